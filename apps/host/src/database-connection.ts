@@ -1,0 +1,49 @@
+import type { DataSource } from 'typeorm';
+
+/** The database cannot be used. The message is one line and holds no secret. */
+export class DatabaseConnectionError extends Error {
+  override readonly name = 'DatabaseConnectionError';
+}
+
+/** Connects and runs outstanding migrations. @throws DatabaseConnectionError */
+export async function connectDatabase(dataSource: DataSource): Promise<void> {
+  if (dataSource.isInitialized) return;
+  try {
+    await dataSource.initialize();
+  } catch (error) {
+    throw new DatabaseConnectionError(describeFailure(error, addressOf(dataSource)), { cause: error });
+  }
+}
+
+function describeFailure(error: unknown, address: string): string {
+  const { code, message } = details(error);
+  switch (code) {
+    case 'ECONNREFUSED':
+      return `Cannot reach the database at ${address}: nothing listens there. Start the server, or correct DATABASE_URL.`;
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return `Cannot reach the database at ${address}: the host name is unknown. Correct DATABASE_URL.`;
+    case 'ETIMEDOUT':
+    case 'EHOSTUNREACH':
+    case 'ENETUNREACH':
+      return `Cannot reach the database at ${address}: it does not answer. Check the network, or correct DATABASE_URL.`;
+    case 'ER_ACCESS_DENIED_ERROR':
+    case 'ER_DBACCESS_DENIED_ERROR':
+      return `The database at ${address} refuses this account. Correct the user or password in DATABASE_URL.`;
+    case 'ER_BAD_DB_ERROR':
+      return `The database ${address} does not exist. Create it, or correct DATABASE_URL.`;
+    default:
+      return `Cannot open the database at ${address}: ${message.replace(/\s+/g, ' ')}`;
+  }
+}
+
+function details(error: unknown): { code: string; message: string } {
+  if (!(error instanceof Error)) return { code: '', message: String(error) };
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  return { code, message: error.message === '' ? code : error.message };
+}
+
+function addressOf({ options }: DataSource): string {
+  const parsed = 'url' in options && typeof options.url === 'string' ? URL.parse(options.url) : null;
+  return parsed === null ? 'its address' : `${parsed.hostname}:${parsed.port || '3306'}${parsed.pathname}`;
+}

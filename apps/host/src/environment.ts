@@ -1,0 +1,94 @@
+import { z } from 'zod';
+
+/** Injection token of the {@link Environment}. */
+export const ENVIRONMENT = Symbol('ENVIRONMENT');
+
+/** The host's settings, read once from environment variables. Unset and empty variables are the same. */
+export interface Environment {
+  /** DATABASE_URL: `mysql://user:password@host:port/database` (or `mariadb://`). */
+  readonly databaseUrl: string;
+  /** PORT: where the HTTP server listens. Default 3000. */
+  readonly port: number;
+  /** BACKUP_STORAGE_URL: where backups are kept, for example `file:///var/backups/host`. */
+  readonly storageUrl?: string;
+  /** BACKUP_DATABASES: more databases of the same server to back up, comma separated. */
+  readonly databases: readonly string[];
+  /** UPLOADS_PATH: folder of the uploaded files. */
+  readonly uploadsPath?: string;
+  /** CONFIG_PATHS: configuration files and folders to back up, comma separated. */
+  readonly configPaths: readonly string[];
+  /** BACKUP_IDENTITY_FILE: file with the age identities that open encrypted backups. */
+  readonly identityFile?: string;
+  /** SMTP_URL: mail server for notifications. */
+  readonly smtpUrl?: string;
+  /** REDIS_URL: Redis server, where one is used. */
+  readonly redisUrl?: string;
+  /** ADMIN_TOKEN: bearer token that the administration routes ask for. */
+  readonly adminToken?: string;
+}
+
+/** The environment cannot be used. The message is one line and names variables, never their values. */
+export class EnvironmentError extends Error {
+  override readonly name = 'EnvironmentError';
+}
+
+const DATABASE_URL_EXAMPLE = 'mysql://user:password@127.0.0.1:3306/archive';
+
+const text = z.string().optional();
+const url = z.url('is not a URL').optional();
+const list = z
+  .string()
+  .default('')
+  .transform((value) =>
+    value
+      .split(',')
+      .map((item) => item.trim())
+      .filter((item) => item !== ''),
+  );
+
+const schema = z
+  .object({
+    DATABASE_URL: z
+      .string({ error: `is not set. Set it to the address of the database, such as ${DATABASE_URL_EXAMPLE}` })
+      .refine(isDatabaseUrl, `is not a database address. Write it as ${DATABASE_URL_EXAMPLE}`),
+    PORT: z.coerce
+      .number('is not a port number')
+      .int('is not a port number')
+      .min(0, 'is not a port number')
+      .max(65_535, 'is not a port number')
+      .default(3000),
+    BACKUP_STORAGE_URL: url,
+    BACKUP_DATABASES: list,
+    UPLOADS_PATH: text,
+    CONFIG_PATHS: list,
+    BACKUP_IDENTITY_FILE: text,
+    SMTP_URL: url,
+    REDIS_URL: url,
+    ADMIN_TOKEN: text,
+  })
+  .transform((variables): Environment => ({
+    databaseUrl: variables.DATABASE_URL,
+    port: variables.PORT,
+    storageUrl: variables.BACKUP_STORAGE_URL,
+    databases: variables.BACKUP_DATABASES,
+    uploadsPath: variables.UPLOADS_PATH,
+    configPaths: variables.CONFIG_PATHS,
+    identityFile: variables.BACKUP_IDENTITY_FILE,
+    smtpUrl: variables.SMTP_URL,
+    redisUrl: variables.REDIS_URL,
+    adminToken: variables.ADMIN_TOKEN,
+  }));
+
+/** @throws EnvironmentError when a variable is missing or malformed. */
+export function readEnvironment(variables: NodeJS.ProcessEnv): Environment {
+  const present = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
+  const parsed = schema.safeParse(present);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
+  throw new EnvironmentError(`Cannot start: ${problems.join('; ')}.`);
+}
+
+function isDatabaseUrl(value: string): boolean {
+  const parsed = URL.parse(value);
+  return parsed !== null && /^(mysql|mariadb):$/.test(parsed.protocol) && parsed.pathname.length > 1;
+}

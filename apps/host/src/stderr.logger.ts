@@ -1,0 +1,22 @@
+import { ConsoleLogger, type LogLevel } from '@nestjs/common';
+
+/**
+ * Writes every level to stderr, because stdout belongs to a command's output. Warnings and worse, unless
+ * NEST_LOG_LEVEL says otherwise.
+ */
+export class StderrLogger extends ConsoleLogger {
+  constructor() {
+    super(process.env.NEST_LOG_LEVEL ? {} : { logLevels: ['warn', 'error', 'fatal'] });
+  }
+
+  protected override printMessages(
+    messages: unknown[],
+    context?: string,
+    logLevel?: LogLevel,
+    _stream?: 'stdout' | 'stderr',
+    errorStack?: unknown,
+    params?: Record<string, unknown>,
+  ): void {
+    super.printMessages(messages, context, logLevel, 'stderr', errorStack, params);
+  }
+}

@@ -1,0 +1,28 @@
+// Jest runs as CommonJS because nest-commander (CommonJS) requires the ESM-only Nest packages; swc turns both into
+// CommonJS. Worker threads cannot be transformed, so their entry points at the built library.
+export default {
+  testEnvironment: 'node',
+  roots: ['<rootDir>/libs', '<rootDir>/apps', '<rootDir>/test'],
+  testMatch: ['**/*.spec.ts'],
+  transform: {
+    '^.+\\.(t|j)s$': [
+      '@swc/jest',
+      {
+        jsc: {
+          target: 'es2022',
+          parser: { syntax: 'typescript', decorators: true },
+          keepClassNames: true,
+          transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
+        },
+        module: { type: 'commonjs' },
+      },
+    ],
+  },
+  transformIgnorePatterns: ['/node_modules/(?!@nestjs/)'],
+  moduleNameMapper: {
+    '^@app/backup$': '<rootDir>/libs/backup/src/index.ts',
+    '^@app/backup/(.*)$': '<rootDir>/libs/backup/src/$1',
+    '^\\./worker-entry\\.js$': '<rootDir>/test/support/worker-entry.ts',
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+  },
+};

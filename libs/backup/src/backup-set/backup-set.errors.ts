@@ -1,0 +1,45 @@
+import { BackupError } from '../errors/backup.error.js';
+
+export function invalidSetName(name: string): BackupError {
+  return new BackupError(
+    'invalid_name',
+    `${JSON.stringify(name)} is not the name of a backup set: names look like 20261121T221005Z-database-3f9c2a.`,
+  );
+}
+
+export function setMissing(name: string, location: string): BackupError {
+  return new BackupError(
+    'damaged',
+    `Backup set ${name} has no manifest in ${location}: it was removed or never completed; restore another backup.`,
+  );
+}
+
+export function manifestAltered(name: string): BackupError {
+  return new BackupError(
+    'damaged',
+    `The manifest of ${name} is not the one recorded in the catalog: it was altered or damaged; restore another backup, or pass --trust-storage if you know why.`,
+  );
+}
+
+export function manifestUnreadable(name: string, reason: string, cause: unknown): BackupError {
+  return new BackupError(
+    'damaged',
+    `The manifest of ${name} cannot be read (${reason}): it is damaged; restore another backup.`,
+    { cause },
+  );
+}
+
+export function formatTooNew(name: string, found: number, known: number): BackupError {
+  return new BackupError(
+    'format_unsupported',
+    `${name} has format version ${String(found)} and this release reads up to ${String(known)}: upgrade nestjs-backup to use it.`,
+  );
+}
+
+export function objectDamaged(set: string, key: string, reason: string, cause?: unknown): BackupError {
+  return new BackupError(
+    'damaged',
+    `${set} is damaged: object ${key} ${reason}; restore another backup and run backup:verify on the rest.`,
+    { cause },
+  );
+}

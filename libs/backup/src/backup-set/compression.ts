@@ -1,0 +1,104 @@
+import { Readable } from 'node:stream';
+import { constants, createGunzip, gzipSync, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { BackupError } from '../errors/backup.error.js';
+import { ZstdFrameSplitter } from './zstd-frames.js';
+
+export type Compression =
+  | { readonly algorithm: 'zstd'; readonly level: number }
+  | { readonly algorithm: 'gzip'; readonly level: number }
+  | { readonly algorithm: 'none' };
+
+export const DEFAULT_COMPRESSION: Compression = { algorithm: 'zstd', level: 1 };
+
+const LEVELS = { zstd: { least: 1, most: 19, usual: 1 }, gzip: { least: 1, most: 9, usual: 6 } } as const;
+
+/** Reads `zstd`, `zstd:3`, `gzip:6` or `none`; throws `invalid_option` for anything else. */
+export function parseCompression(text: string): Compression {
+  if (text === 'none') {
+    return { algorithm: 'none' };
+  }
+  const match = /^(zstd|gzip)(?::(\d{1,2}))?$/.exec(text);
+  if (match !== null) {
+    const algorithm = match[1] === 'gzip' ? 'gzip' : 'zstd';
+    const { least, most, usual } = LEVELS[algorithm];
+    const level = (match[2] as string | undefined) === undefined ? usual : Number(match[2]);
+    if (level >= least && level <= most) {
+      return { algorithm, level };
+    }
+  }
+  throw new BackupError(
+    'invalid_option',
+    `${JSON.stringify(text)} is not a compression: use zstd:1 to zstd:19, gzip:1 to gzip:9, or none.`,
+  );
+}
+
+export function formatCompression(compression: Compression): string {
+  return compression.algorithm === 'none' ? 'none' : `${compression.algorithm}:${String(compression.level)}`;
+}
+
+/** What an object's name ends with, after `.sql` or `.jsonl`. */
+export function compressionSuffix(compression: Compression): string {
+  return { zstd: '.zst', gzip: '.gz', none: '' }[compression.algorithm];
+}
+
+/**
+ * Compresses one chunk to a frame (member) of its own; frames one after another decompress as one stream, also with
+ * the stock programs. It runs on the calling thread on purpose: engine threads are as many as cores, so that the
+ * process's shared thread pool is left to the host.
+ */
+export function compressChunk(compression: Compression, chunk: Buffer): Buffer {
+  switch (compression.algorithm) {
+    case 'zstd':
+      return zstdCompressSync(chunk, {
+        params: { [constants.ZSTD_c_compressionLevel]: compression.level },
+        chunkSize: Math.max(64 * 1024, chunk.length >> 1),
+      });
+    case 'gzip':
+      return gzipSync(chunk, { level: compression.level, chunkSize: Math.max(64 * 1024, chunk.length >> 1) });
+    case 'none':
+      return Buffer.from(chunk);
+  }
+}
+
+/** How an object is compressed, by its name. */
+export function compressionOf(key: string): Compression['algorithm'] {
+  if (key.endsWith('.zst')) {
+    return 'zstd';
+  }
+  return key.endsWith('.gz') ? 'gzip' : 'none';
+}
+
+/**
+ * Decompresses chunks of stored bytes, in bounded pieces.
+ *
+ * @param limit bytes after which the data holds more than it should
+ * @throws Error for data that cannot be decompressed, or a frame that alone goes beyond the limit
+ */
+export async function* decompress(
+  algorithm: Compression['algorithm'],
+  chunks: AsyncIterable<Buffer>,
+  limit: number,
+): AsyncIterable<Buffer> {
+  switch (algorithm) {
+    case 'zstd':
+      yield* decompressZstd(chunks, limit);
+      break;
+    case 'gzip':
+      yield* Readable.from(chunks, { objectMode: false }).compose(createGunzip({ chunkSize: 256 * 1024 }));
+      break;
+    case 'none':
+      yield* chunks;
+  }
+}
+
+async function* decompressZstd(chunks: AsyncIterable<Buffer>, limit: number): AsyncIterable<Buffer> {
+  const splitter = new ZstdFrameSplitter();
+  for await (const chunk of chunks) {
+    for (const frame of splitter.push(chunk)) {
+      yield zstdDecompressSync(frame, { maxOutputLength: limit + 1, chunkSize: 1024 * 1024 });
+    }
+  }
+  if (splitter.rest() > 0) {
+    throw new Error('the last zstd frame is cut off');
+  }
+}

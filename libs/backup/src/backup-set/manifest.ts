@@ -1,0 +1,144 @@
+import { z } from 'zod';
+
+/** The format this version writes; every earlier one is read. */
+export const FORMAT_VERSION = 1;
+
+/** `20261121T221005Z-database-3f9c2a`: UTC time, type, six random hex digits. */
+export const SET_NAME = /^\d{8}T\d{6}Z-[a-z]{1,20}-[0-9a-f]{6}$/;
+
+const KEY = /^(?!.*(?:^|\/)\.{1,2}(?:\/|$))[A-Za-z0-9._=-]+(?:\/[A-Za-z0-9._=-]+)*$/;
+const count = z.number().int().nonnegative();
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+const name = z.string().min(1).max(256);
+
+/**
+ * A literal as the row stream writes it in keys: a number, hexadecimal, or a quoted string with nothing unescaped.
+ * Bounds become part of a query, so nothing else is let in.
+ */
+const LITERAL = /^(?:-?\d+(?:\.\d+)?|0x[0-9A-Fa-f]+|(?:_binary)?'(?:[^'\\]|\\.)*')$/s;
+const literal = z.string().regex(LITERAL);
+
+const objectRecord = z.strictObject({
+  /** Relative to the set. */
+  key: z.string().regex(KEY),
+  /** Bytes as stored. */
+  size: count,
+  sha256,
+  /** Bytes before compression. */
+  plainSize: count,
+  plainSha256: sha256,
+});
+
+/** A row's position in key order; a bound may hold only the first columns of the key. */
+const bound = z.strictObject({ key: z.array(literal).min(1), inclusive: z.boolean() });
+
+const range = z.strictObject({
+  /** Null: from the table's start. */
+  from: bound.nullable(),
+  /** Null: to the table's end. */
+  to: bound.nullable(),
+  rows: count,
+  statements: count,
+  /** Key of the object, relative to the set. */
+  object: z.string().regex(KEY),
+});
+
+const column = z.strictObject({
+  name,
+  /** The server's own words: `int(11) unsigned`. */
+  type: z.string(),
+  /** How its values are written. */
+  literal: z.enum(['number', 'double', 'plain', 'text', 'binary', 'hex']),
+  introducer: z
+    .string()
+    .regex(/^_[a-z0-9]+$/)
+    .optional(),
+});
+
+/** A statement of the server's own making, with the session settings it was recorded under. */
+const definition = z.strictObject({
+  name,
+  /** Text, or base64 of bytes in `characterSetClient` that are no UTF-8. */
+  ddl: z.string(),
+  encoding: z.enum(['utf8', 'base64']),
+  sqlMode: z.string().optional(),
+  characterSetClient: z.string().optional(),
+  collationConnection: z.string().optional(),
+  databaseCollation: z.string().optional(),
+  timeZone: z.string().optional(),
+});
+
+const table = z.strictObject({
+  name,
+  engine: z.string(),
+  ddl: z.string(),
+  /** The columns that INSERT statements name, in order; generated ones are not among them. */
+  columns: z.array(column),
+  /** Key that the ranges are walked by; empty when the table has none that can be used. */
+  key: z.array(name),
+  keyName: z.string(),
+  rows: count,
+  /** Upper limit of a statement with several rows, bytes. */
+  statementBytes: count,
+  /** The longest statement, bytes: max_allowed_packet must be larger. */
+  longestStatement: count,
+  ranges: z.array(range),
+});
+
+const sequence = z.strictObject({ name, ddl: z.string(), nextValue: z.string().regex(/^-?\d+$/), cycles: count });
+
+const database = z.strictObject({
+  name,
+  /** Folder below `database/`. */
+  folder: z.string().regex(KEY),
+  characterSet: z.string(),
+  collation: z.string(),
+  comment: z.string(),
+  tables: z.array(table),
+  sequences: z.array(sequence),
+  views: z.array(definition.extend({ columns: z.array(name) })),
+  routines: z.array(definition.extend({ kind: z.enum(['PROCEDURE', 'FUNCTION', 'PACKAGE', 'PACKAGE BODY']) })),
+  triggers: z.array(definition.extend({ table: name })),
+  events: z.array(definition),
+});
+
+const snapshot = z.strictObject({
+  /** `parallel`: all workers see one moment under a lock; `single`: one connection's own snapshot, for want of privileges. */
+  consistency: z.enum(['parallel', 'single']),
+  lockMilliseconds: z.number().nonnegative(),
+  gtid: z.string().nullable(),
+  binlogFile: z.string().nullable(),
+  binlogPosition: z.string().nullable(),
+});
+
+export const manifestSchema = z.strictObject({
+  formatVersion: z.literal(FORMAT_VERSION),
+  tool: z.strictObject({ name: z.string(), version: z.string() }),
+  name: z.string().regex(SET_NAME),
+  type: z.enum(['full', 'database', 'files', 'incremental', 'configuration', 'course']),
+  parent: z.string().regex(SET_NAME).nullable(),
+  startedAt: z.iso.datetime(),
+  completedAt: z.iso.datetime(),
+  compression: z.string(),
+  encryption: z.null(),
+  server: z.strictObject({ flavour: z.enum(['mariadb', 'mysql']), version: z.string(), lowerCaseTableNames: count }),
+  snapshot,
+  databases: z.array(database),
+  objects: z.array(objectRecord),
+  /** What could not be included, by the operator's leave. */
+  warnings: z.array(z.string()),
+});
+
+export type Manifest = Readonly<z.infer<typeof manifestSchema>>;
+export type ObjectRecord = Readonly<z.infer<typeof objectRecord>>;
+export type Bound = Readonly<z.infer<typeof bound>>;
+export type RangeRecord = Readonly<z.infer<typeof range>>;
+export type ColumnRecord = Readonly<z.infer<typeof column>>;
+export type Definition = Readonly<z.infer<typeof definition>>;
+export type TableRecord = Readonly<z.infer<typeof table>>;
+export type SequenceRecord = Readonly<z.infer<typeof sequence>>;
+export type DatabaseRecord = Readonly<z.infer<typeof database>>;
+export type ViewRecord = DatabaseRecord['views'][number];
+export type RoutineRecord = DatabaseRecord['routines'][number];
+export type TriggerRecord = DatabaseRecord['triggers'][number];
+export type SnapshotRecord = Readonly<z.infer<typeof snapshot>>;

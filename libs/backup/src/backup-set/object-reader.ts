@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto';
+import { BackupError } from '../errors/backup.error.js';
+import type { BackupStorage } from '../storage/backup-storage.js';
+import { objectDamaged } from './backup-set.errors.js';
+import { compressionOf, decompress } from './compression.js';
+import type { ObjectRecord } from './manifest.js';
+
+/**
+ * Reads an object of a set, decompressed, and checks sizes and both hashes against the manifest's record. The check
+ * ends with the last byte: a consumer that acts on bytes before must be able to take that back.
+ *
+ * @throws BackupError `damaged` naming the object, or a `storage_*` error
+ */
+export async function readObject(
+  storage: BackupStorage,
+  set: string,
+  record: ObjectRecord,
+  consume: (chunk: Buffer) => Promise<void> | void,
+  signal?: AbortSignal,
+): Promise<void> {
+  const storedHash = createHash('sha256');
+  const plainHash = createHash('sha256');
+  let storedSize = 0;
+  let plainSize = 0;
+  let consuming = false;
+
+  async function* stored(): AsyncIterable<Buffer> {
+    for await (const chunk of storage.get(`${set}/${record.key}`, signal)) {
+      storedHash.update(chunk);
+      storedSize += chunk.length;
+      yield chunk;
+    }
+    if (storedSize !== record.size) {
+      throw objectDamaged(set, record.key, `is ${String(storedSize)} bytes long instead of ${String(record.size)}`);
+    }
+    if (storedHash.digest('hex') !== record.sha256) {
+      throw objectDamaged(set, record.key, 'has changed since it was written');
+    }
+  }
+
+  try {
+    for await (const chunk of decompress(compressionOf(record.key), stored(), record.plainSize)) {
+      signal?.throwIfAborted();
+      plainSize += chunk.length;
+      if (plainSize > record.plainSize) {
+        throw objectDamaged(set, record.key, 'holds more than the manifest says');
+      }
+      plainHash.update(chunk);
+      consuming = true;
+      await consume(chunk);
+      consuming = false;
+    }
+  } catch (error) {
+    throw consuming ? error : translate(error, set, record, signal);
+  }
+  if (plainSize !== record.plainSize || plainHash.digest('hex') !== record.plainSha256) {
+    throw objectDamaged(set, record.key, 'does not hold what was written');
+  }
+}
+
+/** What goes wrong while reading is the storage's fault or damage to the object. */
+function translate(error: unknown, set: string, record: ObjectRecord, signal: AbortSignal | undefined): unknown {
+  if (error instanceof BackupError) {
+    return error.code === 'not_found' ? objectDamaged(set, record.key, 'is missing', error) : error;
+  }
+  return signal?.aborted === true ? error : objectDamaged(set, record.key, 'cannot be decompressed', error);
+}

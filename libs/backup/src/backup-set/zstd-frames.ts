@@ -1,0 +1,78 @@
+const MAGIC = 0xfd2fb528;
+/** The shortest frame: magic, descriptor, window or size, one empty block. */
+const SHORTEST = 9;
+const BLOCK_HEADER = 3;
+const RLE = 1;
+const RESERVED = 3;
+const CHECKSUM = 4;
+
+/**
+ * Splits zstd data into its frames. Node's decompressors stop at the end of the first frame in a chunk, so each frame
+ * has to be found and handed over by itself.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc8878#section-3.1.1
+ */
+export class ZstdFrameSplitter {
+  private buffer = Buffer.allocUnsafe(512 * 1024);
+  private length = 0;
+
+  /** The frames that this chunk completes, each valid until the next is asked for. @throws Error when it is no zstd */
+  *push(chunk: Buffer): Iterable<Buffer> {
+    this.append(chunk);
+    let start = 0;
+    let end = frameEnd(this.buffer.subarray(0, this.length));
+    while (end !== null) {
+      yield this.buffer.subarray(start, start + end);
+      start += end;
+      end = frameEnd(this.buffer.subarray(start, this.length));
+    }
+    this.buffer.copyWithin(0, start, this.length);
+    this.length -= start;
+  }
+
+  /** Bytes after the last whole frame. */
+  rest(): number {
+    return this.length;
+  }
+
+  private append(chunk: Buffer): void {
+    if (this.length + chunk.length > this.buffer.length) {
+      const larger = Buffer.allocUnsafe(Math.max(this.buffer.length * 2, this.length + chunk.length));
+      this.buffer.copy(larger, 0, 0, this.length);
+      this.buffer = larger;
+    }
+    chunk.copy(this.buffer, this.length);
+    this.length += chunk.length;
+  }
+}
+
+/** Where the frame at the start of the data ends; null when it is not all there yet. */
+function frameEnd(data: Buffer): number | null {
+  if (data.length < SHORTEST) {
+    return null;
+  }
+  if (data.readUInt32LE(0) !== MAGIC) {
+    throw new Error('not a zstd frame');
+  }
+  const descriptor = data[4];
+  const isSingleSegment = (descriptor & 0x20) !== 0;
+  const hasChecksum = (descriptor & 0x04) !== 0;
+  const dictionaryId = [0, 1, 2, 4][descriptor & 0x03];
+  const contentSize = [isSingleSegment ? 1 : 0, 2, 4, 8][descriptor >> 6];
+  let at = 5 + (isSingleSegment ? 0 : 1) + dictionaryId + contentSize;
+  for (;;) {
+    if (at + BLOCK_HEADER > data.length) {
+      return null;
+    }
+    const header = data.readUIntLE(at, BLOCK_HEADER);
+    const type = (header >> 1) & 0x03;
+    if (type === RESERVED) {
+      throw new Error('a zstd block of unknown type');
+    }
+    at += BLOCK_HEADER + (type === RLE ? 1 : header >> 3);
+    if ((header & 1) === 1) {
+      at += hasChecksum ? CHECKSUM : 0;
+      return at <= data.length ? at : null;
+    }
+  }
+}

@@ -1,0 +1,163 @@
+import { ConfigurableModuleBuilder, Module, type DynamicModule, type Provider } from '@nestjs/common';
+import { EventEmitter2 } from '@nestjs/event-emitter';
+import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
+import { resolveOptions, type BackupModuleExtras, type BackupModuleOptions } from './backup.options.js';
+import { BackupService, type BackupServices } from './backup.service.js';
+import { CatalogConnection } from './catalog/catalog-connection.js';
+import { BACKUP_ENTITIES } from './catalog/entities.js';
+import { BackupCourseRepository } from './catalog/repositories/backup-course.repository.js';
+import { BackupEncryptionKeyRepository } from './catalog/repositories/backup-encryption-key.repository.js';
+import { BackupHistoryRepository } from './catalog/repositories/backup-history.repository.js';
+import { BackupLogRepository } from './catalog/repositories/backup-log.repository.js';
+import { BackupOperationRepository } from './catalog/repositories/backup-operation.repository.js';
+import { BackupRestoreLogRepository } from './catalog/repositories/backup-restore-log.repository.js';
+import { BackupScheduleRepository } from './catalog/repositories/backup-schedule.repository.js';
+import { BackupEventEmitter } from './events/backup-event-emitter.js';
+import { BackupEnvironment } from './operations/backup-environment.js';
+import { BackupOperationService } from './operations/backup-operation.js';
+import { CleanupOperationService } from './operations/cleanup-operation.js';
+import { DeleteBackupService } from './operations/delete-backup.js';
+import { FoundBackups } from './operations/found-backups.js';
+import { ImportSetsService } from './operations/import-sets.js';
+import { OperationRunner } from './operations/operation-runner.js';
+import { RecoveryService } from './operations/recovery.js';
+import { RestoreOperationService } from './operations/restore-operation.js';
+import { UndoRestoreService } from './operations/undo-restore.js';
+import { VerifyOperationService } from './operations/verify-operation.js';
+
+const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, OPTIONS_TYPE, ASYNC_OPTIONS_TYPE } =
+  new ConfigurableModuleBuilder<BackupModuleOptions>({ moduleName: 'Backup' })
+    .setClassMethodName('forRoot')
+    .setFactoryMethodName('createBackupOptions')
+    .setExtras<BackupModuleExtras>({}, (definition, { isGlobal = false, dataSource }) => ({
+      ...definition,
+      global: isGlobal,
+      imports: [...(definition.imports ?? []), TypeOrmModule.forFeature(BACKUP_ENTITIES, dataSource)],
+      providers: [...(definition.providers ?? []), ...providers(dataSource)],
+    }))
+    .build();
+
+/** Repositories of the catalog, injectable by their class. */
+const REPOSITORIES = [
+  BackupHistoryRepository,
+  BackupScheduleRepository,
+  BackupRestoreLogRepository,
+  BackupOperationRepository,
+  BackupCourseRepository,
+  BackupLogRepository,
+  BackupEncryptionKeyRepository,
+] as const;
+
+const SERVICES = [
+  OperationRunner,
+  RecoveryService,
+  FoundBackups,
+  BackupOperationService,
+  VerifyOperationService,
+  RestoreOperationService,
+  UndoRestoreService,
+  DeleteBackupService,
+  CleanupOperationService,
+  ImportSetsService,
+] as const;
+
+/**
+ * Backups for a Nest application on MySQL or MariaDB.
+ *
+ * @example
+ * BackupModule.forRoot({ storage: 'file:///var/backups/shop', isGlobal: true })
+ */
+@Module({ exports: [BackupService, ...REPOSITORIES] })
+export class BackupModule extends ConfigurableModuleClass {
+  static override forRoot(options: typeof OPTIONS_TYPE): DynamicModule {
+    return super.forRoot(options);
+  }
+
+  /** Options from `useFactory`, `useClass` or `useExisting`; `isGlobal` and `dataSource` stand beside them. */
+  static override forRootAsync(options: typeof ASYNC_OPTIONS_TYPE): DynamicModule {
+    return super.forRootAsync(options);
+  }
+}
+
+function providers(dataSourceName: string | undefined): Provider[] {
+  const dataSource = getDataSourceToken(dataSourceName);
+  return [
+    {
+      provide: CatalogConnection,
+      inject: [dataSource],
+      useFactory: (source: DataSource) => new CatalogConnection(source),
+    },
+    ...REPOSITORIES.map((Repository) => ({
+      provide: Repository,
+      inject: [CatalogConnection],
+      useFactory: (catalog: CatalogConnection) => new Repository(catalog.dataSource),
+    })),
+    {
+      provide: BackupEnvironment,
+      inject: [MODULE_OPTIONS_TOKEN, dataSource],
+      useFactory: (options: BackupModuleOptions, source: DataSource) =>
+        new BackupEnvironment(resolveOptions(definedOnly(options)), source),
+    },
+    {
+      provide: BackupEventEmitter,
+      inject: [EventEmitter2],
+      useFactory: (emitter: EventEmitter2) => new BackupEventEmitter(emitter),
+    },
+    ...SERVICES,
+    {
+      provide: BackupService,
+      inject: [
+        CatalogConnection,
+        BackupHistoryRepository,
+        BackupRestoreLogRepository,
+        BackupOperationRepository,
+        BackupLogRepository,
+        ...SERVICES,
+      ],
+      useFactory: (
+        catalog: CatalogConnection,
+        history: BackupHistoryRepository,
+        restores: BackupRestoreLogRepository,
+        operations: BackupOperationRepository,
+        logs: BackupLogRepository,
+        runner: OperationRunner,
+        recovery: RecoveryService,
+        backups: FoundBackups,
+        create: BackupOperationService,
+        verify: VerifyOperationService,
+        restore: RestoreOperationService,
+        undo: UndoRestoreService,
+        deletion: DeleteBackupService,
+        cleanup: CleanupOperationService,
+        imports: ImportSetsService,
+      ) => {
+        const services: BackupServices = {
+          catalog,
+          history,
+          restores,
+          operations,
+          logs,
+          runner,
+          recovery,
+          backups,
+          create,
+          verify,
+          restore,
+          undo,
+          delete: deletion,
+          cleanup,
+          import: imports,
+        };
+        return new BackupService(services);
+      },
+    },
+  ];
+}
+
+/** `forRoot` hands on the module's own extras and undefined values along with the options. */
+function definedOnly(options: BackupModuleOptions & BackupModuleExtras): BackupModuleOptions {
+  const { isGlobal: _isGlobal, dataSource: _dataSource, ...rest } = options;
+  const entries = Object.entries(rest).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as unknown as BackupModuleOptions;
+}

@@ -1,0 +1,87 @@
+import { availableParallelism } from 'node:os';
+import { z } from 'zod';
+import { DEFAULT_COMPRESSION, parseCompression, type Compression } from './backup-set/compression.js';
+import { DEFAULT_RANGE_BYTES } from './database/table-segments.js';
+import type { ServerAddress } from './database/server-connection.js';
+import { BackupError } from './errors/backup.error.js';
+import type { StorageConfiguration } from './storage/backup-storage.js';
+import { parseStorageUrl } from './storage/open-storage.js';
+
+/** Options of `BackupModule.forRoot`, and what an async factory gives. */
+export interface BackupModuleOptions {
+  /** Where backup sets are kept: `file:///absolute/folder`. The folder must exist. */
+  readonly storage: string;
+  /** Databases of the same server to back up besides the data source's own. Default: none. */
+  readonly databases?: readonly string[];
+  /** Account to back up and restore with. Default: the data source's. */
+  readonly connection?: ServerAddress;
+  /** Engine threads, each with a database session. Default: the processors available, at most 8. */
+  readonly threads?: number;
+  /** `zstd:1` to `zstd:19`, `gzip:1` to `gzip:9`, or `none`. Default: `zstd:1`. */
+  readonly compression?: string;
+  /** Plain bytes of a range, which is stored as one object. Default: 64 MiB. */
+  readonly rangeBytes?: number;
+  /** Days a backup is kept when nothing else is said; null keeps it for ever. Default: null. */
+  readonly retentionDays?: number | null;
+  /** Hours for which a restore can be undone. Default: 24. */
+  readonly undoHours?: number;
+}
+
+/** What shapes the module graph and so cannot come from an async factory. */
+export interface BackupModuleExtras {
+  /** Makes the module's providers available everywhere. Default: false. */
+  readonly isGlobal?: boolean;
+  /** Name of the TypeORM data source that holds the catalog. Default: the unnamed one. */
+  readonly dataSource?: string;
+}
+
+/** Implemented by the class given to `forRootAsync({ useClass })` or `useExisting`. */
+export interface BackupOptionsFactory {
+  createBackupOptions(): Promise<BackupModuleOptions> | BackupModuleOptions;
+}
+
+/** Options with every default filled in. */
+export interface ResolvedBackupOptions {
+  readonly storage: StorageConfiguration;
+  readonly databases: readonly string[];
+  readonly connection: ServerAddress | null;
+  readonly threads: number;
+  readonly compression: Compression;
+  readonly rangeBytes: number;
+  readonly retentionDays: number | null;
+  readonly undoHours: number;
+}
+
+const MOST_THREADS = 8;
+
+const schema = z.strictObject({
+  storage: z.string(),
+  databases: z.array(z.string().min(1)).default([]),
+  connection: z.custom<ServerAddress>((value) => typeof value === 'object' && value !== null).optional(),
+  threads: z.int().min(1).max(64).optional(),
+  compression: z.string().optional(),
+  rangeBytes: z.int().min(1024).default(DEFAULT_RANGE_BYTES),
+  retentionDays: z.int().min(1).nullable().default(null),
+  undoHours: z.number().min(0).default(24),
+});
+
+/** Validates options and fills in defaults. @throws BackupError `invalid_option` */
+export function resolveOptions(options: BackupModuleOptions): ResolvedBackupOptions {
+  const parsed = schema.safeParse(options);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const name = issue.path.join('.') || 'options';
+    throw new BackupError('invalid_option', `BackupModule option ${name}: ${issue.message}.`, { cause: parsed.error });
+  }
+  const { data } = parsed;
+  return {
+    storage: parseStorageUrl(data.storage),
+    databases: data.databases,
+    connection: data.connection ?? null,
+    threads: data.threads ?? Math.min(availableParallelism(), MOST_THREADS),
+    compression: data.compression === undefined ? DEFAULT_COMPRESSION : parseCompression(data.compression),
+    rangeBytes: data.rangeBytes,
+    retentionDays: data.retentionDays,
+    undoHours: data.undoHours,
+  };
+}

@@ -1,0 +1,198 @@
+import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import type { CatalogConnection } from './catalog/catalog-connection.js';
+import { OperationStatus, type BackupType } from './catalog/catalog.types.js';
+import type { BackupHistory } from './catalog/entities/backup-history.entity.js';
+import type { BackupLog } from './catalog/entities/backup-log.entity.js';
+import type { BackupRestoreLog } from './catalog/entities/backup-restore-log.entity.js';
+import type {
+  BackupFilters,
+  BackupHistoryRepository,
+  BackupStats,
+} from './catalog/repositories/backup-history.repository.js';
+import type { BackupLogRepository, LogFilters } from './catalog/repositories/backup-log.repository.js';
+import type {
+  BackupOperationRepository,
+  OperationSummary,
+} from './catalog/repositories/backup-operation.repository.js';
+import type { BackupRestoreLogRepository } from './catalog/repositories/backup-restore-log.repository.js';
+import type { RestorePreview } from './database/restore/preview.js';
+import { BackupError, messageOf } from './errors/backup.error.js';
+import type { BackupOperationService, CreateBackupOptions } from './operations/backup-operation.js';
+import type { CleanupOperationService, CleanupResult } from './operations/cleanup-operation.js';
+import type { DeleteBackupService } from './operations/delete-backup.js';
+import type { FoundBackups } from './operations/found-backups.js';
+import type { ImportOptions, ImportResult, ImportSetsService } from './operations/import-sets.js';
+import type { OperationRunner } from './operations/operation-runner.js';
+import type { RecoveryService } from './operations/recovery.js';
+import type { RestoreOperationService, RestoreOptions, RestoreScope } from './operations/restore-operation.js';
+import type { UndoRestoreService } from './operations/undo-restore.js';
+import type { VerifyBackupOptions, VerifyLevel, VerifyOperationService } from './operations/verify-operation.js';
+import type { RetentionPlan } from './retention/plan-retention.js';
+
+/** The services the facade stands in front of. */
+export interface BackupServices {
+  readonly catalog: CatalogConnection;
+  readonly history: BackupHistoryRepository;
+  readonly restores: BackupRestoreLogRepository;
+  readonly operations: BackupOperationRepository;
+  readonly logs: BackupLogRepository;
+  readonly runner: OperationRunner;
+  readonly recovery: RecoveryService;
+  readonly backups: FoundBackups;
+  readonly create: BackupOperationService;
+  readonly verify: VerifyOperationService;
+  readonly restore: RestoreOperationService;
+  readonly undo: UndoRestoreService;
+  readonly delete: DeleteBackupService;
+  readonly cleanup: CleanupOperationService;
+  readonly import: ImportSetsService;
+}
+
+/** Everything an application can do with backups. What fails on purpose fails with a {@link BackupError}. */
+@Injectable()
+export class BackupService implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger('Backup');
+
+  constructor(private readonly services: BackupServices) {}
+
+  /** Cleans up after processes that died. A data source that is connected later calls {@link recover} itself. */
+  async onApplicationBootstrap(): Promise<void> {
+    if (this.services.catalog.dataSource.isInitialized) {
+      try {
+        await this.recover();
+      } catch (error) {
+        // backups that cannot be cleaned up must not keep the application from starting
+        this.logger.error(`Recovery failed: ${messageOf(error)}`);
+      }
+    }
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.services.runner.cancelAll();
+  }
+
+  /**
+   * Finishes what interrupted operations left behind: unfinished sets, staging schemas, half-done swaps.
+   *
+   * @returns what was cleaned up, a line each
+   */
+  async recover(): Promise<string[]> {
+    const services = await this.ready();
+    return services.recovery.recover();
+  }
+
+  /**
+   * Makes a backup and waits for it.
+   *
+   * @returns its id
+   */
+  async createBackup(type: BackupType, options: CreateBackupOptions = {}): Promise<number> {
+    const services = await this.ready();
+    return services.create.create(type, options);
+  }
+
+  /** @throws BackupError `not_found` */
+  async getBackup(id: number): Promise<BackupHistory> {
+    const services = await this.ready();
+    return services.backups.byId(id);
+  }
+
+  /** Newest first, in pages of at most 500. */
+  async listBackups(filters: BackupFilters = {}): Promise<BackupHistory[]> {
+    const services = await this.ready();
+    return services.history.list(filters);
+  }
+
+  /** Removes a backup from storage; its row stays, marked as deleted. */
+  async deleteBackup(id: number): Promise<BackupHistory> {
+    const services = await this.ready();
+    return services.delete.delete(id);
+  }
+
+  /** @throws BackupError `damaged`, naming what is wrong */
+  async verifyBackup(id: number, level: VerifyLevel = 'full', options: VerifyBackupOptions = {}): Promise<void> {
+    const services = await this.ready();
+    return services.verify.verify(id, level, options);
+  }
+
+  /** Restores a backup: staged, proven, swapped. Live data is untouched until the swap. */
+  async restore(backupId: number, options: RestoreOptions = {}): Promise<BackupRestoreLog> {
+    const services = await this.ready();
+    return services.restore.restore(backupId, options);
+  }
+
+  /** What a restore would change. Changes nothing. */
+  async previewRestore(backupId: number, scope: RestoreScope = {}): Promise<RestorePreview> {
+    const services = await this.ready();
+    return services.restore.preview(backupId, scope);
+  }
+
+  /** Takes the latest restore of a backup back. */
+  async undoRestore(backupId: number): Promise<BackupRestoreLog> {
+    const services = await this.ready();
+    return services.undo.undo(backupId);
+  }
+
+  /** The restores of a backup, newest first. */
+  async getRestoreLog(backupId: number): Promise<BackupRestoreLog[]> {
+    const services = await this.ready();
+    return services.restores.findByBackup(backupId);
+  }
+
+  /** What {@link cleanupExpired} would delete and keep, with reasons. */
+  planCleanup(now: Date = new Date()): Promise<RetentionPlan> {
+    return this.services.cleanup.plan(now);
+  }
+
+  /** Deletes expired backups, unfinished sets and undo schemas whose time is over. */
+  async cleanupExpired(options: { readonly signal?: AbortSignal } = {}): Promise<CleanupResult> {
+    const services = await this.ready();
+    return services.cleanup.cleanup(new Date(), options.signal);
+  }
+
+  /** Fills the catalog from the sets in storage. */
+  async importSets(options: ImportOptions = {}): Promise<ImportResult> {
+    const services = await this.ready();
+    return services.import.import(options);
+  }
+
+  /** Bytes in storage. */
+  async calculateStorageUsed(): Promise<number> {
+    const services = await this.ready();
+    return services.history.storageUsed();
+  }
+
+  async getBackupStats(): Promise<BackupStats> {
+    const services = await this.ready();
+    return services.history.stats();
+  }
+
+  /** @throws BackupError `not_found` */
+  async getOperation(backupid: string): Promise<OperationSummary> {
+    const services = await this.ready();
+    const operation = await services.operations.find(backupid);
+    if (operation === null) {
+      throw new BackupError('not_found', `There is no operation ${JSON.stringify(backupid)}.`);
+    }
+    return operation;
+  }
+
+  async getOperationLog(backupid: string, filters: LogFilters = {}): Promise<BackupLog[]> {
+    const services = await this.ready();
+    return services.logs.list(backupid, filters);
+  }
+
+  /** Cancels a running operation, wherever it runs; it stops within a second or two. False: it was not running. */
+  async cancelOperation(backupid: string): Promise<boolean> {
+    const services = await this.ready();
+    return (
+      services.runner.cancel(backupid) ||
+      services.operations.transition(backupid, OperationStatus.EXECUTING, OperationStatus.FINISHED_ERR)
+    );
+  }
+
+  private async ready(): Promise<BackupServices> {
+    await this.services.catalog.open();
+    return this.services;
+  }
+}

@@ -1,0 +1,27 @@
+import { BackupError } from '../errors/backup.error.js';
+
+/** The stored plan of an operation is not the one that was written: it must not be run. */
+export class OperationTamperedError extends BackupError {
+  constructor(
+    readonly backupid: string,
+    options?: { cause?: unknown },
+  ) {
+    super(
+      'operation_tampered',
+      `Cannot use operation ${backupid}: its row in backup_controllers was changed from outside (the checksum does not ` +
+        'match). Start the operation again, and find out who writes to that table.',
+      options,
+    );
+  }
+}
+
+/** The host's data source is neither MySQL nor MariaDB. */
+export class UnsupportedCatalogError extends BackupError {
+  constructor(readonly driver: string) {
+    super(
+      'invalid_option',
+      `Cannot keep the backup catalog in a "${driver}" data source: it needs MySQL or MariaDB. Give the module the name ` +
+        'of a data source of type "mysql" or "mariadb".',
+    );
+  }
+}

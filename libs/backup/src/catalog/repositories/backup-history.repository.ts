@@ -1,0 +1,157 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, In, LessThan, LessThanOrEqual } from 'typeorm';
+import type { Repository } from 'typeorm';
+import { BackupStatus } from '../catalog.types.js';
+import type { BackupType } from '../catalog.types.js';
+import { systemClock } from '../clock.js';
+import type { Clock } from '../clock.js';
+import { BackupHistory } from '../entities/backup-history.entity.js';
+import { idPage } from '../id-page.js';
+import { insertedId } from '../inserted-id.js';
+import { pageSize } from '../page.js';
+
+/** `createdAt` is now unless given; an import gives the time of the set. */
+export type NewBackup = Pick<BackupHistory, 'backupType' | 'backupName' | 'filePath'> &
+  Partial<Omit<BackupHistory, 'id'>>;
+
+export type BackupPatch = Partial<Omit<BackupHistory, 'id'>>;
+
+export interface BackupFilters {
+  readonly type?: BackupType;
+  readonly status?: BackupStatus;
+  readonly scheduleId?: number;
+  readonly verified?: boolean;
+  /** Made at this time or later. */
+  readonly since?: Date;
+  /** Made before this time. */
+  readonly until?: Date;
+  /** Id of the last row of the page before. */
+  readonly before?: number;
+  /** Rows a page, 50 unless given, 500 at most. */
+  readonly limit?: number;
+}
+
+export interface BackupTotal {
+  readonly type: BackupType;
+  readonly status: BackupStatus;
+  readonly count: number;
+  /** What the sets added to storage. */
+  readonly bytes: number;
+}
+
+export interface BackupStats {
+  /** One entry a type and status that occur, sorted by both. */
+  readonly totals: readonly BackupTotal[];
+  readonly newestCompleted: BackupHistory | null;
+}
+
+/** The history of backups. Rows are never removed: a deleted backup is one of status `deleted`. */
+@Injectable()
+export class BackupHistoryRepository {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** @returns the id of the new row */
+  async insert(values: NewBackup, now: Clock = systemClock): Promise<number> {
+    return insertedId(await this.rows.insert({ createdAt: now(), ...values }));
+  }
+
+  findById(id: number): Promise<BackupHistory | null> {
+    return this.rows.findOneBy({ id });
+  }
+
+  findByName(backupName: string): Promise<BackupHistory | null> {
+    return this.rows.findOneBy({ backupName });
+  }
+
+  /** @returns whether there is such a row */
+  async update(id: number, patch: BackupPatch): Promise<boolean> {
+    const { affected } = await this.rows.update({ id }, patch);
+    return affected === 1;
+  }
+
+  /** Newest first, by the time they were made and then by id. */
+  async list(filters: BackupFilters = {}): Promise<BackupHistory[]> {
+    const { type, status, scheduleId, verified, since, until, before } = filters;
+    const last = before === undefined ? undefined : await this.timeOf(before);
+    if (last === null) return [];
+    const ids = await idPage(this.dataSource, {
+      table: 'backup_history',
+      index: indexFor(filters),
+      conditions: [
+        type && ['backup_type = ?', type],
+        status && ['status = ?', status],
+        scheduleId === undefined ? undefined : ['schedule_id = ?', scheduleId],
+        verified === undefined ? undefined : ['verified = ?', verified],
+        since && ['created_at >= ?', since],
+        until && ['created_at < ?', until],
+        // the first finds the place in the index, which a comparison of pairs cannot; that settles equal times
+        last && ['created_at <= ?', last],
+        last && ['(created_at, id) < (?, ?)', last, before],
+      ],
+      orderBy: 'created_at DESC, id DESC',
+      limit: pageSize(filters.limit),
+    });
+    return this.rows.find({ where: { id: In(ids) }, order: { createdAt: 'DESC', id: 'DESC' } });
+  }
+
+  /** Completed backups whose last day is over, oldest first. Pinned ones do not expire. */
+  findExpired(now: Date): Promise<BackupHistory[]> {
+    const today = now.toISOString().slice(0, 10);
+    return this.rows.find({
+      where: { status: BackupStatus.COMPLETED, expiresAt: LessThan(today), pinned: false },
+      order: { id: 'ASC' },
+    });
+  }
+
+  /** Bytes in storage. */
+  async storageUsed(): Promise<number> {
+    return (await this.rows.sum('fileSize', { status: BackupStatus.COMPLETED })) ?? 0;
+  }
+
+  async stats(): Promise<BackupStats> {
+    const [totals, newestCompleted] = await Promise.all([
+      this.rows
+        .createQueryBuilder('backup')
+        .select('backup.backupType', 'type')
+        .addSelect('backup.status', 'status')
+        .addSelect('COUNT(*)', 'count')
+        .addSelect('SUM(backup.fileSize)', 'bytes')
+        .groupBy('backup.status')
+        .addGroupBy('backup.backupType')
+        .orderBy('backup.backupType')
+        .addOrderBy('backup.status')
+        .getRawMany<{ type: BackupType; status: BackupStatus; count: string; bytes: string }>(),
+      this.rows.findOne({ where: { status: BackupStatus.COMPLETED }, order: { createdAt: 'DESC', id: 'DESC' } }),
+    ]);
+    return {
+      totals: totals.map((total) => ({ ...total, count: Number(total.count), bytes: Number(total.bytes) })),
+      newestCompleted,
+    };
+  }
+
+  /** The time of a row, or of the one below when it is gone; null when nothing is there. */
+  private async timeOf(id: number): Promise<Date | null> {
+    const row = await this.rows.findOne({
+      select: { id: true, createdAt: true },
+      where: { id: LessThanOrEqual(id) },
+      order: { id: 'DESC' },
+    });
+    return row?.createdAt ?? null;
+  }
+
+  private get rows(): Repository<BackupHistory> {
+    return this.dataSource.getRepository(BackupHistory);
+  }
+}
+
+/** The index that leaves the fewest rows to look at: most backups are completed and verified. */
+function indexFor({ type, status, scheduleId, verified }: BackupFilters): string {
+  if (type && status) return 'IDX_backup_history_status_type';
+  if (status && status !== BackupStatus.COMPLETED) return 'IDX_backup_history_status';
+  if (verified === false) return 'IDX_backup_history_verified';
+  if (scheduleId !== undefined) return 'IDX_backup_history_schedule';
+  if (type) return 'IDX_backup_history_type';
+  if (status) return 'IDX_backup_history_status';
+  if (verified) return 'IDX_backup_history_verified';
+  return 'IDX_backup_history_created';
+}

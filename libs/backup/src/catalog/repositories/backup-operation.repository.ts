@@ -1,0 +1,222 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { DataSource, In } from 'typeorm';
+import type { Repository } from 'typeorm';
+import { OperationTamperedError } from '../catalog.errors.js';
+import { OperationExecution, OperationFormat, OperationPurpose, OperationStatus } from '../catalog.types.js';
+import type { OperationKind, OperationScope } from '../catalog.types.js';
+import { epochSeconds, systemClock } from '../clock.js';
+import type { Clock } from '../clock.js';
+import { BackupOperation } from '../entities/backup-operation.entity.js';
+import { idPage } from '../id-page.js';
+import { pageSize } from '../page.js';
+
+/** An operation without its plan, which only `load` hands out, checked. */
+export type OperationSummary = Omit<BackupOperation, 'controller' | 'checksum'>;
+
+export interface LoadedOperation {
+  readonly operation: OperationSummary;
+  /** As it was given to `create` or `updatePlan`, after a trip through JSON. */
+  readonly plan: unknown;
+}
+
+export interface NewOperation {
+  readonly operation: OperationKind;
+  readonly type: OperationScope;
+  /** What to do, with which settings: anything that JSON can hold. No secrets. */
+  readonly plan: object;
+  /** 0 unless given. */
+  readonly itemid?: number;
+  /** `native` unless given. */
+  readonly format?: OperationFormat;
+  /** False unless given. */
+  readonly interactive?: boolean;
+  /** `GENERAL` unless given. */
+  readonly purpose?: OperationPurpose;
+  readonly userid?: number | null;
+  /** `IMMEDIATE` unless given. */
+  readonly execution?: OperationExecution;
+  /** Epoch seconds, for delayed operations. */
+  readonly executiontime?: number;
+}
+
+/** What may change along with the status. */
+export type OperationPatch = Partial<
+  Pick<BackupOperation, 'execution' | 'executiontime' | 'interactive' | 'progress' | 'userid'>
+>;
+
+export interface OperationFilters {
+  readonly operation?: OperationKind;
+  readonly status?: OperationStatus;
+  readonly type?: OperationScope;
+  readonly itemid?: number;
+  readonly userid?: number;
+  /** Id of the last row of the page before. */
+  readonly before?: number;
+  /** Rows a page, 50 unless given, 500 at most. */
+  readonly limit?: number;
+}
+
+const SUMMARY = {
+  id: true,
+  backupid: true,
+  operation: true,
+  type: true,
+  itemid: true,
+  format: true,
+  interactive: true,
+  purpose: true,
+  userid: true,
+  status: true,
+  execution: true,
+  executiontime: true,
+  progress: true,
+  createdAt: true,
+  updatedAt: true,
+} as const satisfies Record<keyof OperationSummary, true>;
+
+const md5 = (text: string): string => createHash('md5').update(text).digest('hex');
+
+/** Operations and their state. Many processes may hold the same row: each change says which state it starts from. */
+@Injectable()
+export class BackupOperationRepository {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** @returns the backupid of the new operation, which is in state `CREATED` */
+  async create(values: NewOperation, now: Clock = systemClock): Promise<string> {
+    const { plan, ...columns } = values;
+    const controller = JSON.stringify(plan);
+    const backupid = randomBytes(16).toString('hex');
+    const time = epochSeconds(now());
+    await this.rows.insert({
+      format: OperationFormat.NATIVE,
+      purpose: OperationPurpose.GENERAL,
+      execution: OperationExecution.IMMEDIATE,
+      ...columns,
+      backupid,
+      controller,
+      checksum: md5(controller),
+      status: OperationStatus.CREATED,
+      createdAt: time,
+      updatedAt: time,
+    });
+    return backupid;
+  }
+
+  /**
+   * The only way to a plan.
+   *
+   * @throws OperationTamperedError when the stored plan is not the one that was written
+   */
+  async load(backupid: string): Promise<LoadedOperation | null> {
+    const row = await this.rows.findOneBy({ backupid });
+    if (!row) return null;
+    const { controller, checksum, ...operation } = row;
+    if (md5(controller) !== checksum) throw new OperationTamperedError(backupid);
+    return { operation, plan: parsePlan(backupid, controller) };
+  }
+
+  /** The state of an operation, without its plan. */
+  find(backupid: string): Promise<OperationSummary | null> {
+    return this.rows.findOne({ select: SUMMARY, where: { backupid } });
+  }
+
+  /**
+   * Moves an operation from one state to another, if it is still in the first.
+   *
+   * @returns whether this call did it: of several callers exactly one is told so
+   */
+  async transition(
+    backupid: string,
+    from: OperationStatus,
+    to: OperationStatus,
+    patch: OperationPatch = {},
+    now: Clock = systemClock,
+  ): Promise<boolean> {
+    return this.change({ backupid, status: from }, { ...patch, status: to, updatedAt: epochSeconds(now()) });
+  }
+
+  /**
+   * Says that the operation is alive, and how far it is.
+   *
+   * @param progress from 0 to 1
+   * @returns false when the operation is not executing (any more): whoever runs it must stop
+   */
+  async heartbeat(backupid: string, progress: number, now: Clock = systemClock): Promise<boolean> {
+    return this.change(
+      { backupid, status: OperationStatus.EXECUTING },
+      { progress: Math.min(Math.max(progress, 0), 1), updatedAt: epochSeconds(now()) },
+    );
+  }
+
+  /**
+   * Replaces the plan.
+   *
+   * @param from the state the operation must be in, so that a plan cannot change under whoever already runs it
+   * @returns whether it was
+   */
+  async updatePlan(backupid: string, plan: object, from?: OperationStatus, now: Clock = systemClock): Promise<boolean> {
+    const controller = JSON.stringify(plan);
+    return this.change(
+      { backupid, ...(from !== undefined && { status: from }) },
+      { controller, checksum: md5(controller), updatedAt: epochSeconds(now()) },
+    );
+  }
+
+  /** All operations in a state, oldest first. */
+  findByStatus(status: OperationStatus): Promise<OperationSummary[]> {
+    return this.rows.find({ select: SUMMARY, where: { status }, order: { id: 'ASC' } });
+  }
+
+  /** Newest first. */
+  async list(filters: OperationFilters = {}): Promise<OperationSummary[]> {
+    const { operation, status, type, itemid, userid, before } = filters;
+    const ids = await idPage(this.dataSource, {
+      table: 'backup_controllers',
+      index: indexFor(filters),
+      conditions: [
+        operation && ['operation = ?', operation],
+        status && ['status = ?', status],
+        type && ['type = ?', type],
+        itemid === undefined ? undefined : ['itemid = ?', itemid],
+        userid === undefined ? undefined : ['userid = ?', userid],
+        before === undefined ? undefined : ['id < ?', before],
+      ],
+      orderBy: 'id DESC',
+      limit: pageSize(filters.limit),
+    });
+    return this.rows.find({ select: SUMMARY, where: { id: In(ids) }, order: { id: 'DESC' } });
+  }
+
+  private async change(
+    where: { backupid: string; status?: OperationStatus },
+    values: Partial<BackupOperation>,
+  ): Promise<boolean> {
+    const { affected } = await this.rows.update(where, values);
+    return affected === 1;
+  }
+
+  private get rows(): Repository<BackupOperation> {
+    return this.dataSource.getRepository(BackupOperation);
+  }
+}
+
+function parsePlan(backupid: string, controller: string): unknown {
+  try {
+    return JSON.parse(controller);
+  } catch (cause) {
+    throw new OperationTamperedError(backupid, { cause });
+  }
+}
+
+/** The index that leaves the fewest rows to look at. */
+function indexFor({ operation, status, type, itemid, userid }: OperationFilters): string {
+  if (itemid) return 'IDX_backup_controllers_item';
+  if (operation && status) return 'IDX_backup_controllers_operation_status';
+  if (status && status !== OperationStatus.FINISHED_OK) return 'IDX_backup_controllers_status';
+  if (userid !== undefined) return 'IDX_backup_controllers_user';
+  if (operation) return 'IDX_backup_controllers_operation';
+  if (status) return 'IDX_backup_controllers_status';
+  if (type) return 'IDX_backup_controllers_type';
+  return 'PRIMARY';
+}

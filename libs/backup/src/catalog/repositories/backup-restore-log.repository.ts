@@ -1,0 +1,45 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import type { Repository } from 'typeorm';
+import { systemClock } from '../clock.js';
+import type { Clock } from '../clock.js';
+import { BackupRestoreLog } from '../entities/backup-restore-log.entity.js';
+import { insertedId } from '../inserted-id.js';
+
+export type NewRestore = Pick<BackupRestoreLog, 'backupId' | 'restoreType'> & Partial<Omit<BackupRestoreLog, 'id'>>;
+export type RestorePatch = Partial<Omit<BackupRestoreLog, 'id' | 'backupId'>>;
+
+/** The restores that were made, or tried. */
+@Injectable()
+export class BackupRestoreLogRepository {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** @returns the id of the new row */
+  async insert(values: NewRestore, now: Clock = systemClock): Promise<number> {
+    return insertedId(await this.rows.insert({ createdAt: now(), ...values }));
+  }
+
+  /** @returns whether there is such a row */
+  async update(id: number, patch: RestorePatch): Promise<boolean> {
+    const { affected } = await this.rows.update({ id }, patch);
+    return affected === 1;
+  }
+
+  findById(id: number): Promise<BackupRestoreLog | null> {
+    return this.rows.findOneBy({ id });
+  }
+
+  /** The restores of a backup, newest first. */
+  findByBackup(backupId: number): Promise<BackupRestoreLog[]> {
+    return this.rows.find({ where: { backupId }, order: { id: 'DESC' } });
+  }
+
+  /** The restore that an operation made. */
+  findByBackupid(backupid: string): Promise<BackupRestoreLog | null> {
+    return this.rows.findOne({ where: { backupid }, order: { id: 'DESC' } });
+  }
+
+  private get rows(): Repository<BackupRestoreLog> {
+    return this.dataSource.getRepository(BackupRestoreLog);
+  }
+}

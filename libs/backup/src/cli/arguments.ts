@@ -1,0 +1,54 @@
+import { BackupType } from '../catalog/catalog.types.js';
+import { BackupError } from '../errors/backup.error.js';
+
+/** The id of a backup. @throws BackupError `invalid_option` */
+export function parseId(text: string): number {
+  return parsePositive(text, 'an id', 'use the number that backup:list shows');
+}
+
+export function parseThreads(text: string): number {
+  return parsePositive(text, 'a number of threads', 'use 1 to 64');
+}
+
+export function parseDays(text: string): number {
+  return parsePositive(text, 'a number of days', 'use 1 or more');
+}
+
+export function parseLimit(text: string): number {
+  return parsePositive(text, 'a number of rows', 'use 1 to 500');
+}
+
+/** Gathers an option that may be given several times. */
+export function collect(text: string, earlier: unknown): string[] {
+  return [...(Array.isArray(earlier) ? earlier.map(String) : []), text];
+}
+
+/** @throws BackupError `invalid_option` */
+export function parseType(text: string): BackupType {
+  return oneOf(text, Object.values(BackupType), 'a backup type');
+}
+
+/** @throws BackupError `invalid_option` listing what there is */
+export function oneOf<const T extends string>(text: string, known: readonly T[], what: string): T {
+  const found = known.find((candidate) => candidate === text);
+  if (found === undefined) {
+    throw new BackupError('invalid_option', `${JSON.stringify(text)} is not ${what}: use ${known.join(', ')}.`);
+  }
+  return found;
+}
+
+/** The value of an option that a command cannot do without. @throws BackupError `invalid_option` */
+export function required<T>(value: T | undefined, flag: string, example: string): T {
+  if (value === undefined) {
+    throw new BackupError('invalid_option', `${flag} is missing: for example ${example}.`);
+  }
+  return value;
+}
+
+function parsePositive(text: string, what: string, advice: string): number {
+  const value = Number(text);
+  if (!/^\d{1,10}$/.test(text) || value < 1) {
+    throw new BackupError('invalid_option', `${JSON.stringify(text)} is not ${what}: ${advice}.`);
+  }
+  return value;
+}

@@ -1,0 +1,77 @@
+import { Command, Option } from 'nest-commander';
+import { BackupService } from '../backup.service.js';
+import type { BackupType } from '../catalog/catalog.types.js';
+import { collect, parseDays, parseThreads, parseType, required } from './arguments.js';
+import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
+import { formatBytes, formatDuration } from './format.js';
+
+interface CreateOptions extends CommonOptions {
+  readonly type?: BackupType;
+  readonly database?: string[];
+  readonly compression?: string;
+  readonly threads?: number;
+  readonly retentionDays?: number;
+  readonly allowPartial?: boolean;
+  readonly notes?: string;
+}
+
+@Command({
+  name: 'backup:create',
+  description: 'Make a backup. Example: backup:create --type=database --compression=zstd:3',
+})
+export class BackupCreateCommand extends BackupCommand<CreateOptions> {
+  constructor(backups: BackupService) {
+    super(backups);
+  }
+
+  protected async execute(options: CreateOptions, signal: AbortSignal): Promise<CommandResult> {
+    const type = required(options.type, '--type', 'backup:create --type=database');
+    const id = await this.withProgress('Backing up', (onProgress) =>
+      this.backups.createBackup(type, { ...options, databases: options.database, signal, onProgress }),
+    );
+    const backup = await this.backups.getBackup(id);
+    const ratio = backup.fileSize > 0 ? (backup.logicalSize ?? 0) / backup.fileSize : 1;
+    return {
+      document: backup,
+      text: `Backup ${String(id)} completed: ${backup.backupName}, ${formatBytes(backup.fileSize)} of ${formatBytes(backup.logicalSize ?? 0)} (${ratio.toFixed(1)}:1) in ${formatDuration(backup.durationSeconds ?? 0)}\n`,
+    };
+  }
+
+  @Option({ flags: '--type <type>', description: 'what to back up: database' })
+  parseType(text: string): BackupType {
+    return parseType(text);
+  }
+
+  @Option({
+    flags: '--database <name>',
+    description: "a database to back up; may be given several times (default: the application's)",
+  })
+  parseDatabase(text: string, earlier?: string[]): string[] {
+    return collect(text, earlier);
+  }
+
+  @Option({ flags: '--compression <method>', description: 'zstd:1 to zstd:19, gzip:1 to gzip:9, or none' })
+  parseCompression(text: string): string {
+    return text;
+  }
+
+  @Option({ flags: '--threads <n>', description: 'database sessions that read side by side' })
+  parseThreads(text: string): number {
+    return parseThreads(text);
+  }
+
+  @Option({ flags: '--retention-days <n>', description: 'delete it after this many days' })
+  parseRetentionDays(text: string): number {
+    return parseDays(text);
+  }
+
+  @Option({ flags: '--allow-partial', description: 'leave out what cannot be read, with a warning' })
+  parseAllowPartial(): boolean {
+    return true;
+  }
+
+  @Option({ flags: '--notes <text>', description: 'a note to keep with it' })
+  parseNotes(text: string): string {
+    return text;
+  }
+}

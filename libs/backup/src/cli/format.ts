@@ -1,0 +1,34 @@
+const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const;
+
+/** `1.5 MiB`: three digits at most before the unit. */
+export function formatBytes(bytes: number): string {
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1000 && unit < UNITS.length - 1) {
+    value /= 1024;
+    unit += 1;
+  }
+  const digits = unit === 0 || value >= 100 ? 0 : 1;
+  return `${value.toFixed(digits)} ${UNITS[unit]}`;
+}
+
+/** `1:02:03`, `2:03`, `12 s`. */
+export function formatDuration(seconds: number): string {
+  if (seconds < 60) {
+    return `${String(Math.round(seconds))} s`;
+  }
+  const whole = Math.round(seconds);
+  const hours = Math.floor(whole / 3600);
+  const minutes = Math.floor((whole % 3600) / 60);
+  const rest = String(whole % 60).padStart(2, '0');
+  return hours > 0 ? `${String(hours)}:${String(minutes).padStart(2, '0')}:${rest}` : `${String(minutes)}:${rest}`;
+}
+
+/** `2026-11-21 22:10:05`, UTC. */
+export function formatTime(time: Date | null): string {
+  return time === null ? '' : time.toISOString().slice(0, 19).replace('T', ' ');
+}
+
+export function formatCount(count: number): string {
+  return count.toLocaleString('en-US');
+}

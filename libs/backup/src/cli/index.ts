@@ -1,0 +1,24 @@
+import { BackupCleanupCommand } from './cleanup.command.js';
+import { BackupCreateCommand } from './create.command.js';
+import { BackupDeleteCommand } from './delete.command.js';
+import { BackupImportCommand } from './import.command.js';
+import { BackupListCommand } from './list.command.js';
+import { BackupPreviewCommand } from './preview.command.js';
+import { BackupRestoreCommand } from './restore.command.js';
+import { BackupShowCommand } from './show.command.js';
+import { BackupVerifyCommand } from './verify.command.js';
+
+export { exitCodeOf, reportCommandError } from './exit-codes.js';
+
+/** The `backup:*` commands, for the providers of the module that a host gives to `CommandFactory.run`. */
+export const BACKUP_COMMANDS = [
+  BackupCreateCommand,
+  BackupListCommand,
+  BackupShowCommand,
+  BackupPreviewCommand,
+  BackupRestoreCommand,
+  BackupVerifyCommand,
+  BackupCleanupCommand,
+  BackupDeleteCommand,
+  BackupImportCommand,
+] as const;

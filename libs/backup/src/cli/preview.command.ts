@@ -1,0 +1,72 @@
+import { Command, Option } from 'nest-commander';
+import { BackupService } from '../backup.service.js';
+import type { RestorePreview } from '../database/restore/preview.js';
+import { collect, parseId, required } from './arguments.js';
+import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
+import { formatBytes, formatCount, formatDuration } from './format.js';
+import { renderTable } from './tables.js';
+
+interface PreviewOptions extends CommonOptions {
+  readonly id?: number;
+  readonly database?: string[];
+  readonly table?: string[];
+  readonly trustStorage?: boolean;
+}
+
+@Command({
+  name: 'backup:preview',
+  description: 'Show what a restore would change, without changing anything. Example: backup:preview --id=12',
+})
+export class BackupPreviewCommand extends BackupCommand<PreviewOptions> {
+  constructor(backups: BackupService) {
+    super(backups);
+  }
+
+  protected async execute(options: PreviewOptions): Promise<CommandResult> {
+    const id = required(options.id, '--id', 'backup:preview --id=12');
+    const preview = await this.backups.previewRestore(id, {
+      databases: options.database,
+      tables: options.table,
+      trustStorage: options.trustStorage,
+    });
+    return { document: preview, text: previewText(preview) };
+  }
+
+  @Option({ flags: '--id <id>', description: 'the backup' })
+  parseId(text: string): number {
+    return parseId(text);
+  }
+
+  @Option({ flags: '--database <name>', description: 'only this database, or OLD=NEW; may be given several times' })
+  parseDatabase(text: string, earlier?: string[]): string[] {
+    return collect(text, earlier);
+  }
+
+  @Option({ flags: '--table <name>', description: 'only this table; may be given several times' })
+  parseTable(text: string, earlier?: string[]): string[] {
+    return collect(text, earlier);
+  }
+
+  @Option({ flags: '--trust-storage', description: 'accept a manifest that the catalog does not know' })
+  parseTrustStorage(): boolean {
+    return true;
+  }
+}
+
+function previewText(preview: RestorePreview): string {
+  const count = (rows: number | null, isEstimate = false): string =>
+    rows === null ? '-' : `${isEstimate ? '~' : ''}${formatCount(rows)}`;
+  const table = renderTable(
+    ['TABLE', 'ROWS NOW', 'ROWS AFTER', 'CHANGE'],
+    preview.tables.map((row) => [
+      `${row.database}.${row.table}`,
+      count(row.rowsNow, row.isEstimate),
+      count(row.rowsAfter),
+      row.change,
+    ]),
+    [1, 2],
+  );
+  const objects =
+    preview.objects.length > 0 ? `, and ${String(preview.objects.length)} views, routines, triggers and events` : '';
+  return `${table}\n${formatBytes(preview.bytes)} of rows to load${objects}; about ${formatDuration(preview.expectedSeconds)}.\n`;
+}

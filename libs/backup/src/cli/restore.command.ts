@@ -1,0 +1,108 @@
+import { Command, Option } from 'nest-commander';
+import { BackupService } from '../backup.service.js';
+import type { BackupRestoreLog } from '../catalog/entities/backup-restore-log.entity.js';
+import { collect, parseId, parseThreads, required } from './arguments.js';
+import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
+import { confirm } from './confirmation.js';
+
+interface RestoreCommandOptions extends CommonOptions {
+  readonly id?: number;
+  readonly yes?: boolean;
+  readonly database?: string[];
+  readonly table?: string[];
+  readonly inPlace?: boolean;
+  readonly trustStorage?: boolean;
+  readonly undo?: boolean;
+  readonly threads?: number;
+}
+
+@Command({
+  name: 'backup:restore',
+  description:
+    'Restore a backup: staged, proven, then swapped in; --undo takes it back. Example: backup:restore --id=12 --yes',
+})
+export class BackupRestoreCommand extends BackupCommand<RestoreCommandOptions> {
+  constructor(backups: BackupService) {
+    super(backups);
+  }
+
+  protected async execute(options: RestoreCommandOptions, signal: AbortSignal): Promise<CommandResult> {
+    const id = required(options.id, '--id', 'backup:restore --id=12 --yes');
+    return options.undo === true ? this.undo(id, options, signal) : this.restore(id, options, signal);
+  }
+
+  private async restore(id: number, options: RestoreCommandOptions, signal: AbortSignal): Promise<CommandResult> {
+    const scope = { databases: options.database, tables: options.table, trustStorage: options.trustStorage };
+    const preview = await this.backups.previewRestore(id, scope);
+    const replaced = preview.tables.filter((table) => table.rowsNow !== null && table.rowsAfter !== null);
+    const databases = [...new Set(preview.tables.map((table) => table.database))].join(', ');
+    await confirm(
+      `This replaces ${String(replaced.length)} tables of ${databases} with those of ${preview.set}.`,
+      options.yes ?? false,
+      signal,
+    );
+    const { inPlace, threads } = options;
+    const row = await this.withProgress('Restoring', (onProgress) =>
+      this.backups.restore(id, { ...scope, inPlace, threads, signal, onProgress }),
+    );
+    const undo =
+      inPlace === true
+        ? 'The state before is in the safety backup: see backup:list.'
+        : `To take it back: backup:restore --undo --id=${String(id)}`;
+    return { document: row, text: `Restore ${String(row.id)} completed: ${summary(row)}. ${undo}\n` };
+  }
+
+  private async undo(id: number, options: RestoreCommandOptions, signal: AbortSignal): Promise<CommandResult> {
+    await confirm(
+      `This takes the latest restore of backup ${String(id)} back; rows written since then are lost.`,
+      options.yes ?? false,
+      signal,
+    );
+    const row = await this.backups.undoRestore(id);
+    return { document: row, text: `Restore ${String(row.id)} undone: ${summary(row)} as before.\n` };
+  }
+
+  @Option({ flags: '--id <id>', description: 'the backup' })
+  parseId(text: string): number {
+    return parseId(text);
+  }
+
+  @Option({ flags: '--yes', description: 'do not ask' })
+  parseYes(): boolean {
+    return true;
+  }
+
+  @Option({ flags: '--database <name>', description: 'only this database, or OLD=NEW; may be given several times' })
+  parseDatabase(text: string, earlier?: string[]): string[] {
+    return collect(text, earlier);
+  }
+
+  @Option({ flags: '--table <name>', description: 'only this table; may be given several times' })
+  parseTable(text: string, earlier?: string[]): string[] {
+    return collect(text, earlier);
+  }
+
+  @Option({ flags: '--in-place', description: 'write to the live database after a safety backup; cannot be undone' })
+  parseInPlace(): boolean {
+    return true;
+  }
+
+  @Option({ flags: '--trust-storage', description: 'accept a manifest that the catalog does not know' })
+  parseTrustStorage(): boolean {
+    return true;
+  }
+
+  @Option({ flags: '--undo', description: 'take the latest restore of the backup back' })
+  parseUndo(): boolean {
+    return true;
+  }
+
+  @Option({ flags: '--threads <n>', description: 'database sessions that load side by side' })
+  parseThreads(text: string): number {
+    return parseThreads(text);
+  }
+}
+
+function summary(row: BackupRestoreLog): string {
+  return `${String(row.tablesRestored?.length ?? 0)} tables of ${row.target ?? ''}`;
+}

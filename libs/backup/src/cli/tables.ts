@@ -1,0 +1,92 @@
+import Table from 'cli-table3';
+import type { BackupHistory } from '../catalog/entities/backup-history.entity.js';
+import { formatBytes, formatDuration, formatTime } from './format.js';
+
+/** A table without lines between its rows, headings in plain text. */
+export function renderTable(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  alignRight: readonly number[] = [],
+): string {
+  const table = new Table({
+    head: [...head],
+    colAligns: head.map((_, index) => (alignRight.includes(index) ? 'right' : 'left')),
+    style: { head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': 2 },
+    chars: NO_LINES,
+  });
+  table.push(...rows.map((row) => [...row]));
+  return `${table
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n')}\n`;
+}
+
+/** Names and values, one pair a line. */
+export function renderPairs(pairs: readonly (readonly [string, string])[]): string {
+  const shown = pairs.filter(([, value]) => value !== '');
+  const width = Math.max(...shown.map(([name]) => name.length));
+  return shown.map(([name, value]) => `${name.padEnd(width)}  ${value}\n`).join('');
+}
+
+export function backupTable(backups: readonly BackupHistory[]): string {
+  if (backups.length === 0) {
+    return 'No backups.\n';
+  }
+  return renderTable(
+    ['ID', 'STARTED (UTC)', 'TYPE', 'STATUS', 'SIZE', 'OF', 'TOOK', 'VERIFIED', 'NAME'],
+    backups.map((backup) => [
+      String(backup.id),
+      formatTime(backup.startedAt),
+      backup.backupType,
+      backup.status,
+      backup.status === 'completed' ? formatBytes(backup.fileSize) : '',
+      backup.logicalSize === null ? '' : formatBytes(backup.logicalSize),
+      backup.durationSeconds === null ? '' : formatDuration(backup.durationSeconds),
+      backup.verified ? 'yes' : 'no',
+      backup.backupName,
+    ]),
+    [0, 4, 5, 6],
+  );
+}
+
+export function backupDetails(backup: BackupHistory): string {
+  return renderPairs([
+    ['id', String(backup.id)],
+    ['name', backup.backupName],
+    ['type', backup.backupType],
+    ['status', backup.status],
+    ['error', backup.errorMessage ?? ''],
+    ['storage', backup.storage ?? ''],
+    ['size', formatBytes(backup.fileSize)],
+    ['of', backup.logicalSize === null ? '' : formatBytes(backup.logicalSize)],
+    ['started (UTC)', formatTime(backup.startedAt)],
+    ['completed (UTC)', formatTime(backup.completedAt)],
+    ['took', backup.durationSeconds === null ? '' : formatDuration(backup.durationSeconds)],
+    ['compression', backup.compression ?? ''],
+    ['verified', backup.verified ? `yes, ${formatTime(backup.verifiedAt)}` : 'no'],
+    ['kept until', backup.expiresAt ?? 'for ever'],
+    ['pinned', backup.pinned ? (backup.pinnedReason ?? 'yes') : ''],
+    ['notes', backup.notes ?? ''],
+    ['checksum', backup.checksum ?? ''],
+    ['tables', (backup.tablesIncluded ?? []).join(', ')],
+  ]);
+}
+
+const NO_LINES = {
+  top: '',
+  'top-mid': '',
+  'top-left': '',
+  'top-right': '',
+  bottom: '',
+  'bottom-mid': '',
+  'bottom-left': '',
+  'bottom-right': '',
+  left: '',
+  'left-mid': '',
+  mid: '',
+  'mid-mid': '',
+  right: '',
+  'right-mid': '',
+  middle: '',
+} as const;

@@ -1,0 +1,39 @@
+import { Command, Option } from 'nest-commander';
+import { BackupService } from '../backup.service.js';
+import type { VerifyLevel } from '../operations/verify-operation.js';
+import { oneOf, parseId, required } from './arguments.js';
+import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
+
+interface VerifyOptions extends CommonOptions {
+  readonly id?: number;
+  readonly level?: VerifyLevel;
+}
+
+@Command({
+  name: 'backup:verify',
+  description: 'Check a backup against its manifest and the catalog. Example: backup:verify --id=12 --level=full',
+})
+export class BackupVerifyCommand extends BackupCommand<VerifyOptions> {
+  constructor(backups: BackupService) {
+    super(backups);
+  }
+
+  protected async execute(options: VerifyOptions, signal: AbortSignal): Promise<CommandResult> {
+    const id = required(options.id, '--id', 'backup:verify --id=12');
+    const { level = 'full' } = options;
+    await this.withProgress('Verifying', (onProgress) => this.backups.verifyBackup(id, level, { signal, onProgress }));
+    const backup = await this.backups.getBackup(id);
+    const read = level === 'full' ? 'every object was read and is what was written' : 'every object is there';
+    return { document: backup, text: `Backup ${String(id)} is sound: ${read}.\n` };
+  }
+
+  @Option({ flags: '--id <id>', description: 'the backup' })
+  parseId(text: string): number {
+    return parseId(text);
+  }
+
+  @Option({ flags: '--level <level>', description: 'quick (presence and sizes) or full (every byte; the default)' })
+  parseLevel(text: string): VerifyLevel {
+    return oneOf(text, ['quick', 'full'], 'a verification level');
+  }
+}

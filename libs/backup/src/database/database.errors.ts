@@ -1,0 +1,114 @@
+import { BackupError, messageOf } from '../errors/backup.error.js';
+import { describeAddress, type ServerAddress } from './server-connection.js';
+
+/** Server error numbers that mean a connection could not be made or was lost. */
+const ACCESS_DENIED = new Set([1045, 1698, 1044]);
+const PRIVILEGE_MISSING = new Set([1142, 1143, 1227, 1370, 1410]);
+const CONNECTION_LOST = new Set(['PROTOCOL_CONNECTION_LOST', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT']);
+/** Shut down, killed, timed out. */
+const LOST_NUMBERS = new Set([1053, 1077, 1079, 1317, 1927, 2006, 2013, 4031]);
+const LOCK_TIMEOUT = 1205;
+
+interface ServerErrorLike {
+  readonly message: string;
+  readonly errno?: unknown;
+  readonly code?: unknown;
+}
+
+/** The server's error number, 0 when it is none of the server's. */
+export function errorNumber(error: unknown): number {
+  if (error instanceof BackupError && error.cause !== undefined) {
+    return errorNumber(error.cause);
+  }
+  const { errno } = (error ?? {}) as ServerErrorLike;
+  return typeof errno === 'number' && errno > 0 ? errno : 0;
+}
+
+/** Turns an error of mysql2 or of the row stream into one line that says what to do. */
+export function translateError(error: unknown, address: ServerAddress): BackupError {
+  if (error instanceof BackupError) {
+    return error;
+  }
+  const number = errorNumber(error);
+  const code = String((error as ServerErrorLike | null)?.code ?? '');
+  const reason = messageOf(error);
+  const place = describeAddress(address);
+  if (number === 1045 || number === 1698) {
+    return new BackupError(
+      'connection_failed',
+      `The database server refused ${place}: check the user name and password of the connection.`,
+      { cause: error },
+    );
+  }
+  if (number === 1049) {
+    return new BackupError('unknown_database', `${reason} on ${place}: check the database name.`, { cause: error });
+  }
+  if (ACCESS_DENIED.has(number) || PRIVILEGE_MISSING.has(number)) {
+    return new BackupError(
+      'missing_privilege',
+      `${place} may not do that: ${reason}. Grant the privilege and try again.`,
+      {
+        cause: error,
+      },
+    );
+  }
+  if (code === 'ECONNREFUSED' || code === 'ENOTFOUND' || code === 'ENOENT' || code === 'EHOSTUNREACH') {
+    return new BackupError(
+      'connection_failed',
+      `No database server answers at ${place} (${code}): check that it runs and that the address is right.`,
+      { cause: error },
+    );
+  }
+  if (CONNECTION_LOST.has(code) || LOST_NUMBERS.has(number) || /closed state|connection (?:ended|lost)/i.test(reason)) {
+    return new BackupError(
+      'connection_lost',
+      `The connection to the database server ${place} was lost: check that the server runs, then start again.`,
+      { cause: error },
+    );
+  }
+  if (number === LOCK_TIMEOUT) {
+    return new BackupError(
+      'busy',
+      `A lock on the database server ${place} was not free in time: another session holds it; try again when it is done.`,
+      { cause: error },
+    );
+  }
+  return new BackupError('query_failed', `The database server ${place} answered: ${reason}`, { cause: error });
+}
+
+export function unknownDatabase(name: string, address: ServerAddress): BackupError {
+  return new BackupError(
+    'unknown_database',
+    `There is no database ${JSON.stringify(name)} on ${describeAddress(address)}: check its name.`,
+  );
+}
+
+export function tableChanged(database: string, table: string, cause: unknown): BackupError {
+  return new BackupError(
+    'table_changed',
+    `Table ${database}.${table} was changed or dropped while it was backed up: nothing was kept; run the backup again when no migration runs.`,
+    { cause },
+  );
+}
+
+export function tableNotReadable(database: string, table: string, cause: unknown): BackupError {
+  return new BackupError(
+    'not_readable',
+    `Table ${database}.${table} cannot be read (${messageOf(cause)}): repair it, grant SELECT on it, or leave it out with --allow-partial.`,
+    { cause },
+  );
+}
+
+export function rowTooLarge(database: string, table: string, bytes: number, limit: number): BackupError {
+  return new BackupError(
+    'row_too_large',
+    `Table ${database}.${table} has a row that needs a statement of ${String(bytes)} bytes and the server's max_allowed_packet is ${String(limit)}: it could not be restored; raise max_allowed_packet.`,
+  );
+}
+
+export function objectNotReadable(kind: string, name: string, grant: string): BackupError {
+  return new BackupError(
+    'not_readable',
+    `The definition of ${kind} ${name} cannot be read: grant ${grant}, or go on without it with --allow-partial.`,
+  );
+}

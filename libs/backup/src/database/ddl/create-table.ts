@@ -1,0 +1,98 @@
+import { quoteName } from '../sql.js';
+import { nameOf, tokenize, type Token } from './ddl-tokenizer.js';
+
+/** A key or foreign key of a CREATE TABLE statement. */
+export interface KeyClause {
+  readonly kind: 'key' | 'foreign key';
+  /** As it stands in the statement, and as ALTER TABLE ... ADD takes it. */
+  readonly text: string;
+  /** The first column of a key; null for an expression. */
+  readonly firstColumn: string | null;
+  readonly name: string | null;
+  /** What a foreign key refers to; the database only where the statement names it. */
+  readonly references: { readonly database: string | null; readonly table: string } | null;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The secondary keys and foreign keys of a CREATE TABLE statement as the server shows it. */
+export function keyClauses(ddl: string): KeyClause[] {
+  const tokens = tokenize(ddl);
+  return definitions(tokens).flatMap((definition) => {
+    const clause = keyClause(ddl, definition);
+    return clause === null ? [] : [clause];
+  });
+}
+
+/** The statement without some of its clauses. */
+export function withoutClauses(ddl: string, clauses: readonly KeyClause[]): string {
+  return clauses.toSorted((a, b) => b.start - a.start).reduce((text, clause) => removeClause(text, clause), ddl);
+}
+
+/** `ALTER TABLE` that puts clauses back. */
+export function addClauses(table: string, clauses: readonly KeyClause[]): string {
+  return `ALTER TABLE ${quoteName(table)} ${clauses.map((clause) => `ADD ${clause.text}`).join(', ')}`;
+}
+
+/** The name of the AUTO_INCREMENT column: its key cannot be put off. */
+export function autoIncrementColumn(ddl: string): string | null {
+  const definition = definitions(tokenize(ddl)).find(
+    ([first, ...rest]) =>
+      first.kind === 'name' &&
+      rest.some((token) => token.kind === 'word' && token.text.toUpperCase() === 'AUTO_INCREMENT'),
+  );
+  return definition === undefined ? null : nameOf(definition[0]);
+}
+
+/** The comma-separated definitions between the outer parentheses. */
+function definitions(tokens: readonly Token[]): Token[][] {
+  const open = tokens.findIndex((token) => token.text === '(' && token.depth === 0);
+  const close = tokens.findIndex((token) => token.text === ')' && token.depth === 0);
+  const parts: Token[][] = [[]];
+  for (const token of tokens.slice(open + 1, close)) {
+    if (token.text === ',' && token.kind === 'punctuation' && token.depth === 1) {
+      parts.push([]);
+    } else {
+      parts.at(-1)?.push(token);
+    }
+  }
+  return parts.filter((part) => part.length > 0);
+}
+
+function keyClause(ddl: string, tokens: readonly Token[]): KeyClause | null {
+  const words = tokens.slice(0, 4).map((token) => (token.kind === 'word' ? token.text.toUpperCase() : ''));
+  const [first] = words;
+  const isForeign = first === 'FOREIGN' || (first === 'CONSTRAINT' && words[2] === 'FOREIGN');
+  const isKey = first === 'KEY' || (['UNIQUE', 'FULLTEXT', 'SPATIAL'].includes(first) && words[1] === 'KEY');
+  if (!isForeign && !isKey) {
+    return null;
+  }
+  const start = tokens[0].start;
+  const end = tokens[tokens.length - 1].end;
+  const names = tokens.filter((token) => token.kind === 'name');
+  const open = tokens.findIndex((token) => token.text === '(');
+  const firstPart = tokens.at(open + 1);
+  return {
+    kind: isForeign ? 'foreign key' : 'key',
+    text: ddl.slice(start, end),
+    firstColumn: firstPart?.kind === 'name' ? nameOf(firstPart) : null,
+    name: names.length > 0 && names[0].depth === 1 ? nameOf(names[0]) : null,
+    references: isForeign ? reference(tokens) : null,
+    start,
+    end,
+  };
+}
+
+function reference(tokens: readonly Token[]): KeyClause['references'] {
+  const at = tokens.findIndex((token) => token.kind === 'word' && token.text.toUpperCase() === 'REFERENCES');
+  const [first, dot, second] = tokens.slice(at + 1);
+  return dot.text === '.'
+    ? { database: nameOf(first), table: nameOf(second) }
+    : { database: null, table: nameOf(first) };
+}
+
+/** Removes a clause and the comma before it: a key never comes first. */
+function removeClause(ddl: string, clause: KeyClause): string {
+  const comma = ddl.lastIndexOf(',', clause.start);
+  return ddl.slice(0, comma) + ddl.slice(clause.end);
+}

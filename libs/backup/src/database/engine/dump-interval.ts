@@ -1,0 +1,149 @@
+import { compressionSuffix } from '../../backup-set/compression.js';
+import type { Bound, ObjectRecord, RangeRecord } from '../../backup-set/manifest.js';
+import { ObjectWriter } from '../../backup-set/object-writer.js';
+import type { BackupStorage } from '../../storage/backup-storage.js';
+import { errorNumber, rowTooLarge, tableChanged, translateError } from '../database.errors.js';
+import { RowEncoder } from '../row-stream/row-encoder.js';
+import { streamRows } from '../row-stream/raw-query.js';
+import type { ServerConnection } from '../server-connection.js';
+import { quoteName } from '../sql.js';
+import { encodedColumns, inKeyOrder, insertHeader, OBJECT_PREAMBLE, selectRows } from '../table-rows.js';
+import type { DumpResult, DumpTask } from './engine-tasks.js';
+import type { ProgressReporter } from './progress-reporter.js';
+
+/** Server errors that mean that a table is no longer what the snapshot saw: changed, dropped, column gone. */
+const TABLE_CHANGED = new Set([1412, 1146, 1054, 1072, 1176, 1932]);
+
+/** Reads an interval of a table's rows in one query and stores them as ranges, one object each. */
+export async function dumpInterval(
+  connection: ServerConnection,
+  storage: BackupStorage,
+  task: DumpTask,
+  signal: AbortSignal,
+  progress: ProgressReporter,
+): Promise<DumpResult> {
+  const ranges = new RangeWriter(connection, storage, task, signal, progress);
+  try {
+    await connection.query(`USE ${quoteName(task.database)}`);
+    await streamRows(
+      connection.core,
+      selectRows(task.shape, task.interval),
+      (buffer, offset, end) => {
+        ranges.row(buffer, offset, end);
+      },
+      signal,
+    );
+    return await ranges.finish();
+  } catch (error) {
+    await ranges.abort();
+    if (TABLE_CHANGED.has(errorNumber(error))) {
+      throw tableChanged(task.database, task.shape.name, error);
+    }
+    throw ranges.failure ?? (errorNumber(error) > 0 ? translateError(error, connection.address) : error);
+  }
+}
+
+/** Cuts the rows it is given into ranges and writes each to an object of its own. */
+class RangeWriter {
+  /** Why an object could not be stored: the reason behind whatever happened next. */
+  failure: unknown = null;
+
+  private readonly encoder: RowEncoder;
+  private readonly ranges: RangeRecord[] = [];
+  private readonly objects: Promise<ObjectRecord>[] = [];
+  private writer: ObjectWriter | null = null;
+  private from: Bound | null;
+  private key = '';
+  private longest = 0;
+  private hasRoom = true;
+
+  constructor(
+    private readonly connection: ServerConnection,
+    private readonly storage: BackupStorage,
+    private readonly task: DumpTask,
+    private readonly signal: AbortSignal,
+    private readonly progress: ProgressReporter,
+  ) {
+    this.from = task.interval.from;
+    this.encoder = new RowEncoder(
+      encodedColumns(task.shape),
+      insertHeader(task.shape),
+      task.shape.statementBytes,
+      (statement) => {
+        this.take(statement);
+      },
+    );
+  }
+
+  row(buffer: Buffer, offset: number, end: number): void {
+    if (this.failure !== null) {
+      throw this.failure instanceof Error ? this.failure : new Error('the object could not be stored');
+    }
+    const writer = this.writer ?? this.open();
+    this.encoder.row(buffer, offset, end);
+    if (this.task.shape.key.length > 0 && writer.size + this.encoder.pendingBytes >= this.task.rangeBytes) {
+      const key = inKeyOrder(this.task.shape, this.encoder.lastKey());
+      this.close({ key, inclusive: true });
+      this.from = { key, inclusive: false };
+    }
+    if (!this.hasRoom) {
+      this.hasRoom = true;
+      this.waitForRoom(writer);
+    }
+  }
+
+  async finish(): Promise<DumpResult> {
+    if (this.writer !== null) {
+      this.close(this.task.interval.to);
+    }
+    return { ranges: this.ranges, objects: await Promise.all(this.objects), longestStatement: this.longest };
+  }
+
+  async abort(): Promise<void> {
+    await this.writer?.abort();
+    await Promise.allSettled(this.objects);
+  }
+
+  private open(): ObjectWriter {
+    const number = Atomics.add(new Int32Array(this.task.counter), 0, 1) + 1;
+    const suffix = `.sql${compressionSuffix(this.task.compression)}`;
+    this.key = `${this.task.objectPrefix}.${String(number).padStart(5, '0')}${suffix}`;
+    this.writer = new ObjectWriter(this.storage, `${this.task.set}/${this.key}`, this.task.compression, this.signal);
+    this.writer.write(Buffer.from(OBJECT_PREAMBLE));
+    return this.writer;
+  }
+
+  private take(statement: Buffer): void {
+    if (statement.length > this.task.maxAllowedPacket) {
+      throw rowTooLarge(this.task.database, this.task.shape.name, statement.length, this.task.maxAllowedPacket);
+    }
+    this.hasRoom = (this.writer?.write(statement) ?? true) && this.hasRoom;
+    this.progress.add(statement.length, 0);
+  }
+
+  private close(to: Bound | null): void {
+    const { writer } = this;
+    if (writer === null) {
+      return;
+    }
+    this.encoder.finishStatement();
+    const { rows, statements } = this.encoder;
+    this.ranges.push({ from: this.from, to, rows, statements, object: this.key });
+    this.progress.add(0, rows);
+    this.longest = Math.max(this.longest, this.encoder.longestStatement);
+    this.encoder.reset();
+    this.writer = null;
+    const object = writer.close().then((record) => ({ ...record, key: record.key.slice(this.task.set.length + 1) }));
+    object.catch((error: unknown) => {
+      this.failure ??= error;
+    });
+    this.objects.push(object);
+  }
+
+  private waitForRoom(writer: ObjectWriter): void {
+    this.connection.core.pause();
+    void writer.drained().then(() => {
+      this.connection.core.resume();
+    });
+  }
+}

@@ -1,0 +1,120 @@
+import type { Compression } from '../../backup-set/compression.js';
+import type { ObjectRecord, RangeRecord } from '../../backup-set/manifest.js';
+import type { BackupErrorCode } from '../../errors/backup.error.js';
+import type { StorageConfiguration } from '../../storage/backup-storage.js';
+import type { ServerAddress } from '../server-connection.js';
+import type { KeyInterval, TableShape } from '../table-rows.js';
+
+/** What an engine thread is started with. */
+export interface EngineSettings {
+  readonly storage: StorageConfiguration;
+  readonly address: ServerAddress;
+}
+
+/** Reads the rows of an interval and stores them as one or more ranges. */
+export interface DumpTask {
+  readonly kind: 'dump';
+  readonly set: string;
+  readonly database: string;
+  readonly shape: TableShape;
+  readonly interval: KeyInterval;
+  readonly rangeBytes: number;
+  readonly compression: Compression;
+  /** Keys of the objects: `<prefix>.<number>.sql.zst`, numbered through all tasks of the table by the counter. */
+  readonly objectPrefix: string;
+  readonly counter: SharedArrayBuffer;
+  /** Bytes; a longer statement could not be restored. */
+  readonly maxAllowedPacket: number;
+}
+
+export interface DumpResult {
+  readonly ranges: readonly RangeRecord[];
+  readonly objects: readonly ObjectRecord[];
+  readonly longestStatement: number;
+}
+
+/** Runs the INSERT statements of an object in a schema. */
+export interface LoadTask {
+  readonly kind: 'load';
+  readonly set: string;
+  readonly object: ObjectRecord;
+  readonly database: string;
+  /** Off lets the server skip the check of unique secondary keys, which the proof makes good. */
+  readonly uniqueChecks: boolean;
+}
+
+/** Runs statements in a schema with foreign key checks off. */
+export interface StatementsTask {
+  readonly kind: 'statements';
+  readonly database: string;
+  readonly statements: readonly string[];
+}
+
+/** Reads the rows of a range again and hashes them as the dump did. */
+export interface ProveTask {
+  readonly kind: 'prove';
+  readonly database: string;
+  readonly shape: TableShape;
+  readonly interval: KeyInterval;
+}
+
+export interface ProveResult {
+  readonly rows: number;
+  readonly plainSha256: string;
+}
+
+/** Reads an object, checks its hashes and, where it holds rows, counts them. */
+export interface CheckTask {
+  readonly kind: 'check';
+  readonly set: string;
+  readonly object: ObjectRecord;
+}
+
+export interface CheckResult {
+  readonly rows: number;
+  readonly statements: number;
+}
+
+export interface EngineResults {
+  connect: undefined;
+  snapshot: undefined;
+  dump: DumpResult;
+  load: undefined;
+  statements: undefined;
+  prove: ProveResult;
+  check: CheckResult;
+}
+
+export type EngineTask =
+  | { readonly kind: 'connect' }
+  | { readonly kind: 'snapshot' }
+  | DumpTask
+  | LoadTask
+  | StatementsTask
+  | ProveTask
+  | CheckTask;
+
+/** Work done since the last report. */
+export interface EngineProgress {
+  readonly bytes: number;
+  readonly rows: number;
+}
+
+export interface FailureMessage {
+  readonly code: BackupErrorCode | null;
+  readonly message: string;
+  readonly name: string;
+  readonly errno: number;
+}
+
+/** To a thread. */
+export type EngineRequest =
+  | { readonly request: 'run'; readonly task: EngineTask }
+  | { readonly request: 'abort' }
+  | { readonly request: 'close' };
+
+/** From a thread. */
+export type EngineReply =
+  | { readonly reply: 'done'; readonly result: EngineResults[keyof EngineResults] }
+  | { readonly reply: 'failed'; readonly failure: FailureMessage }
+  | { readonly reply: 'progress'; readonly progress: EngineProgress };

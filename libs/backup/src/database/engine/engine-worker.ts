@@ -1,0 +1,142 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { BackupError, messageOf } from '../../errors/backup.error.js';
+import type { BackupStorage } from '../../storage/backup-storage.js';
+import { openStorage } from '../../storage/open-storage.js';
+import { errorNumber, translateError } from '../database.errors.js';
+import { ServerConnection } from '../server-connection.js';
+import { checkObject } from './check-object.js';
+import { dumpInterval } from './dump-interval.js';
+import type {
+  EngineReply,
+  EngineRequest,
+  EngineResults,
+  EngineSettings,
+  EngineTask,
+  FailureMessage,
+} from './engine-tasks.js';
+import { loadObject } from './load-object.js';
+import { ProgressReporter } from './progress-reporter.js';
+import { proveRange } from './prove-range.js';
+import { runStatements } from './run-statements.js';
+
+/** The thread's side of the engine: one database session, one task at a time. */
+class EngineWorker {
+  private readonly storage: BackupStorage;
+  private readonly abort = new AbortController();
+  private readonly progress = new ProgressReporter((progress) => {
+    this.send({ reply: 'progress', progress });
+  });
+  private connection: ServerConnection | null = null;
+
+  constructor(
+    private readonly settings: EngineSettings,
+    private readonly send: (reply: EngineReply) => void,
+  ) {
+    this.storage = openStorage(settings.storage);
+  }
+
+  receive(request: EngineRequest): void {
+    switch (request.request) {
+      case 'run':
+        void this.answer(request.task);
+        break;
+      case 'abort':
+        this.abort.abort(new BackupError('cancelled', 'The operation was cancelled.'));
+        void this.killQuery();
+        break;
+      case 'close':
+        void this.close();
+    }
+  }
+
+  private async answer(task: EngineTask): Promise<void> {
+    try {
+      this.abort.signal.throwIfAborted();
+      const result = await this.run(task);
+      this.progress.flush();
+      this.send({ reply: 'done', result });
+    } catch (error) {
+      const isAbort = this.abort.signal.aborted;
+      this.send({
+        reply: 'failed',
+        failure: describeFailure(isAbort ? this.abort.signal.reason : error, this.settings),
+      });
+    }
+  }
+
+  private async run(task: EngineTask): Promise<EngineResults[keyof EngineResults]> {
+    const { signal } = this.abort;
+    switch (task.kind) {
+      case 'connect':
+        await this.session();
+        return undefined;
+      case 'snapshot':
+        return beginSnapshot(await this.session());
+      case 'dump':
+        return dumpInterval(await this.session(), this.storage, task, signal, this.progress);
+      case 'load':
+        return loadObject(await this.session(), this.storage, task, signal, this.progress);
+      case 'statements':
+        return runStatements(await this.session(), task, signal);
+      case 'prove':
+        return proveRange(await this.session(), task, signal, this.progress);
+      case 'check':
+        return checkObject(this.storage, task, signal, this.progress);
+    }
+  }
+
+  private async session(): Promise<ServerConnection> {
+    this.connection ??= await ServerConnection.open(this.settings.address);
+    return this.connection;
+  }
+
+  /** A server goes on with a statement whose client has left, and keeps its locks: it has to be told. */
+  private async killQuery(): Promise<void> {
+    const threadId = this.connection?.threadId;
+    if (threadId !== undefined) {
+      try {
+        const messenger = await ServerConnection.open(this.settings.address);
+        await messenger.query(`KILL ${String(threadId)}`).catch(() => undefined);
+        await messenger.end();
+      } catch {
+        // a server that cannot be reached runs nothing that could be ended from here
+      }
+    }
+  }
+
+  private async close(): Promise<void> {
+    if (this.abort.signal.aborted) {
+      this.connection?.destroy();
+    } else {
+      await this.connection?.end();
+    }
+    parentPort?.close();
+  }
+}
+
+async function beginSnapshot(connection: ServerConnection): Promise<undefined> {
+  await connection.query('SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ');
+  await connection.query('START TRANSACTION WITH CONSISTENT SNAPSHOT');
+  return undefined;
+}
+
+function describeFailure(error: unknown, settings: EngineSettings): FailureMessage {
+  const translated =
+    error instanceof BackupError ? error : isServerError(error) ? translateError(error, settings.address) : null;
+  return {
+    code: translated?.code ?? null,
+    message: translated?.message ?? messageOf(error),
+    name: error instanceof Error ? error.name : 'Error',
+    errno: errorNumber(error),
+  };
+}
+
+/** Errors of mysql2 and of the row stream carry a number or a code; programming errors do not. */
+function isServerError(error: unknown): boolean {
+  return error instanceof Error && ('errno' in error || 'code' in error || /connection/i.test(error.message));
+}
+
+const worker = new EngineWorker(workerData as EngineSettings, (reply) => parentPort?.postMessage(reply));
+parentPort?.on('message', (request: EngineRequest) => {
+  worker.receive(request);
+});

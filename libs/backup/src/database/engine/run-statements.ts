@@ -1,0 +1,23 @@
+import type { ServerConnection } from '../server-connection.js';
+import { runStatement } from '../row-stream/raw-query.js';
+import { translateError } from '../database.errors.js';
+import { quoteName } from '../sql.js';
+import type { StatementsTask } from './engine-tasks.js';
+
+/** Runs statements one after another in a schema, with foreign key checks off. */
+export async function runStatements(
+  connection: ServerConnection,
+  task: StatementsTask,
+  signal: AbortSignal,
+): Promise<undefined> {
+  await connection.query(`USE ${quoteName(task.database)}`);
+  await connection.query('SET SESSION foreign_key_checks=0');
+  for (const statement of task.statements) {
+    try {
+      await runStatement(connection.core, Buffer.from(statement), signal);
+    } catch (error) {
+      throw signal.aborted ? error : translateError(error, connection.address);
+    }
+  }
+  return undefined;
+}

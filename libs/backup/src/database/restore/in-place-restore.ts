@@ -1,0 +1,45 @@
+import { createObjects, dropStatement } from '../definitions.js';
+import { runStatement } from '../row-stream/raw-query.js';
+import { ServerConnection } from '../server-connection.js';
+import { quoteName } from '../sql.js';
+import { readSchemaNames } from './live-schema.js';
+import type { RestoreTarget } from './restore-targets.js';
+import { fillSchemas, type StagedRestoreOptions } from './staged-restore.js';
+
+/**
+ * Restores straight into the live schemas, for accounts that may not create any. There is no swap and no undo: the
+ * caller has verified the set and backed the live database up before.
+ */
+export async function restoreInPlace(options: Omit<StagedRestoreOptions, 'onStaged' | 'operation'>): Promise<void> {
+  const connection = await ServerConnection.open(options.address);
+  try {
+    for (const target of options.targets) {
+      await clearTables(connection, target);
+    }
+    const late = await fillSchemas(options, connection, (target) => target.live);
+    await connection.query('SET SESSION foreign_key_checks=0');
+    for (const target of options.targets) {
+      await connection.query(`USE ${quoteName(target.live)}`);
+      for (const { statement } of late.get(target) ?? []) {
+        await connection.query(statement);
+      }
+      await createObjects(connection, target.objects, target.source.collation);
+    }
+  } finally {
+    await connection.end();
+  }
+}
+
+async function clearTables(connection: ServerConnection, target: RestoreTarget): Promise<void> {
+  const live = await readSchemaNames(connection, target.live);
+  const placed = [...target.tables, ...target.sequences].map((table) => table.name);
+  const views = target.objects.filter((object) => object.kind === 'VIEW').map((object) => object.definition.name);
+  await connection.query(`USE ${quoteName(target.live)}`);
+  await connection.query('SET SESSION foreign_key_checks=0');
+  for (const view of live.views.filter((name) => placed.includes(name))) {
+    await runStatement(connection.core, dropStatement('VIEW', view));
+  }
+  for (const table of live.tables.filter((name) => placed.includes(name) || views.includes(name))) {
+    await connection.query(`DROP TABLE ${quoteName(table)}`);
+  }
+}

@@ -1,0 +1,109 @@
+import type { Manifest } from '../../backup-set/manifest.js';
+import type { BackupStorage } from '../../storage/backup-storage.js';
+import { verifyQuick } from '../../backup-set/verification.js';
+import type { ServerConnection } from '../server-connection.js';
+import { readServerInfo, type ServerInfo } from '../server-info.js';
+import { restoreBlocked } from './restore.errors.js';
+import type { RestoreTarget } from './restore-targets.js';
+
+/**
+ * Everything that can be known to fail is found here, before anything is written.
+ *
+ * @throws BackupError `restore_blocked` or `damaged`
+ */
+export async function precheckRestore(
+  connection: ServerConnection,
+  storage: BackupStorage,
+  manifest: Manifest,
+  targets: readonly RestoreTarget[],
+): Promise<void> {
+  const server = await readServerInfo(connection);
+  await verifyQuick(storage, manifest);
+  checkServer(manifest, server);
+  checkStatementLength(manifest, targets, server);
+  checkNameCase(manifest, targets, server);
+  await checkEngines(connection, manifest, targets);
+  await checkTriggerNames(connection, manifest, targets);
+}
+
+function checkServer(manifest: Manifest, server: ServerInfo): void {
+  if (manifest.server.flavour !== server.flavour) {
+    throw restoreBlocked(
+      manifest.name,
+      `it was taken on ${productName(manifest.server.flavour)} ${manifest.server.version} and this server is ${productName(server.flavour)} ${server.version}; restore to a server of the same kind.`,
+    );
+  }
+}
+
+function productName(flavour: ServerInfo['flavour']): string {
+  return flavour === 'mariadb' ? 'MariaDB' : 'MySQL';
+}
+
+function checkStatementLength(manifest: Manifest, targets: readonly RestoreTarget[], server: ServerInfo): void {
+  const tables = targets.flatMap((target) => target.tables);
+  const tooLong = tables.find((table) => table.longestStatement > server.maxAllowedPacket);
+  if (tooLong !== undefined) {
+    throw restoreBlocked(
+      manifest.name,
+      `table ${tooLong.name} needs statements of ${String(tooLong.longestStatement)} bytes and the server's max_allowed_packet is ${String(server.maxAllowedPacket)}; raise it with SET GLOBAL max_allowed_packet.`,
+    );
+  }
+}
+
+function checkNameCase(manifest: Manifest, targets: readonly RestoreTarget[], server: ServerInfo): void {
+  const names = targets.flatMap((target) => target.tables.map((table) => table.name));
+  if (server.lowerCaseTableNames !== 0 && manifest.server.lowerCaseTableNames === 0) {
+    const folded = names.find((name) => name !== name.toLowerCase());
+    if (folded !== undefined) {
+      throw restoreBlocked(
+        manifest.name,
+        `this server folds table names to lower case (lower_case_table_names=${String(server.lowerCaseTableNames)}) and table ${folded} has capitals; restore to a server with lower_case_table_names=0.`,
+      );
+    }
+  }
+}
+
+async function checkEngines(
+  connection: ServerConnection,
+  manifest: Manifest,
+  targets: readonly RestoreTarget[],
+): Promise<void> {
+  const rows = await connection.query(
+    "SELECT ENGINE AS engine FROM information_schema.ENGINES WHERE SUPPORT IN ('YES', 'DEFAULT')",
+  );
+  const known = new Set(rows.map((row) => String(row.engine).toLowerCase()));
+  const missing = targets
+    .flatMap((target) => target.tables)
+    .find((table) => table.engine !== '' && !known.has(table.engine.toLowerCase()));
+  if (missing !== undefined) {
+    throw restoreBlocked(
+      manifest.name,
+      `table ${missing.name} uses the storage engine ${missing.engine}, which this server does not have; install it.`,
+    );
+  }
+}
+
+/** Trigger names are unique in a schema: one on a table that stays would stop the restored one. */
+async function checkTriggerNames(
+  connection: ServerConnection,
+  manifest: Manifest,
+  targets: readonly RestoreTarget[],
+): Promise<void> {
+  for (const target of targets) {
+    const names = new Set(
+      target.objects.filter((object) => object.kind === 'TRIGGER').map((object) => object.definition.name),
+    );
+    const placed = new Set(target.tables.map((table) => table.name));
+    const rows = await connection.query(
+      'SELECT TRIGGER_NAME AS name, EVENT_OBJECT_TABLE AS tableName FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = ?',
+      [target.live],
+    );
+    const clash = rows.find((row) => names.has(String(row.name)) && !placed.has(String(row.tableName)));
+    if (clash !== undefined) {
+      throw restoreBlocked(
+        manifest.name,
+        `table ${target.live}.${String(clash.tableName)}, which is not restored, has a trigger ${String(clash.name)} that the backup has too; rename or drop it.`,
+      );
+    }
+  }
+}

@@ -1,0 +1,120 @@
+import type { Manifest, TableRecord } from '../../backup-set/manifest.js';
+import type { ServerConnection } from '../server-connection.js';
+import { quoteQualified } from '../sql.js';
+import { renameDatabase } from '../ddl/rename-database.js';
+import { readSchemaNames } from './live-schema.js';
+import type { RestoreTarget } from './restore-targets.js';
+
+export interface TablePreview {
+  readonly database: string;
+  readonly table: string;
+  /** Null: the table is missing now. Exact up to a million rows, the server's estimate above. */
+  readonly rowsNow: number | null;
+  readonly isEstimate: boolean;
+  /** Null: the table is not in the set and stays as it is. */
+  readonly rowsAfter: number | null;
+  readonly change: 'created' | 'replaced' | 'replaced, definition differs' | 'left as it is';
+}
+
+export interface RestorePreview {
+  readonly set: string;
+  readonly tables: readonly TablePreview[];
+  /** Views, routines, triggers and events that are made again. */
+  readonly objects: readonly { readonly database: string; readonly kind: string; readonly name: string }[];
+  /** Plain bytes to load. */
+  readonly bytes: number;
+  readonly expectedSeconds: number;
+}
+
+/** Above this estimate rows are not counted one by one. */
+const EXACT_UP_TO = 1_000_000;
+
+/** Shows what a restore would change, without changing anything. */
+export async function previewRestore(
+  connection: ServerConnection,
+  manifest: Manifest,
+  targets: readonly RestoreTarget[],
+  bytesPerSecond: number,
+): Promise<RestorePreview> {
+  const tables: TablePreview[] = [];
+  for (const target of targets) {
+    tables.push(...(await previewTarget(connection, target)));
+  }
+  const sizes = new Map(manifest.objects.map((object) => [object.key, object.plainSize]));
+  const bytes = targets
+    .flatMap((target) => target.tables.flatMap((table) => table.ranges))
+    .reduce((sum, range) => sum + (sizes.get(range.object) ?? 0), 0);
+  return {
+    set: manifest.name,
+    tables,
+    objects: targets.flatMap((target) =>
+      target.objects.map(({ kind, definition }) => ({ database: target.live, kind, name: definition.name })),
+    ),
+    bytes,
+    expectedSeconds: Math.ceil(bytes / bytesPerSecond),
+  };
+}
+
+async function previewTarget(connection: ServerConnection, target: RestoreTarget): Promise<TablePreview[]> {
+  const live = await readSchemaNames(connection, target.live);
+  const restored: TablePreview[] = [];
+  for (const table of target.tables) {
+    const exists = live.tables.includes(table.name);
+    const now = exists ? await countRows(connection, target.live, table.name) : null;
+    restored.push({
+      database: target.live,
+      table: table.name,
+      rowsNow: now?.rows ?? null,
+      isEstimate: now?.isEstimate ?? false,
+      rowsAfter: table.rows,
+      change: exists ? await compare(connection, target, table) : 'created',
+    });
+  }
+  const names = new Set([...target.tables, ...target.sequences].map((table) => table.name));
+  const left = live.tables.filter((name) => !names.has(name));
+  for (const name of left) {
+    const now = await countRows(connection, target.live, name);
+    restored.push({
+      database: target.live,
+      table: name,
+      rowsNow: now.rows,
+      isEstimate: now.isEstimate,
+      rowsAfter: null,
+      change: 'left as it is',
+    });
+  }
+  return restored;
+}
+
+async function compare(
+  connection: ServerConnection,
+  target: RestoreTarget,
+  table: TableRecord,
+): Promise<TablePreview['change']> {
+  const [row] = await connection.query(`SHOW CREATE TABLE ${quoteQualified(target.live, table.name)}`);
+  const expected = renameDatabase(table.ddl, target.source.name, target.live);
+  return withoutCounter(String(row['Create Table'])) === withoutCounter(expected)
+    ? 'replaced'
+    : 'replaced, definition differs';
+}
+
+/** The next AUTO_INCREMENT value changes with every insert; it is no difference of definition. */
+function withoutCounter(ddl: string): string {
+  return ddl.replace(/^(\).*?) AUTO_INCREMENT=\d+/m, '$1');
+}
+
+async function countRows(
+  connection: ServerConnection,
+  schema: string,
+  table: string,
+): Promise<{ rows: number; isEstimate: boolean }> {
+  const [estimate] = await connection.query(
+    'SELECT TABLE_ROWS AS estimate FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?',
+    [schema, table],
+  );
+  if (Number(estimate.estimate) > EXACT_UP_TO) {
+    return { rows: Number(estimate.estimate), isEstimate: true };
+  }
+  const [exact] = await connection.query(`SELECT COUNT(*) AS counted FROM ${quoteQualified(schema, table)}`);
+  return { rows: Number(exact.counted), isEstimate: false };
+}

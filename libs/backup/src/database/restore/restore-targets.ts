@@ -1,0 +1,120 @@
+import type { DatabaseRecord, Manifest, SequenceRecord, TableRecord } from '../../backup-set/manifest.js';
+import { BackupError } from '../../errors/backup.error.js';
+import { definedObjects, type DefinedObject } from '../definitions.js';
+
+/** What a restore is asked to bring back; without anything, all databases under their own names. */
+export interface RestoreSelection {
+  /** Databases of the set, and the name each gets. Empty: all of them. */
+  readonly databases: readonly { readonly from: string; readonly to: string }[];
+  /** `table` or `database.table`; empty: whole databases, with views, routines, triggers and events. */
+  readonly tables: readonly string[];
+}
+
+/** Tables that no restore touches: the catalog's. */
+export interface ProtectedTables {
+  readonly database: string;
+  readonly tables: readonly string[];
+}
+
+/** One database to restore. */
+export interface RestoreTarget {
+  readonly source: DatabaseRecord;
+  /** The schema the application uses. */
+  readonly live: string;
+  /** Scratch schema that is filled first. */
+  readonly staging: string;
+  /** Where the replaced tables are kept. */
+  readonly undo: string;
+  readonly tables: readonly TableRecord[];
+  readonly sequences: readonly SequenceRecord[];
+  readonly objects: readonly DefinedObject[];
+}
+
+const SCHEMA_NAME_LENGTH = 64;
+
+/**
+ * Works out which parts of a set go where.
+ *
+ * @param operation 32 hex digits; makes the scratch schemas' names unique
+ * @throws BackupError `not_found` for a database or table that the set does not hold
+ */
+export function restoreTargets(
+  manifest: Manifest,
+  selection: RestoreSelection,
+  protectedTables: ProtectedTables,
+  operation: string,
+): RestoreTarget[] {
+  const databases =
+    selection.databases.length > 0
+      ? selection.databases
+      : manifest.databases.map((database) => ({ from: database.name, to: database.name }));
+  const targets = databases.map(({ from, to }) => {
+    const source = manifest.databases.find((database) => database.name === from);
+    if (source === undefined) {
+      throw notInSet(
+        manifest,
+        `database ${from}`,
+        manifest.databases.map((database) => database.name),
+      );
+    }
+    return target(source, to, selection.tables, protectedTables, operation);
+  });
+  assertTablesFound(manifest, targets, selection.tables);
+  return targets;
+}
+
+/** Name of a scratch schema for a database: `shop_restore_3f9c2a1b`, shortened where the server's limit asks for it. */
+export function scratchSchema(database: string, purpose: 'restore' | 'undo', operation: string): string {
+  const suffix = `_${purpose}_${operation.slice(0, 8)}`;
+  return `${[...database].slice(0, SCHEMA_NAME_LENGTH - suffix.length).join('')}${suffix}`;
+}
+
+function target(
+  source: DatabaseRecord,
+  live: string,
+  selected: readonly string[],
+  protectedTables: ProtectedTables,
+  operation: string,
+): RestoreTarget {
+  const isProtected = (table: string): boolean =>
+    protectedTables.database === live && protectedTables.tables.includes(table);
+  const isSelected = (name: string): boolean =>
+    !isProtected(name) && (selected.length === 0 || selected.some((wish) => names(wish, source.name, name)));
+  const tables = source.tables.filter((table) => isSelected(table.name));
+  const chosen = new Set(tables.map((table) => table.name));
+  const objects = definedObjects({
+    ...source,
+    triggers: source.triggers.filter((trigger) => chosen.has(trigger.table)),
+    ...(selected.length > 0 ? { views: [], routines: [], events: [] } : {}),
+  });
+  return {
+    source,
+    live,
+    staging: scratchSchema(live, 'restore', operation),
+    undo: scratchSchema(live, 'undo', operation),
+    tables,
+    sequences: source.sequences.filter((sequence) => isSelected(sequence.name)),
+    objects,
+  };
+}
+
+function names(wish: string, database: string, table: string): boolean {
+  return wish === table || wish === `${database}.${table}`;
+}
+
+function assertTablesFound(manifest: Manifest, targets: readonly RestoreTarget[], selected: readonly string[]): void {
+  for (const wish of selected) {
+    const isFound = targets.some((entry) =>
+      [...entry.tables, ...entry.sequences].some((table) => names(wish, entry.source.name, table.name)),
+    );
+    if (!isFound) {
+      const known = targets.flatMap((entry) => entry.tables.map((table) => `${entry.source.name}.${table.name}`));
+      throw notInSet(manifest, `table ${wish}`, known);
+    }
+  }
+}
+
+function notInSet(manifest: Manifest, what: string, known: readonly string[]): BackupError {
+  const listed = known.slice(0, 8).join(', ') + (known.length > 8 ? ', ...' : '');
+  return new BackupError('not_found', `Backup ${manifest.name} holds no ${what}: it holds ${listed || 'none'}.`);
+}

@@ -1,0 +1,157 @@
+import type { Manifest } from '../../backup-set/manifest.js';
+import { BackupError } from '../../errors/backup.error.js';
+import type { StorageConfiguration } from '../../storage/backup-storage.js';
+import { errorNumber } from '../database.errors.js';
+import { EnginePool } from '../engine/engine-pool.js';
+import { ServerConnection, type ServerAddress } from '../server-connection.js';
+import { quoteName, quoteQualified } from '../sql.js';
+import { stagingNotAllowed } from './restore.errors.js';
+import type { RestoreTarget } from './restore-targets.js';
+import { Swap } from './swap.js';
+import { TableFiller, type LateForeignKey } from './table-filler.js';
+import { STAGING_TABLE } from './undo-record.js';
+
+export interface RestoreProgress {
+  readonly fraction: number;
+  /** Plain bytes loaded or proven so far. */
+  readonly bytes: number;
+}
+
+export interface StagedRestoreOptions {
+  readonly address: ServerAddress;
+  readonly storageConfiguration: StorageConfiguration;
+  readonly manifest: Manifest;
+  readonly targets: readonly RestoreTarget[];
+  /** 32 hex digits. */
+  readonly operation: string;
+  readonly threads: number;
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: RestoreProgress) => void;
+  /** Called when everything is staged and proven, before anything live is touched. */
+  readonly onStaged: () => Promise<void>;
+}
+
+/**
+ * Fills staging schemas, proves them, and swaps them with the live tables. Until the swap live data is untouched; when
+ * anything fails the staging schemas are dropped. The replaced tables stay in the undo schemas.
+ */
+export async function restoreStaged(options: StagedRestoreOptions): Promise<void> {
+  const connection = await ServerConnection.open(options.address);
+  try {
+    const late = await stageAll(options, connection);
+    options.signal.throwIfAborted();
+    await options.onStaged();
+    const swap = new Swap(connection);
+    const records = [];
+    for (const target of options.targets) {
+      records.push(await swap.prepare(target, options.manifest.name, options.operation, late.get(target) ?? []));
+    }
+    options.signal.throwIfAborted();
+    await swap.swap(records);
+  } catch (error) {
+    await dropScratchSchemas(options.address, options.targets);
+    throw error;
+  } finally {
+    await connection.end();
+  }
+}
+
+async function stageAll(
+  options: StagedRestoreOptions,
+  connection: ServerConnection,
+): Promise<Map<RestoreTarget, LateForeignKey[]>> {
+  for (const target of options.targets) {
+    await createStagingSchema(connection, target, options);
+  }
+  return fillSchemas(options, connection, (target) => target.staging);
+}
+
+/** Fills a schema for each target and proves it; shared by staged and in-place restores. */
+export async function fillSchemas(
+  options: Omit<StagedRestoreOptions, 'onStaged' | 'operation'>,
+  connection: ServerConnection,
+  schemaOf: (target: RestoreTarget) => string,
+): Promise<Map<RestoreTarget, LateForeignKey[]>> {
+  let done = 0;
+  let total = 1;
+  const pool = new EnginePool(
+    options.threads,
+    { storage: options.storageConfiguration, address: options.address },
+    (progress) => {
+      done += progress.bytes;
+      options.onProgress({ fraction: Math.min(done / total, 0.99), bytes: done });
+    },
+    options.signal,
+  );
+  try {
+    const filler = new TableFiller(pool, connection, options.manifest);
+    // every byte is handled twice: loaded, and read again for the proof
+    total = Math.max(1, 2 * filler.plainBytes(options.targets.flatMap((target) => target.tables)));
+    const late = new Map<RestoreTarget, LateForeignKey[]>();
+    for (const target of options.targets) {
+      late.set(target, await filler.fill(target, schemaOf(target)));
+    }
+    return late;
+  } finally {
+    await pool.close();
+  }
+}
+
+async function createStagingSchema(
+  connection: ServerConnection,
+  target: RestoreTarget,
+  options: StagedRestoreOptions,
+): Promise<void> {
+  const { source, staging } = target;
+  try {
+    await connection.query(
+      `CREATE DATABASE ${quoteName(staging)} CHARACTER SET ${source.characterSet} COLLATE ${source.collation}`,
+    );
+  } catch (error) {
+    throw errorNumber(error) === 1044 ? stagingNotAllowed(options.manifest.name, staging, error) : error;
+  }
+  const marker = quoteQualified(staging, STAGING_TABLE);
+  await connection.query(`CREATE TABLE ${marker} (operation CHAR(32) NOT NULL) ENGINE=InnoDB`);
+  await connection.query(`INSERT INTO ${marker} VALUES (?)`, [options.operation]);
+}
+
+/** Removes what a failed restore left, on a connection of its own: the restore's may be lost. */
+async function dropScratchSchemas(address: ServerAddress, targets: readonly RestoreTarget[]): Promise<void> {
+  try {
+    const connection = await ServerConnection.open(address);
+    try {
+      for (const target of targets) {
+        await dropScratch(connection, target.staging, target.undo);
+      }
+    } finally {
+      await connection.end();
+    }
+  } catch (error) {
+    // the server is gone: whoever starts next finds the schemas by the operation's record
+    if (!(error instanceof BackupError)) {
+      throw error;
+    }
+  }
+}
+
+/**
+ * Ends an interrupted restore of one database: finishes or takes back a swap, or drops the staging schema.
+ *
+ * @returns what was done, in words; null when nothing was left
+ */
+export async function dropScratch(connection: ServerConnection, staging: string, undo: string): Promise<string | null> {
+  const recovered = await new Swap(connection).recover(undo);
+  if (recovered !== null) {
+    return recovered;
+  }
+  const [found] = await connection.query(
+    'SELECT COUNT(*) AS found FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?',
+    [staging, STAGING_TABLE],
+  );
+  if (Number(found.found) === 0) {
+    return null;
+  }
+  await connection.query('SET SESSION foreign_key_checks=0');
+  await connection.query(`DROP DATABASE ${quoteName(staging)}`);
+  return `staging schema ${staging} was dropped, live data was not touched`;
+}

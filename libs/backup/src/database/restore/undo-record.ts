@@ -1,0 +1,104 @@
+import { z } from 'zod';
+import { BackupError } from '../../errors/backup.error.js';
+import type { ServerConnection } from '../server-connection.js';
+import { quoteName, quoteQualified } from '../sql.js';
+import { readSchemaNames } from './live-schema.js';
+
+/** The one table of ours in an undo schema. */
+export const UNDO_TABLE = '_backup_undo';
+/** The table that marks a scratch schema as ours to drop. */
+export const STAGING_TABLE = '_backup_staging';
+
+const definedObject = z.strictObject({
+  kind: z.enum(['VIEW', 'PROCEDURE', 'FUNCTION', 'PACKAGE', 'PACKAGE BODY', 'TRIGGER', 'EVENT']),
+  definition: z.looseObject({
+    name: z.string(),
+    ddl: z.string(),
+    encoding: z.enum(['utf8', 'base64']),
+    sqlMode: z.string().optional(),
+    characterSetClient: z.string().optional(),
+    collationConnection: z.string().optional(),
+    databaseCollation: z.string().optional(),
+    timeZone: z.string().optional(),
+  }),
+  columns: z.array(z.string()).optional(),
+});
+
+const undoRecordSchema = z.strictObject({
+  operation: z.string(),
+  set: z.string(),
+  live: z.string(),
+  staging: z.string(),
+  undo: z.string(),
+  /** Whether the restore made the live schema. */
+  madeLive: z.boolean(),
+  characterSet: z.string(),
+  collation: z.string(),
+  /** Live tables that go to the undo schema. */
+  moved: z.array(z.string()),
+  /** Staged tables that take their place. */
+  placed: z.array(z.string()),
+  /** What stood on the moved tables or under a name that is restored. */
+  replaced: z.array(definedObject),
+  restored: z.array(definedObject),
+  lateForeignKeys: z.array(z.strictObject({ table: z.string(), statement: z.string() })),
+});
+
+/** All that is needed to finish an interrupted swap, or to take it back, without the backup set. */
+export type UndoRecord = Readonly<z.infer<typeof undoRecordSchema>>;
+
+/**
+ * - `prepared`: nothing live was touched
+ * - `swapping`: triggers may be gone, tables may have moved
+ * - `swapped`: all is in place
+ * - `undoing`: on the way back
+ */
+export type UndoState = 'prepared' | 'swapping' | 'swapped' | 'undoing';
+
+export interface StoredUndoRecord {
+  readonly state: UndoState;
+  readonly record: UndoRecord;
+}
+
+export async function createUndoRecord(connection: ServerConnection, record: UndoRecord): Promise<void> {
+  await connection.query(`CREATE DATABASE ${quoteName(record.undo)} CHARACTER SET utf8mb4`);
+  const table = quoteQualified(record.undo, UNDO_TABLE);
+  await connection.query(
+    `CREATE TABLE ${table} (id INT PRIMARY KEY, state VARCHAR(16) NOT NULL, record LONGTEXT NOT NULL) ENGINE=InnoDB`,
+  );
+  await connection.query(`INSERT INTO ${table} VALUES (1, 'prepared', ?)`, [JSON.stringify(record)]);
+}
+
+export async function setUndoState(connection: ServerConnection, undo: string, state: UndoState): Promise<void> {
+  await connection.query(`UPDATE ${quoteQualified(undo, UNDO_TABLE)} SET state = ?`, [state]);
+}
+
+/** The record in an undo schema, or null when there is no such schema or it is not ours. */
+export async function readUndoRecord(connection: ServerConnection, undo: string): Promise<StoredUndoRecord | null> {
+  const { tables } = await readSchemaNames(connection, undo);
+  if (!tables.includes(UNDO_TABLE)) {
+    return null;
+  }
+  const rows = await connection.query(`SELECT state, record FROM ${quoteQualified(undo, UNDO_TABLE)}`);
+  const [row] = rows;
+  if (rows.length === 0) {
+    return null;
+  }
+  const parsed = undoRecordSchema.safeParse(JSON.parse(String(row.record)));
+  if (!parsed.success) {
+    throw new BackupError(
+      'undo_impossible',
+      `The record in schema ${undo} cannot be read: it was altered; move its tables back by hand with RENAME TABLE.`,
+      { cause: parsed.error },
+    );
+  }
+  return { state: undoState(String(row.state)), record: parsed.data };
+}
+
+function undoState(text: string): UndoState {
+  const known = (['prepared', 'swapping', 'swapped', 'undoing'] as const).find((state) => state === text);
+  if (known === undefined) {
+    throw new BackupError('undo_impossible', `The undo record has the unknown state ${text}: it was altered.`);
+  }
+  return known;
+}

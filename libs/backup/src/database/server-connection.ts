@@ -1,0 +1,131 @@
+import { createConnection, type Connection as CoreConnection, type ConnectionOptions } from 'mysql2';
+import type { Connection, RowDataPacket } from 'mysql2/promise';
+import { translateError } from './database.errors.js';
+
+/** How to reach a server: plain data, so that worker threads can be given it. */
+export interface ServerAddress {
+  readonly host?: string;
+  readonly port?: number;
+  readonly socketPath?: string;
+  readonly user: string;
+  readonly password?: string;
+  /** TLS options of mysql2. */
+  readonly ssl?: ConnectionOptions['ssl'];
+}
+
+/** A value as the text protocol gives it: bytes, or NULL. */
+type RowValue = string | number | Buffer | null;
+export type Row = Readonly<Record<string, RowValue>>;
+
+/** `user@host:port`, for messages. */
+export function describeAddress(address: ServerAddress): string {
+  const place = address.socketPath ?? `${address.host ?? 'localhost'}:${String(address.port ?? 3306)}`;
+  return `${address.user}@${place}`;
+}
+
+/**
+ * The settings under which rows and definitions are read and written: UTC, utf8mb4, no NO_BACKSLASH_ESCAPES or
+ * ANSI_QUOTES, zero dates and AUTO_INCREMENT 0 kept, and no statement timeout.
+ */
+const SESSION_SQL_MODE = 'NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION';
+
+/** Seconds to wait for a lock before giving up. */
+const LOCK_WAIT_SECONDS = 30;
+
+/** One session on a server with the engine's settings. */
+export class ServerConnection {
+  private constructor(
+    /** The callback connection, for the row stream. */
+    readonly core: CoreConnection,
+    private readonly connection: Connection,
+    readonly address: ServerAddress,
+  ) {}
+
+  /** @throws BackupError `connection_failed` */
+  static async open(address: ServerAddress, database?: string): Promise<ServerConnection> {
+    const core = createConnection({
+      host: address.host,
+      port: address.port,
+      socketPath: address.socketPath,
+      user: address.user,
+      password: address.password,
+      ssl: address.ssl,
+      database,
+      charset: 'utf8mb4',
+      dateStrings: true,
+      supportBigNumbers: true,
+      bigNumberStrings: true,
+      flags: ['-LOCAL_FILES'],
+    });
+    // a lost connection is reported by the query that meets it
+    core.on('error', () => undefined);
+    const server = new ServerConnection(core, core.promise(), address);
+    try {
+      await server.connected();
+      await server.configureSession();
+      return server;
+    } catch (error) {
+      core.destroy();
+      throw translateError(error, address);
+    }
+  }
+
+  /** Runs a query with `?` placeholders, which are escaped on this side. Server errors come as {@link BackupError}. */
+  async query(sql: string, values: readonly unknown[] = []): Promise<Row[]> {
+    try {
+      const [rows] = await this.connection.query<RowDataPacket[]>(sql, [...values]);
+      return Array.isArray(rows) ? (rows as Row[]) : [];
+    } catch (error) {
+      throw translateError(error, this.address);
+    }
+  }
+
+  /** Runs a query whose values come as bytes in whatever character set the server has them, NULL as null. */
+  async queryBytes(sql: string): Promise<Record<string, Buffer | null>[]> {
+    try {
+      const [rows] = await this.connection.query<RowDataPacket[]>({
+        sql,
+        typeCast: (field) => field.buffer(),
+      });
+      return rows as Record<string, Buffer | null>[];
+    } catch (error) {
+      throw translateError(error, this.address);
+    }
+  }
+
+  /** Closes after the running query. */
+  async end(): Promise<void> {
+    await this.connection.end().catch(() => {
+      this.core.destroy();
+    });
+  }
+
+  /** Closes at once; a running query fails. */
+  destroy(): void {
+    this.core.destroy();
+  }
+
+  get threadId(): number {
+    return this.core.threadId ?? 0;
+  }
+
+  private connected(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.core.connect((error) => {
+        if (error) {
+          reject(error);
+        } else {
+          resolve();
+        }
+      });
+    });
+  }
+
+  private async configureSession(): Promise<void> {
+    const settings = `time_zone='+00:00', sql_mode='${SESSION_SQL_MODE}', lock_wait_timeout=${String(LOCK_WAIT_SECONDS)}, wait_timeout=28800`;
+    await this.connection.query(`SET SESSION ${settings}, group_concat_max_len=1048576, sql_quote_show_create=1`);
+    const [rows] = await this.connection.query<RowDataPacket[]>('SELECT VERSION() AS version');
+    const isMariadb = /mariadb/i.test(String(rows[0]?.version));
+    await this.connection.query(`SET SESSION ${isMariadb ? 'max_statement_time=0' : 'max_execution_time=0'}`);
+  }
+}

@@ -1,0 +1,99 @@
+import type { Bound, ColumnRecord } from '../backup-set/manifest.js';
+import { quoteName } from './sql.js';
+import type { EncodedColumn } from './row-stream/row-encoder.js';
+
+/** What reading a table's rows needs to know of it: plain data that travels to worker threads. */
+export interface TableShape {
+  readonly name: string;
+  readonly columns: readonly ColumnRecord[];
+  /** Columns of the key that the rows are walked by; empty when there is none. */
+  readonly key: readonly string[];
+  /** Name of that key's index: `PRIMARY`, or a unique one; empty when there is none. */
+  readonly keyName: string;
+  readonly statementBytes: number;
+}
+
+/** Part of a table in key order; null is open. */
+export interface KeyInterval {
+  readonly from: Bound | null;
+  readonly to: Bound | null;
+}
+
+export const WHOLE_TABLE: KeyInterval = { from: null, to: null };
+
+/**
+ * What stands at the head of each data object, so that it can be fed to the stock client by itself.
+ * https://mariadb.com/kb/en/server-system-variables/
+ */
+export const OBJECT_PREAMBLE = `SET NAMES utf8mb4;
+SET time_zone='+00:00';
+SET sql_mode='NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES';
+SET foreign_key_checks=0, unique_checks=0;
+`;
+
+/** The SELECT that gives the rows of an interval, columns in the shape's order. */
+export function selectRows(shape: TableShape, interval: KeyInterval): string {
+  const columns = shape.columns.map(columnExpression).join(', ');
+  const from = `SELECT ${columns} FROM ${quoteName(shape.name)}`;
+  if (shape.key.length === 0) {
+    // a full scan in storage order: a covering index would give another order
+    return `${from} USE INDEX ()`;
+  }
+  const order = shape.key.map(quoteName).join(', ');
+  const conditions = [
+    ...(interval.from === null ? [] : [boundCondition(shape.key, interval.from, '>')]),
+    ...(interval.to === null ? [] : [boundCondition(shape.key, interval.to, '<')]),
+  ];
+  const where = conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
+  return `${from} FORCE INDEX (${quoteName(shape.keyName)})${where} ORDER BY ${order}`;
+}
+
+/** The start of every INSERT statement of a table. */
+export function insertHeader(shape: TableShape): Buffer {
+  const columns = shape.columns.map((column) => quoteName(column.name)).join(',');
+  return Buffer.from(`INSERT INTO ${quoteName(shape.name)} (${columns}) VALUES\n`);
+}
+
+export function encodedColumns(shape: TableShape): EncodedColumn[] {
+  return shape.columns.map((column) => ({
+    kind: column.literal,
+    introducer: column.introducer,
+    isKey: shape.key.includes(column.name),
+  }));
+}
+
+/** Puts literals that stand in column order into key order. */
+export function inKeyOrder(shape: TableShape, literals: readonly string[]): string[] {
+  const inColumnOrder = shape.columns.map((column) => column.name).filter((name) => shape.key.includes(name));
+  return shape.key.map((name) => literals[inColumnOrder.indexOf(name)]);
+}
+
+function columnExpression(column: ColumnRecord): string {
+  const name = quoteName(column.name);
+  if (column.literal === 'double') {
+    // FLOAT as text has six digits; as a DOUBLE every bit of it is shown
+    return `CAST(${name} AS DOUBLE)`;
+  }
+  if (column.introducer !== undefined) {
+    return `CAST(${name} AS BINARY)`;
+  }
+  if (column.literal === 'number' && /^(?:enum|set)\(/i.test(column.type)) {
+    return `${name}+0`;
+  }
+  return name;
+}
+
+/**
+ * Comparison with a key in lexicographic order. Row constructors would be shorter, but servers do not use an index
+ * for `(a,b) > (1,2)`.
+ */
+function boundCondition(key: readonly string[], bound: Bound, operator: '<' | '>'): string {
+  const columns = key.slice(0, bound.key.length).map(quoteName);
+  const alternatives = columns.map((column, index) => {
+    const equal = columns.slice(0, index).map((earlier, position) => `${earlier} = ${bound.key[position]}`);
+    const isLast = index === columns.length - 1;
+    const comparison = `${column} ${operator}${isLast && bound.inclusive ? '=' : ''} ${bound.key[index]}`;
+    return [...equal, comparison].join(' AND ');
+  });
+  return alternatives.length === 1 ? alternatives[0] : `(${alternatives.map((part) => `(${part})`).join(' OR ')})`;
+}

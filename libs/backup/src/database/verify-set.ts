@@ -1,0 +1,64 @@
+import { objectDamaged } from '../backup-set/backup-set.errors.js';
+import type { Manifest } from '../backup-set/manifest.js';
+import { verifyQuick } from '../backup-set/verification.js';
+import type { BackupStorage, StorageConfiguration } from '../storage/backup-storage.js';
+import { EnginePool } from './engine/engine-pool.js';
+import { OBJECT_PREAMBLE } from './table-rows.js';
+
+export interface VerifyOptions {
+  readonly storage: BackupStorage;
+  readonly storageConfiguration: StorageConfiguration;
+  readonly manifest: Manifest;
+  readonly threads: number;
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: { readonly fraction: number; readonly bytes: number }) => void;
+}
+
+const PREAMBLE_STATEMENTS = OBJECT_PREAMBLE.split(';\n').length - 1;
+
+/**
+ * Reads every object of a set: both hashes, and the counts of rows and statements.
+ *
+ * @throws BackupError `damaged` naming the first object that is not what was written
+ */
+export async function verifyFull(options: VerifyOptions): Promise<void> {
+  const { manifest } = options;
+  await verifyQuick(options.storage, manifest);
+  const total = Math.max(
+    1,
+    manifest.objects.reduce((sum, object) => sum + object.plainSize, 0),
+  );
+  let done = 0;
+  const pool = new EnginePool(
+    options.threads,
+    // no task of a verification opens a session
+    { storage: options.storageConfiguration, address: { user: '' } },
+    (progress) => {
+      done += progress.bytes;
+      options.onProgress({ fraction: Math.min(done / total, 0.99), bytes: done });
+    },
+    options.signal,
+  );
+  const ranges = new Map(
+    manifest.databases
+      .flatMap((database) => database.tables)
+      .flatMap((table) => table.ranges)
+      .map((range) => [range.object, range]),
+  );
+  try {
+    const checks = manifest.objects.map(async (object) => {
+      const counted = await pool.run({ kind: 'check', set: manifest.name, object });
+      const range = ranges.get(object.key);
+      if (
+        range !== undefined &&
+        (counted.rows !== range.rows || counted.statements !== range.statements + PREAMBLE_STATEMENTS)
+      ) {
+        throw objectDamaged(manifest.name, object.key, 'does not hold as many rows as the manifest says');
+      }
+    });
+    await Promise.allSettled(checks);
+    await Promise.all(checks);
+  } finally {
+    await pool.close();
+  }
+}

@@ -1,0 +1,51 @@
+/**
+ * Every way this library fails on purpose. Codes are stable: branch on them, not on messages.
+ * HTTP statuses and exit codes are each mapped from them in one place.
+ */
+export type BackupErrorCode =
+  | 'invalid_option'
+  | 'unsupported_type'
+  | 'not_found'
+  | 'invalid_name'
+  | 'busy'
+  | 'cancelled'
+  | 'not_confirmed'
+  | 'operation_tampered'
+  | 'operation_state'
+  | 'connection_failed'
+  | 'connection_lost'
+  | 'missing_privilege'
+  | 'unknown_database'
+  | 'table_changed'
+  | 'row_too_large'
+  | 'not_readable'
+  | 'query_failed'
+  | 'worker_died'
+  | 'storage_missing'
+  | 'storage_not_writable'
+  | 'storage_full'
+  | 'storage_failed'
+  | 'damaged'
+  | 'format_unsupported'
+  | 'restore_blocked'
+  | 'proof_failed'
+  | 'undo_impossible';
+
+/**
+ * Base of every error this library throws on purpose. The message is one line: what happened, why, what to do.
+ */
+export class BackupError extends Error {
+  constructor(
+    readonly code: BackupErrorCode,
+    message: string,
+    options?: { cause?: unknown },
+  ) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}
+
+/** The message of anything that was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,68 @@
+export { BackupModule } from './backup.module.js';
+export { BackupService } from './backup.service.js';
+export type { BackupModuleExtras, BackupModuleOptions, BackupOptionsFactory } from './backup.options.js';
+
+export { BackupError, type BackupErrorCode } from './errors/backup.error.js';
+
+export { BackupEvents } from './events/backup-events.js';
+export type {
+  BackupCompletedEvent,
+  BackupEvent,
+  BackupEventMap,
+  BackupFailedEvent,
+  BackupProgressEvent,
+  BackupVerifiedEvent,
+  CleanupCompletedEvent,
+  RestoreCompletedEvent,
+  RestoreEvent,
+  RestoreFailedEvent,
+} from './events/backup-events.js';
+
+export { BACKUP_ENTITIES } from './catalog/entities.js';
+export { backupMigrations } from './catalog/migrations/index.js';
+export { CATALOG_TABLES } from './catalog/catalog-tables.js';
+export {
+  BackupStatus,
+  BackupType,
+  CourseStatus,
+  LogLevel,
+  MissedRun,
+  OperationExecution,
+  OperationFormat,
+  OperationKind,
+  OperationPurpose,
+  OperationScope,
+  OperationStatus,
+  RestoreStatus,
+  RestoreType,
+} from './catalog/catalog.types.js';
+export { BackupCourse } from './catalog/entities/backup-course.entity.js';
+export { BackupEncryptionKey } from './catalog/entities/backup-encryption-key.entity.js';
+export { BackupHistory } from './catalog/entities/backup-history.entity.js';
+export { BackupLog } from './catalog/entities/backup-log.entity.js';
+export { BackupOperation } from './catalog/entities/backup-operation.entity.js';
+export { BackupRestoreLog } from './catalog/entities/backup-restore-log.entity.js';
+export { BackupSchedule } from './catalog/entities/backup-schedule.entity.js';
+export { BackupCourseRepository } from './catalog/repositories/backup-course.repository.js';
+export { BackupEncryptionKeyRepository } from './catalog/repositories/backup-encryption-key.repository.js';
+export {
+  BackupHistoryRepository,
+  type BackupFilters,
+  type BackupStats,
+} from './catalog/repositories/backup-history.repository.js';
+export { BackupLogRepository, type LogFilters } from './catalog/repositories/backup-log.repository.js';
+export {
+  BackupOperationRepository,
+  type OperationSummary,
+} from './catalog/repositories/backup-operation.repository.js';
+export { BackupRestoreLogRepository } from './catalog/repositories/backup-restore-log.repository.js';
+export { BackupScheduleRepository } from './catalog/repositories/backup-schedule.repository.js';
+
+export type { CreateBackupOptions } from './operations/backup-operation.js';
+export type { CleanupResult } from './operations/cleanup-operation.js';
+export type { ImportOptions, ImportResult } from './operations/import-sets.js';
+export type { RestoreOptions, RestoreScope } from './operations/restore-operation.js';
+export type { VerifyBackupOptions, VerifyLevel } from './operations/verify-operation.js';
+export type { RestorePreview, TablePreview } from './database/restore/preview.js';
+export type { RetentionPlan } from './retention/plan-retention.js';
+export type { ServerAddress } from './database/server-connection.js';

@@ -1,0 +1,252 @@
+import { Injectable } from '@nestjs/common';
+import { formatCompression, parseCompression, compressionSuffix, type Compression } from '../backup-set/compression.js';
+import { commitManifest, newSetName, removeSet, type StoredManifest } from '../backup-set/backup-set.js';
+import { FORMAT_VERSION, type Manifest } from '../backup-set/manifest.js';
+import { writeObject } from '../backup-set/object-writer.js';
+import { setReadme } from '../backup-set/set-readme.js';
+import { verifyQuick } from '../backup-set/verification.js';
+import { BackupStatus, OperationKind, type BackupType } from '../catalog/catalog.types.js';
+import { BackupHistoryRepository } from '../catalog/repositories/backup-history.repository.js';
+import { dumpDatabases, type DumpedDatabases } from '../database/dump-databases.js';
+import { BackupError } from '../errors/backup.error.js';
+import { BackupEventEmitter } from '../events/backup-event-emitter.js';
+import { BackupEvents, type BackupEvent } from '../events/backup-events.js';
+import { TOOL } from '../package-info.js';
+import { BackupEnvironment } from './backup-environment.js';
+import { completedRow, type BackupTotals } from './history-rows.js';
+import type { BackupPlan } from './operation-plans.js';
+import { OperationRunner, type OperationContext } from './operation-runner.js';
+
+/** Settings of one backup. */
+export interface CreateBackupOptions {
+  /** Databases to back up. Default: the data source's and those of the module's options. */
+  readonly databases?: readonly string[];
+  /** `zstd:1`, `gzip:6`, `none`. Default: the module's. */
+  readonly compression?: string;
+  /** Engine threads. Default: the module's. */
+  readonly threads?: number;
+  /** Days to keep it; null for ever. Default: the module's. */
+  readonly retentionDays?: number | null;
+  /** Note what cannot be read in the manifest and go on, instead of failing. Default: false. */
+  readonly allowPartial?: boolean;
+  readonly notes?: string;
+  /** The host's user id. */
+  readonly initiatedBy?: number;
+  /** Cancels the backup; nothing of it stays. */
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: {
+    readonly fraction: number;
+    readonly bytes: number;
+    readonly rows: number;
+  }) => void;
+}
+
+const SUPPORTED: ReadonlySet<string> = new Set(['database']);
+
+/** Makes backups. */
+@Injectable()
+export class BackupOperationService {
+  constructor(
+    private readonly environment: BackupEnvironment,
+    private readonly runner: OperationRunner,
+    private readonly history: BackupHistoryRepository,
+    private readonly events: BackupEventEmitter,
+  ) {}
+
+  /** @returns the id of the new row of backup_history */
+  async create(type: BackupType, options: CreateBackupOptions): Promise<number> {
+    if (!SUPPORTED.has(type)) {
+      throw new BackupError(
+        'unsupported_type',
+        `Backups of type ${JSON.stringify(type)} are not supported by this release: use database.`,
+      );
+    }
+    const compression =
+      options.compression === undefined ? this.environment.options.compression : parseCompression(options.compression);
+    const databases = [...new Set(options.databases ?? this.environment.databases)];
+    if (databases.length === 0) {
+      throw new BackupError('invalid_option', 'There is no database to back up: name at least one.');
+    }
+    const { threads = this.environment.options.threads } = options;
+    if (!Number.isInteger(threads) || threads < 1 || threads > 64) {
+      throw new BackupError('invalid_option', `${String(threads)} is not a number of threads: use 1 to 64.`);
+    }
+    const backup = new RunningBackup(type, newSetName(type, new Date()), compression, databases, threads, options);
+    await this.runner.run(
+      {
+        kind: OperationKind.BACKUP,
+        userid: options.initiatedBy ?? null,
+        signal: options.signal,
+        databases,
+        address: this.environment.address,
+      },
+      {
+        plan: (backupid) => this.plan(backup, backupid),
+        execute: (plan, context) => this.execute(backup, plan, context),
+        failed: (error, backupid) => this.failed(backup, error, backupid),
+      },
+    );
+    return backup.id;
+  }
+
+  private async plan(backup: RunningBackup, backupid: string): Promise<BackupPlan> {
+    const { storage, options } = this.environment;
+    const retentionDays =
+      backup.options.retentionDays === undefined ? options.retentionDays : backup.options.retentionDays;
+    backup.id = await this.history.insert({
+      backupType: backup.type,
+      backupName: backup.set,
+      filePath: backup.set,
+      status: BackupStatus.PENDING,
+      tablesIncluded: null,
+      compression: formatCompression(backup.compression),
+      retentionDays,
+      expiresAt: retentionDays === null ? null : dayAfter(retentionDays),
+      initiatedBy: backup.options.initiatedBy ?? null,
+      notes: backup.options.notes ?? null,
+      backupid,
+      storage: storage.location,
+    });
+    return {
+      kind: 'backup',
+      historyId: backup.id,
+      set: backup.set,
+      databases: backup.databases,
+      compression: formatCompression(backup.compression),
+    };
+  }
+
+  private async execute(backup: RunningBackup, plan: BackupPlan, context: OperationContext): Promise<void> {
+    const event = backup.event(context.backupid);
+    backup.startedAt = new Date();
+    await this.environment.storage.check();
+    await this.history.update(backup.id, { status: BackupStatus.RUNNING, startedAt: backup.startedAt });
+    this.events.emit(BackupEvents.started, event);
+    context.log.info(`Backup ${String(backup.id)} (${backup.set}) of ${plan.databases.join(', ')} started`);
+    const dumped = await this.dump(backup, context, event);
+    const stored = await this.commit(backup, dumped, context);
+    await verifyQuick(this.environment.storage, stored.manifest);
+    const totals = completedRow(stored, backup.startedAt, new Date());
+    await this.history.update(backup.id, totals);
+    this.reportCompleted(backup, stored, totals, context, event);
+  }
+
+  private dump(backup: RunningBackup, context: OperationContext, event: BackupEvent): Promise<DumpedDatabases> {
+    const { storage, options, address } = this.environment;
+    return dumpDatabases({
+      address,
+      databases: backup.databases,
+      set: backup.set,
+      storage,
+      storageConfiguration: options.storage,
+      compression: backup.compression,
+      threads: backup.threads,
+      rangeBytes: options.rangeBytes,
+      allowPartial: backup.options.allowPartial ?? false,
+      signal: context.signal,
+      onProgress: ({ fraction, bytes, rows }) => {
+        context.progress(fraction);
+        backup.options.onProgress?.({ fraction, bytes, rows });
+        this.events.emit(BackupEvents.progress, { ...event, fraction, bytes });
+      },
+    });
+  }
+
+  private async commit(
+    backup: RunningBackup,
+    dumped: DumpedDatabases,
+    context: OperationContext,
+  ): Promise<StoredManifest> {
+    const { storage } = this.environment;
+    const startedAt = backup.startedAt.toISOString();
+    const server = {
+      flavour: dumped.server.flavour,
+      version: dumped.server.version,
+      lowerCaseTableNames: dumped.server.lowerCaseTableNames,
+    };
+    const databases = [...dumped.databases];
+    const text = setReadme({ name: backup.set, databases, server, startedAt }, compressionSuffix(backup.compression));
+    const readme = await writeObject(storage, `${backup.set}/README.txt`, { algorithm: 'none' }, Buffer.from(text));
+    context.signal.throwIfAborted();
+    const manifest: Manifest = {
+      formatVersion: FORMAT_VERSION,
+      tool: TOOL,
+      name: backup.set,
+      type: backup.type,
+      parent: null,
+      startedAt,
+      completedAt: new Date().toISOString(),
+      compression: formatCompression(backup.compression),
+      encryption: null,
+      server,
+      snapshot: dumped.snapshot,
+      databases,
+      objects: [{ ...readme, key: 'README.txt' }, ...dumped.objects],
+      warnings: [...dumped.warnings],
+    };
+    return commitManifest(storage, manifest);
+  }
+
+  private reportCompleted(
+    backup: RunningBackup,
+    { manifest }: StoredManifest,
+    totals: BackupTotals,
+    context: OperationContext,
+    event: BackupEvent,
+  ): void {
+    for (const warning of manifest.warnings) {
+      context.log.warn(warning);
+    }
+    const { consistency, lockMilliseconds } = manifest.snapshot;
+    context.log.info(
+      consistency === 'parallel'
+        ? `Snapshot taken; commits were held back for ${String(lockMilliseconds)} ms`
+        : 'Snapshot taken on one connection: grant RELOAD for a parallel one',
+    );
+    context.log.info(`Backup ${String(backup.id)} completed in ${String(totals.durationSeconds)} s`);
+    this.events.emit(BackupEvents.completed, {
+      ...event,
+      fileSize: totals.fileSize,
+      logicalSize: totals.logicalSize,
+      durationSeconds: totals.durationSeconds,
+      warnings: manifest.warnings,
+    });
+  }
+
+  private async failed(backup: RunningBackup, error: BackupError, backupid: string): Promise<void> {
+    await removeSet(this.environment.storage, backup.set).catch(() => undefined);
+    if (backup.id !== 0) {
+      await this.history.update(backup.id, {
+        status: BackupStatus.FAILED,
+        completedAt: new Date(),
+        errorMessage: error.message,
+      });
+    }
+    this.events.emit(BackupEvents.failed, { ...backup.event(backupid), code: error.code, message: error.message });
+  }
+}
+
+/** What is known of a backup while it runs. */
+class RunningBackup {
+  /** Row of backup_history; 0 until there is one. */
+  id = 0;
+  startedAt = new Date();
+
+  constructor(
+    readonly type: BackupType,
+    readonly set: string,
+    readonly compression: Compression,
+    readonly databases: string[],
+    readonly threads: number,
+    readonly options: CreateBackupOptions,
+  ) {}
+
+  event(backupid: string): BackupEvent {
+    return { id: this.id, backupName: this.set, backupType: this.type, backupid };
+  }
+}
+
+/** The day that many days from now, UTC. */
+function dayAfter(days: number): string {
+  return new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+}

@@ -1,0 +1,30 @@
+import { MANIFEST, type StoredManifest } from '../backup-set/backup-set.js';
+import { BackupStatus } from '../catalog/catalog.types.js';
+import type { BackupHistory } from '../catalog/entities/backup-history.entity.js';
+
+export type BackupTotals = Pick<
+  BackupHistory,
+  'status' | 'startedAt' | 'completedAt' | 'checksum' | 'tablesIncluded' | 'errorMessage'
+> & { readonly fileSize: number; readonly logicalSize: number; readonly durationSeconds: number };
+
+/** What the catalog says of a complete set; everything comes from its manifest. */
+export function completedRow(
+  { manifest, sha256, size }: StoredManifest,
+  startedAt: Date,
+  completedAt: Date,
+): BackupTotals {
+  const objects = [...manifest.objects, { key: MANIFEST, size, plainSize: 0 }];
+  return {
+    status: BackupStatus.COMPLETED,
+    startedAt,
+    completedAt,
+    durationSeconds: Math.round((completedAt.getTime() - startedAt.getTime()) / 1000),
+    checksum: sha256,
+    fileSize: objects.reduce((sum, object) => sum + object.size, 0),
+    logicalSize: objects.reduce((sum, object) => sum + object.plainSize, 0),
+    tablesIncluded: manifest.databases.flatMap((database) =>
+      database.tables.map((table) => `${database.name}.${table.name}`),
+    ),
+    errorMessage: null,
+  };
+}

@@ -1,0 +1,84 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { assertSetName, readManifest, setExists } from '../backup-set/backup-set.js';
+import { SET_NAME } from '../backup-set/manifest.js';
+import { verifyQuick } from '../backup-set/verification.js';
+import { BackupHistoryRepository } from '../catalog/repositories/backup-history.repository.js';
+import { BackupError, messageOf } from '../errors/backup.error.js';
+import { BackupEnvironment } from './backup-environment.js';
+import { completedRow } from './history-rows.js';
+
+export interface ImportOptions {
+  /** Sets to import. Default: every one in storage that the catalog does not know. */
+  readonly names?: readonly string[];
+}
+
+export interface ImportResult {
+  /** Ids of the new rows. */
+  readonly imported: readonly number[];
+  /** Sets that were left out, and why. */
+  readonly skipped: readonly { readonly name: string; readonly reason: string }[];
+}
+
+/** Fills the catalog from the manifests in storage: what a lost catalog is rebuilt with. */
+@Injectable()
+export class ImportSetsService {
+  private readonly logger = new Logger('Backup');
+
+  constructor(
+    private readonly environment: BackupEnvironment,
+    private readonly history: BackupHistoryRepository,
+  ) {}
+
+  /**
+   * Takes the storage at its word: whoever can write to it can have a set imported.
+   *
+   * @throws BackupError for a set that was named and cannot be imported; others are skipped with the reason
+   */
+  async import(options: ImportOptions): Promise<ImportResult> {
+    const { storage } = this.environment;
+    options.names?.forEach(assertSetName);
+    await storage.check();
+    const names = options.names ?? (await storage.listSets()).filter((name) => SET_NAME.test(name));
+    const imported: number[] = [];
+    const skipped: { name: string; reason: string }[] = [];
+    for (const name of [...names].sort()) {
+      try {
+        imported.push(await this.importSet(name));
+      } catch (error) {
+        if (!(error instanceof BackupError) || options.names !== undefined) {
+          throw error;
+        }
+        if (error.code !== 'busy') {
+          this.logger.warn(error.message);
+        }
+        skipped.push({ name, reason: messageOf(error) });
+      }
+    }
+    return { imported, skipped };
+  }
+
+  private async importSet(name: string): Promise<number> {
+    const { storage } = this.environment;
+    const known = await this.history.findByName(name);
+    if (known !== null) {
+      throw new BackupError('busy', `${name} is in the catalog already, as backup ${String(known.id)}.`);
+    }
+    if (!(await setExists(storage, name))) {
+      throw new BackupError('not_found', `${name} has no manifest in ${storage.location}: it is not a complete set.`);
+    }
+    const stored = await readManifest(storage, name, null);
+    const { manifest } = stored;
+    await verifyQuick(storage, manifest);
+    const totals = completedRow(stored, new Date(manifest.startedAt), new Date(manifest.completedAt));
+    return this.history.insert({
+      ...totals,
+      backupType: manifest.type,
+      backupName: name,
+      filePath: name,
+      compression: manifest.compression,
+      storage: storage.location,
+      createdAt: new Date(manifest.startedAt),
+      notes: 'Imported from storage',
+    });
+  }
+}

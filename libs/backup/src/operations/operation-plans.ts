@@ -1,0 +1,37 @@
+import { z } from 'zod';
+
+/** What the catalog keeps of an operation, so that whoever comes after a crash knows what to clean up. */
+const backupPlan = z.looseObject({
+  kind: z.literal('backup'),
+  historyId: z.int(),
+  set: z.string(),
+  databases: z.array(z.string()),
+  compression: z.string(),
+});
+
+const restorePlan = z.looseObject({
+  kind: z.literal('restore'),
+  historyId: z.int(),
+  set: z.string(),
+  restoreId: z.int(),
+  inPlace: z.boolean(),
+  undoHours: z.number(),
+  targets: z.array(z.object({ database: z.string(), staging: z.string(), undo: z.string() })),
+});
+
+const verifyPlan = z.looseObject({
+  kind: z.literal('verify'),
+  historyId: z.int(),
+  set: z.string(),
+  level: z.enum(['quick', 'full']),
+});
+
+const cleanupPlan = z.looseObject({ kind: z.literal('cleanup'), delete: z.array(z.int()) });
+
+export const operationPlan = z.discriminatedUnion('kind', [backupPlan, restorePlan, verifyPlan, cleanupPlan]);
+
+export type BackupPlan = z.infer<typeof backupPlan>;
+export type RestorePlan = z.infer<typeof restorePlan>;
+export type VerifyPlan = z.infer<typeof verifyPlan>;
+export type CleanupPlan = z.infer<typeof cleanupPlan>;
+export type OperationPlan = z.infer<typeof operationPlan>;

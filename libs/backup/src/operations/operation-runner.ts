@@ -1,0 +1,217 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { OperationScope, OperationStatus, type OperationKind } from '../catalog/catalog.types.js';
+import { BackupLogRepository } from '../catalog/repositories/backup-log.repository.js';
+import { BackupOperationRepository } from '../catalog/repositories/backup-operation.repository.js';
+import type { ServerAddress } from '../database/server-connection.js';
+import { BackupError, messageOf } from '../errors/backup.error.js';
+import { OperationJournal } from './operation-journal.js';
+import type { OperationPlan } from './operation-plans.js';
+import { operationLock, ServerLocks } from './server-locks.js';
+
+/** What a running operation works with. */
+export interface OperationContext {
+  readonly backupid: string;
+  /** Aborts when the operation is cancelled, from here or by another process. */
+  readonly signal: AbortSignal;
+  readonly log: OperationJournal;
+  /** Says how far the work is, 0 to 1; written to the catalog once a second. */
+  progress(fraction: number): void;
+}
+
+export interface OperationRequest {
+  readonly kind: OperationKind;
+  readonly userid?: number | null;
+  /** Cancels from the caller's side. */
+  readonly signal?: AbortSignal;
+  /** Databases that nobody else may back up or restore meanwhile. */
+  readonly databases: readonly string[];
+  /** Where the locks are held. */
+  readonly address: ServerAddress;
+}
+
+/** The steps of an operation, in the order of its states. */
+export interface OperationSteps<Plan extends OperationPlan, Result> {
+  /** Works out what to do; recorded before anything is done. */
+  readonly plan: (backupid: string) => Promise<Plan>;
+  /** Checks that must pass before anything is written: NEED_PRECHECK. */
+  readonly precheck?: (plan: Plan, context: OperationContext) => Promise<void>;
+  readonly execute: (plan: Plan, context: OperationContext) => Promise<Result>;
+  /** Tells the outside that it failed, whatever the step. */
+  readonly failed: (error: BackupError, backupid: string) => Promise<void>;
+}
+
+/** How often progress, heartbeat and log lines are written, milliseconds. */
+const HEARTBEAT = 1000;
+
+/** Takes operations through the states of backup_controllers, in this process. */
+@Injectable()
+export class OperationRunner {
+  private readonly logger = new Logger('Backup');
+  private readonly running = new Map<string, { readonly abort: AbortController; readonly done: Promise<unknown> }>();
+
+  constructor(
+    private readonly operations: BackupOperationRepository,
+    private readonly logs: BackupLogRepository,
+  ) {}
+
+  async run<Plan extends OperationPlan, Result>(
+    request: OperationRequest,
+    steps: OperationSteps<Plan, Result>,
+  ): Promise<Result> {
+    const backupid = await this.operations.create({
+      operation: request.kind,
+      type: OperationScope.SITE,
+      plan: {},
+      userid: request.userid ?? null,
+    });
+    const abort = new AbortController();
+    const cancel = (): void => {
+      abort.abort(new BackupError('cancelled', 'The operation was cancelled.'));
+    };
+    request.signal?.addEventListener('abort', cancel, { once: true });
+    if (request.signal?.aborted === true) {
+      cancel();
+    }
+    const done = this.execute(backupid, request, steps, abort);
+    this.running.set(backupid, { abort, done: done.catch(() => undefined) });
+    try {
+      return await done;
+    } finally {
+      this.running.delete(backupid);
+      request.signal?.removeEventListener('abort', cancel);
+    }
+  }
+
+  /** Cancels an operation that runs in this process. False: it does not. */
+  cancel(backupid: string): boolean {
+    const entry = this.running.get(backupid);
+    entry?.abort.abort(new BackupError('cancelled', 'The operation was cancelled.'));
+    return entry !== undefined;
+  }
+
+  /** Cancels everything that runs in this process and waits until it has cleaned up. */
+  async cancelAll(): Promise<void> {
+    const entries = [...this.running.values()];
+    for (const { abort } of entries) {
+      abort.abort(new BackupError('cancelled', 'The application is shutting down.'));
+    }
+    await Promise.all(entries.map(({ done }) => done));
+  }
+
+  private async execute<Plan extends OperationPlan, Result>(
+    backupid: string,
+    request: OperationRequest,
+    steps: OperationSteps<Plan, Result>,
+    abort: AbortController,
+  ): Promise<Result> {
+    const journal = new OperationJournal(backupid, this.logs);
+    let status: OperationStatus = OperationStatus.CREATED;
+    const advance = async (to: OperationStatus): Promise<void> => {
+      if (!(await this.operations.transition(backupid, status, to))) {
+        throw new BackupError(
+          'operation_state',
+          `Operation ${backupid} was ended by somebody else: it was cancelled, or taken for dead; start it again.`,
+        );
+      }
+      status = to;
+    };
+    let locks: ServerLocks | null = null;
+    let heartbeat: NodeJS.Timeout | null = null;
+    let progress = 0;
+    const context: OperationContext = {
+      backupid,
+      signal: abort.signal,
+      log: journal,
+      progress: (fraction) => {
+        progress = Math.max(progress, Math.min(fraction, 1));
+      },
+    };
+    try {
+      const plan = await steps.plan(backupid);
+      await this.operations.updatePlan(backupid, plan);
+      await advance(OperationStatus.PLANNED);
+      await advance(OperationStatus.CONFIGURED);
+      locks = await ServerLocks.open(request.address, () => {
+        abort.abort(
+          new BackupError(
+            'connection_lost',
+            'The connection that holds the operation’s locks was lost: start it again.',
+          ),
+        );
+      });
+      await locks.take(operationLock(backupid));
+      await locks.takeDatabases(request.databases);
+      if (steps.precheck !== undefined) {
+        await advance(OperationStatus.NEED_PRECHECK);
+        await steps.precheck(plan, context);
+      }
+      await advance(OperationStatus.AWAITING);
+      await advance(OperationStatus.EXECUTING);
+      heartbeat = setInterval(() => {
+        void this.beat(backupid, progress, journal, abort);
+      }, HEARTBEAT);
+      abort.signal.throwIfAborted();
+      const result = await steps.execute(plan, context);
+      clearInterval(heartbeat);
+      await journal.flush();
+      await this.operations.heartbeat(backupid, 1);
+      await advance(OperationStatus.FINISHED_OK);
+      return result;
+    } catch (error) {
+      const failure = abort.signal.aborted ? asBackupError(abort.signal.reason) : asBackupError(error);
+      journal.failure(failure.message);
+      await this.fail(backupid, status, failure, journal, steps);
+      throw failure;
+    } finally {
+      if (heartbeat !== null) {
+        clearInterval(heartbeat);
+      }
+      await locks?.release();
+    }
+  }
+
+  private async beat(
+    backupid: string,
+    progress: number,
+    journal: OperationJournal,
+    abort: AbortController,
+  ): Promise<void> {
+    try {
+      await journal.flush();
+      if (!(await this.operations.heartbeat(backupid, progress)) && !(await this.isExecuting(backupid))) {
+        abort.abort(new BackupError('cancelled', `Operation ${backupid} was cancelled.`));
+      }
+    } catch (error) {
+      // the work may go on without the catalog for a while; what matters is recorded at the end
+      this.logger.debug(`Heartbeat of ${backupid} failed: ${messageOf(error)}`);
+    }
+  }
+
+  /** An UPDATE that changes nothing counts no rows on some drivers' settings: the row itself decides. */
+  private async isExecuting(backupid: string): Promise<boolean> {
+    return (await this.operations.find(backupid))?.status === OperationStatus.EXECUTING;
+  }
+
+  private async fail<Plan extends OperationPlan, Result>(
+    backupid: string,
+    status: OperationStatus,
+    failure: BackupError,
+    journal: OperationJournal,
+    steps: OperationSteps<Plan, Result>,
+  ): Promise<void> {
+    try {
+      await journal.flush();
+      await this.operations.transition(backupid, status, OperationStatus.FINISHED_ERR);
+      await steps.failed(failure, backupid);
+    } catch (error) {
+      // the server is gone, most likely: the next command finishes the record
+      this.logger.debug(`The failure of ${backupid} could not be recorded: ${messageOf(error)}`);
+    }
+  }
+}
+
+function asBackupError(error: unknown): BackupError {
+  return error instanceof BackupError
+    ? error
+    : new BackupError('query_failed', `The operation failed: ${messageOf(error)}`, { cause: error });
+}

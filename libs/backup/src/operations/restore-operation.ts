@@ -1,0 +1,264 @@
+import { Injectable } from '@nestjs/common';
+import type { Manifest } from '../backup-set/manifest.js';
+import { OperationKind, RestoreStatus, RestoreType } from '../catalog/catalog.types.js';
+import type { BackupHistory } from '../catalog/entities/backup-history.entity.js';
+import type { BackupRestoreLog } from '../catalog/entities/backup-restore-log.entity.js';
+import { BackupRestoreLogRepository } from '../catalog/repositories/backup-restore-log.repository.js';
+import { restoreInPlace } from '../database/restore/in-place-restore.js';
+import { readSchemaNames } from '../database/restore/live-schema.js';
+import { precheckRestore } from '../database/restore/precheck.js';
+import { previewRestore, type RestorePreview } from '../database/restore/preview.js';
+import { restoreTargets, type RestoreTarget } from '../database/restore/restore-targets.js';
+import { restoreStaged } from '../database/restore/staged-restore.js';
+import { ServerConnection } from '../database/server-connection.js';
+import { verifyFull } from '../database/verify-set.js';
+import { BackupError } from '../errors/backup.error.js';
+import { BackupEventEmitter } from '../events/backup-event-emitter.js';
+import { BackupEvents, type RestoreEvent } from '../events/backup-events.js';
+import { BackupEnvironment } from './backup-environment.js';
+import { BackupOperationService } from './backup-operation.js';
+import { FoundBackups } from './found-backups.js';
+import type { RestorePlan } from './operation-plans.js';
+import { OperationRunner, type OperationContext } from './operation-runner.js';
+
+/** Which parts of a backup, and under which names. */
+export interface RestoreScope {
+  /** `shop`, or `shop=shop_copy` to restore under another name. Default: every database of the backup. */
+  readonly databases?: readonly string[];
+  /** `orders` or `shop.orders`. Default: everything, with views, routines, triggers and events. */
+  readonly tables?: readonly string[];
+  /** Use the manifest in storage although the catalog does not know it. Default: false. */
+  readonly trustStorage?: boolean;
+}
+
+export interface RestoreOptions extends RestoreScope {
+  /** Restore straight into the live database, after a safety backup of it, for accounts that may not create schemas. */
+  readonly inPlace?: boolean;
+  /** Engine threads. Default: the module's. */
+  readonly threads?: number;
+  readonly notes?: string;
+  /** The host's user id. */
+  readonly initiatedBy?: number;
+  /** Cancels the restore up to the swap; live data is then untouched. */
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: { readonly fraction: number; readonly bytes: number }) => void;
+}
+
+/** Plain bytes a second that a restore handles, for the expected time in a preview; measured on two cores. */
+const EXPECTED_RATE = 25_000_000;
+
+/** Restores backups. */
+@Injectable()
+export class RestoreOperationService {
+  constructor(
+    private readonly environment: BackupEnvironment,
+    private readonly runner: OperationRunner,
+    private readonly backups: FoundBackups,
+    private readonly backupOperation: BackupOperationService,
+    private readonly restores: BackupRestoreLogRepository,
+    private readonly events: BackupEventEmitter,
+  ) {}
+
+  async preview(id: number, scope: RestoreScope): Promise<RestorePreview> {
+    const backup = await this.backups.completed(id);
+    const { manifest } = await this.backups.manifest(backup, scope.trustStorage ?? false);
+    const targets = this.targets(manifest, scope, '0'.repeat(32));
+    const connection = await ServerConnection.open(this.environment.address);
+    try {
+      return await previewRestore(connection, manifest, targets, EXPECTED_RATE);
+    } finally {
+      await connection.end();
+    }
+  }
+
+  /** @returns the finished row of backup_restore_log */
+  async restore(id: number, options: RestoreOptions): Promise<BackupRestoreLog> {
+    const backup = await this.backups.completed(id);
+    const { manifest } = await this.backups.manifest(backup, options.trustStorage ?? false);
+    const names = this.targets(manifest, options, '0'.repeat(32)).map((target) => target.live);
+    if (options.inPlace === true) {
+      await this.saveBeforehand(id, names, options);
+    }
+    const restore = new RunningRestore(backup, manifest, names, options);
+    await this.runner.run(
+      {
+        kind: OperationKind.RESTORE,
+        userid: options.initiatedBy ?? null,
+        signal: options.signal,
+        databases: names,
+        address: this.environment.address,
+      },
+      {
+        plan: (backupid) => this.plan(restore, backupid),
+        precheck: () => this.precheck(restore),
+        execute: (_plan, context) => this.execute(restore, context),
+        failed: (error, backupid) => this.failed(restore, error, backupid),
+      },
+    );
+    return this.restoreLog(restore.id);
+  }
+
+  private async restoreLog(id: number): Promise<BackupRestoreLog> {
+    const row = await this.restores.findById(id);
+    if (row === null) {
+      throw new BackupError('not_found', `There is no restore ${String(id)} in the log: its row was removed.`);
+    }
+    return row;
+  }
+
+  private targets(manifest: Manifest, scope: RestoreScope, operation: string): RestoreTarget[] {
+    return restoreTargets(
+      manifest,
+      { databases: (scope.databases ?? []).map(databaseMapping), tables: scope.tables ?? [] },
+      this.environment.protectedTables,
+      operation,
+    );
+  }
+
+  private async plan(restore: RunningRestore, backupid: string): Promise<RestorePlan> {
+    restore.targets = this.targets(restore.manifest, restore.options, backupid);
+    restore.id = await this.restores.insert({
+      backupId: restore.backup.id,
+      restoreType: RestoreType.DATABASE,
+      status: RestoreStatus.PENDING,
+      tablesRestored: restore.targets.flatMap((target) => target.tables.map((table) => `${target.live}.${table.name}`)),
+      initiatedBy: restore.options.initiatedBy ?? null,
+      notes: restore.options.notes ?? null,
+      backupid,
+      target: restore.names.join(','),
+    });
+    return {
+      kind: 'restore',
+      historyId: restore.backup.id,
+      set: restore.manifest.name,
+      restoreId: restore.id,
+      inPlace: restore.options.inPlace ?? false,
+      undoHours: this.environment.options.undoHours,
+      targets: restore.targets.map(({ live, staging, undo }) => ({ database: live, staging, undo })),
+    };
+  }
+
+  private async precheck(restore: RunningRestore): Promise<void> {
+    const connection = await ServerConnection.open(this.environment.address);
+    try {
+      await precheckRestore(connection, this.environment.storage, restore.manifest, restore.targets);
+    } finally {
+      await connection.end();
+    }
+  }
+
+  private async execute(restore: RunningRestore, context: OperationContext): Promise<void> {
+    const { options: settings, address } = this.environment;
+    const startedAt = new Date();
+    const event = restore.event(context.backupid);
+    await this.restores.update(restore.id, { status: RestoreStatus.RUNNING, startedAt });
+    this.events.emit(BackupEvents.restoreStarted, event);
+    context.log.info(
+      `Restore ${String(restore.id)} of ${restore.manifest.name} to ${restore.names.join(', ')} started`,
+    );
+    const engine = {
+      address,
+      storageConfiguration: settings.storage,
+      manifest: restore.manifest,
+      targets: restore.targets,
+      threads: restore.options.threads ?? settings.threads,
+      signal: context.signal,
+      onProgress: (progress: { readonly fraction: number; readonly bytes: number }): void => {
+        context.progress(progress.fraction);
+        restore.options.onProgress?.(progress);
+      },
+    };
+    if (restore.options.inPlace === true) {
+      await verifyFull({ ...engine, storage: this.environment.storage, onProgress: () => undefined });
+      await restoreInPlace(engine);
+    } else {
+      await restoreStaged({
+        ...engine,
+        operation: context.backupid,
+        onStaged: () => {
+          context.log.info('Every row and definition was proven in staging; swapping');
+          this.events.emit(BackupEvents.restoreStaged, event);
+          return context.log.flush();
+        },
+      });
+    }
+    await this.restores.update(restore.id, { status: RestoreStatus.COMPLETED, completedAt: new Date() });
+    const durationSeconds = Math.round((Date.now() - startedAt.getTime()) / 1000);
+    context.log.info(`Restore ${String(restore.id)} completed in ${String(durationSeconds)} s`);
+    this.events.emit(BackupEvents.restoreCompleted, { ...event, durationSeconds });
+  }
+
+  private async failed(restore: RunningRestore, error: BackupError, backupid: string): Promise<void> {
+    if (restore.id !== 0) {
+      await this.restores.update(restore.id, {
+        status: RestoreStatus.FAILED,
+        completedAt: new Date(),
+        errorMessage: error.message,
+      });
+    }
+    this.events.emit(BackupEvents.restoreFailed, {
+      ...restore.event(backupid),
+      code: error.code,
+      message: error.message,
+    });
+  }
+
+  /** There is no undo in place: what is there now is backed up first. */
+  private async saveBeforehand(id: number, databases: readonly string[], options: RestoreOptions): Promise<void> {
+    const connection = await ServerConnection.open(this.environment.address);
+    const existing: string[] = [];
+    try {
+      for (const database of databases) {
+        if ((await readSchemaNames(connection, database)).exists) {
+          existing.push(database);
+        }
+      }
+    } finally {
+      await connection.end();
+    }
+    if (existing.length > 0) {
+      await this.backupOperation.create('database', {
+        databases: existing,
+        notes: `Safety backup before restoring backup ${String(id)} in place`,
+        initiatedBy: options.initiatedBy,
+        signal: options.signal,
+      });
+    }
+  }
+}
+
+class RunningRestore {
+  /** Row of backup_restore_log; 0 until there is one. */
+  id = 0;
+  targets: RestoreTarget[] = [];
+
+  constructor(
+    readonly backup: BackupHistory,
+    readonly manifest: Manifest,
+    readonly names: readonly string[],
+    readonly options: RestoreOptions,
+  ) {}
+
+  event(backupid: string): RestoreEvent {
+    return {
+      id: this.backup.id,
+      backupName: this.backup.backupName,
+      backupType: this.backup.backupType,
+      backupid,
+      restoreId: this.id,
+      databases: this.names,
+    };
+  }
+}
+
+/** `old=new`, or a name that stays. @throws BackupError `invalid_option` */
+function databaseMapping(text: string): { from: string; to: string } {
+  const [from, to = from, ...rest] = text.split('=');
+  if (from === '' || to === '' || rest.length > 0) {
+    throw new BackupError(
+      'invalid_option',
+      `${JSON.stringify(text)} names no database: write NAME, or OLD=NEW to restore under another name.`,
+    );
+  }
+  return { from, to };
+}

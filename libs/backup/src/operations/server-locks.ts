@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto';
+import { BackupError } from '../errors/backup.error.js';
+import { ServerConnection, type ServerAddress } from '../database/server-connection.js';
+
+/** How often the session is used, so that the server's `wait_timeout` does not end it, milliseconds. */
+const KEEP_ALIVE = 20_000;
+
+/** The lock that an operation holds for as long as its process lives. */
+export function operationLock(backupid: string): string {
+  return `nestjs-backup:op:${backupid}`;
+}
+
+/** The lock of a database: held by a backup or restore of it. Within the server's limit of 64 characters. */
+export function databaseLock(database: string): string {
+  return `nestjs-backup:db:${createHash('sha1').update(database).digest('hex')}`;
+}
+
+/**
+ * Named locks on a session of their own: they die with their holder, however it ends.
+ *
+ * @see https://mariadb.com/kb/en/get_lock/
+ */
+export class ServerLocks {
+  private readonly keepAlive: NodeJS.Timeout;
+
+  private constructor(
+    private readonly connection: ServerConnection,
+    onLost: () => void,
+  ) {
+    this.keepAlive = setInterval(() => {
+      connection.query('DO 1').catch(onLost);
+    }, KEEP_ALIVE);
+    connection.core.on('end', onLost);
+  }
+
+  /** @param onLost called when the session ends and the locks with it */
+  static async open(address: ServerAddress, onLost: () => void): Promise<ServerLocks> {
+    return new ServerLocks(await ServerConnection.open(address), onLost);
+  }
+
+  /** Takes a lock without waiting. False: somebody else has it. */
+  async take(name: string): Promise<boolean> {
+    const [row] = await this.connection.query('SELECT GET_LOCK(?, 0) AS taken', [name]);
+    return Number(row.taken) === 1;
+  }
+
+  /** Takes the locks of databases. @throws BackupError `busy` */
+  async takeDatabases(databases: readonly string[]): Promise<void> {
+    for (const database of [...databases].sort()) {
+      if (!(await this.take(databaseLock(database)))) {
+        throw new BackupError(
+          'busy',
+          `Another backup or restore of database ${database} is running: wait for it, or cancel it, then try again.`,
+        );
+      }
+    }
+  }
+
+  async isFree(name: string): Promise<boolean> {
+    const [row] = await this.connection.query('SELECT IS_FREE_LOCK(?) AS free', [name]);
+    return Number(row.free) === 1;
+  }
+
+  async release(): Promise<void> {
+    clearInterval(this.keepAlive);
+    this.connection.core.removeAllListeners('end');
+    await this.connection.end();
+  }
+}

@@ -1,0 +1,104 @@
+import { Injectable } from '@nestjs/common';
+import { verifyQuick } from '../backup-set/verification.js';
+import { OperationKind } from '../catalog/catalog.types.js';
+import type { BackupHistory } from '../catalog/entities/backup-history.entity.js';
+import { BackupHistoryRepository } from '../catalog/repositories/backup-history.repository.js';
+import { verifyFull } from '../database/verify-set.js';
+import type { BackupError } from '../errors/backup.error.js';
+import { BackupEventEmitter } from '../events/backup-event-emitter.js';
+import { BackupEvents } from '../events/backup-events.js';
+import { BackupEnvironment } from './backup-environment.js';
+import { FoundBackups } from './found-backups.js';
+import type { VerifyPlan } from './operation-plans.js';
+import { OperationRunner, type OperationContext } from './operation-runner.js';
+
+/**
+ * - `quick`: manifest checksum, and every object present with its stored size
+ * - `full`: every object read, decompressed and hashed, rows and statements counted
+ */
+export type VerifyLevel = 'quick' | 'full';
+
+export interface VerifyBackupOptions {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: { readonly fraction: number; readonly bytes: number }) => void;
+}
+
+/** Verifies backups against their manifests, and those against the catalog. */
+@Injectable()
+export class VerifyOperationService {
+  constructor(
+    private readonly environment: BackupEnvironment,
+    private readonly runner: OperationRunner,
+    private readonly backups: FoundBackups,
+    private readonly history: BackupHistoryRepository,
+    private readonly events: BackupEventEmitter,
+  ) {}
+
+  /** @throws BackupError `damaged` naming what is wrong; `verified` is then false */
+  async verify(id: number, level: VerifyLevel, options: VerifyBackupOptions): Promise<void> {
+    const backup = await this.backups.completed(id);
+    const startedAt = Date.now();
+    const event = { id, backupName: backup.backupName, backupType: backup.backupType };
+    await this.runner.run(
+      { kind: OperationKind.VERIFY, signal: options.signal, databases: [], address: this.environment.address },
+      {
+        plan: () => Promise.resolve<VerifyPlan>({ kind: 'verify', historyId: id, set: backup.backupName, level }),
+        execute: async (plan, context) => {
+          await this.check(backup, plan.level, context, options);
+          await this.recordSound(backup, plan.level);
+          const durationSeconds = Math.round((Date.now() - startedAt) / 1000);
+          context.log.info(`Backup ${String(id)} passed ${level} verification`);
+          this.events.emit(BackupEvents.verified, { ...event, backupid: context.backupid, level, durationSeconds });
+        },
+        failed: async (error, backupid) => {
+          if (isVerdict(error)) {
+            await this.history.update(id, { verified: false, verifiedAt: new Date() });
+            this.events.emit(BackupEvents.verificationFailed, {
+              ...event,
+              backupid,
+              code: error.code,
+              message: error.message,
+            });
+          }
+        },
+      },
+    );
+  }
+
+  private async check(
+    backup: BackupHistory,
+    level: VerifyLevel,
+    context: OperationContext,
+    options: VerifyBackupOptions,
+  ): Promise<void> {
+    const { storage, options: settings } = this.environment;
+    const { manifest } = await this.backups.manifest(backup, false);
+    if (level === 'quick') {
+      await verifyQuick(storage, manifest);
+      return;
+    }
+    await verifyFull({
+      storage,
+      storageConfiguration: settings.storage,
+      manifest,
+      threads: settings.threads,
+      signal: context.signal,
+      onProgress: (progress) => {
+        context.progress(progress.fraction);
+        options.onProgress?.(progress);
+      },
+    });
+  }
+
+  /** Only a full verification has read the data: a quick one confirms nothing that it did not see. */
+  private async recordSound(backup: BackupHistory, level: VerifyLevel): Promise<void> {
+    if (level === 'full') {
+      await this.history.update(backup.id, { verified: true, verifiedAt: new Date() });
+    }
+  }
+}
+
+/** Whether the failure says something about the set, rather than about this attempt. */
+function isVerdict(error: BackupError): boolean {
+  return error.code === 'damaged' || error.code === 'format_unsupported' || error.code === 'not_found';
+}

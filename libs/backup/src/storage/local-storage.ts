@@ -1,0 +1,201 @@
+import { randomBytes } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { access, constants, mkdir, open, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { BackupError } from '../errors/backup.error.js';
+import type { BackupStorage, StoredObject } from './backup-storage.js';
+import {
+  invalidKey,
+  objectMissing,
+  storageFailed,
+  storageFull,
+  storageMissing,
+  storageNotWritable,
+  systemCode,
+} from './storage.errors.js';
+
+const SEGMENT = /^(?!\.{1,2}$)[A-Za-z0-9._=-]{1,255}$/;
+/** Uploads in progress; a name that no set's object has. */
+const PARTIAL = '.partial-';
+const FLUSH_AT_ONCE = 16;
+
+/** Backup sets in a folder of this machine, or of anything mounted on it. */
+export class LocalStorage implements BackupStorage {
+  readonly location: string;
+
+  /** @param folder absolute path; it is never created, so that an unmounted disk is noticed */
+  constructor(private readonly folder: string) {
+    this.location = pathToFileURL(folder).href;
+  }
+
+  async check(): Promise<void> {
+    const entry = await stat(this.folder).catch(() => null);
+    if (entry?.isDirectory() !== true) {
+      throw storageMissing(this.location);
+    }
+    const probe = join(this.folder, `${PARTIAL}${randomBytes(6).toString('hex')}`);
+    try {
+      await access(this.folder, constants.W_OK | constants.X_OK);
+      const file = await open(probe, 'wx', 0o600);
+      await file.close();
+    } catch (error) {
+      throw this.translate(error);
+    } finally {
+      await rm(probe, { force: true });
+    }
+  }
+
+  async put(key: string, chunks: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<number> {
+    const target = this.pathOf(key);
+    const partial = `${target}${PARTIAL}${randomBytes(6).toString('hex')}`;
+    try {
+      await mkdir(dirname(target), { recursive: true, mode: 0o700 });
+      const size = await this.writeFile(partial, chunks, signal);
+      await rename(partial, target);
+      return size;
+    } catch (error) {
+      await rm(partial, { force: true });
+      throw this.translate(error);
+    }
+  }
+
+  async flush(prefix: string): Promise<void> {
+    const folder = this.pathOf(prefix);
+    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+    const paths = [this.folder, folder, ...entries.map((entry) => join(entry.parentPath, entry.name))];
+    const next = paths.values();
+    const drain = async (): Promise<void> => {
+      for (const path of next) {
+        const handle = await open(path, 'r');
+        try {
+          await handle.sync();
+        } finally {
+          await handle.close();
+        }
+      }
+    };
+    try {
+      await Promise.all(Array.from({ length: FLUSH_AT_ONCE }, drain));
+    } catch (error) {
+      throw this.translate(error);
+    }
+  }
+
+  async *get(key: string, signal?: AbortSignal): AsyncIterable<Buffer> {
+    const stream = createReadStream(this.pathOf(key), { highWaterMark: 256 * 1024, signal });
+    try {
+      for await (const chunk of stream) {
+        yield chunk as Buffer;
+      }
+    } catch (error) {
+      throw systemCode(error) === 'ENOENT' ? objectMissing(this.location, key) : this.translate(error);
+    }
+  }
+
+  async stat(key: string): Promise<StoredObject | null> {
+    try {
+      const entry = await stat(this.pathOf(key));
+      return entry.isFile() ? { key, size: entry.size, modifiedAt: entry.mtime } : null;
+    } catch (error) {
+      if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR') {
+        return null;
+      }
+      throw this.translate(error);
+    }
+  }
+
+  async *list(prefix: string): AsyncIterable<StoredObject> {
+    const folder = prefix === '' ? this.folder : this.pathOf(prefix);
+    const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+      if (systemCode(error) === 'ENOENT') {
+        return [];
+      }
+      throw this.translate(error);
+    });
+    for (const entry of entries) {
+      const key = prefix === '' ? entry.name : `${prefix}/${entry.name}`;
+      if (entry.isDirectory()) {
+        yield* this.list(key);
+      } else if (!entry.name.includes(PARTIAL)) {
+        const found = await this.stat(key);
+        if (found !== null) {
+          yield found;
+        }
+      }
+    }
+  }
+
+  async listSets(): Promise<string[]> {
+    try {
+      const entries = await readdir(this.folder, { withFileTypes: true });
+      return entries.filter((entry) => entry.isDirectory() && SEGMENT.test(entry.name)).map((entry) => entry.name);
+    } catch (error) {
+      throw systemCode(error) === 'ENOENT' ? storageMissing(this.location) : this.translate(error);
+    }
+  }
+
+  async delete(key: string): Promise<void> {
+    const path = this.pathOf(key);
+    try {
+      await rm(path, { force: true });
+    } catch (error) {
+      throw this.translate(error);
+    }
+    await rmdir(dirname(path)).catch(() => undefined);
+  }
+
+  async deleteSet(name: string): Promise<void> {
+    if (!SEGMENT.test(name)) {
+      throw invalidKey(name);
+    }
+    try {
+      await rm(join(this.folder, name), { recursive: true, force: true });
+    } catch (error) {
+      throw this.translate(error);
+    }
+  }
+
+  private async writeFile(path: string, chunks: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<number> {
+    const file = await open(path, 'wx', 0o600);
+    let size = 0;
+    try {
+      for await (const chunk of chunks) {
+        signal?.throwIfAborted();
+        let written = 0;
+        while (written < chunk.length) {
+          const { bytesWritten } = await file.write(chunk, written, chunk.length - written);
+          written += bytesWritten;
+        }
+        size += chunk.length;
+      }
+    } finally {
+      await file.close();
+    }
+    return size;
+  }
+
+  private pathOf(key: string): string {
+    if (!key.split('/').every((segment) => SEGMENT.test(segment))) {
+      throw invalidKey(key);
+    }
+    return join(this.folder, key);
+  }
+
+  private translate(error: unknown): unknown {
+    if (error instanceof BackupError || (error instanceof Error && error.name === 'AbortError')) {
+      return error;
+    }
+    switch (systemCode(error)) {
+      case 'ENOSPC':
+      case 'EDQUOT':
+        return storageFull(this.location, error);
+      case 'EACCES':
+      case 'EPERM':
+      case 'EROFS':
+        return storageNotWritable(this.location, error);
+      default:
+        return storageFailed(this.location, error);
+    }
+  }
+}

@@ -1,0 +1,23 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { watchFolder } from './watchdog.js';
+
+/**
+ * Does the work in a new temporary folder, which is gone afterwards, also when this process is killed.
+ *
+ * @template T
+ * @param {string} name says what the folder is for
+ * @param {(folder: string) => Promise<T>} work
+ * @returns {Promise<T>}
+ */
+export async function inTemporaryFolder(name, work) {
+  const folder = await mkdtemp(join(tmpdir(), `nestjs-backup-${name}-`));
+  const watchdog = watchFolder(folder);
+  try {
+    return await work(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+    watchdog.release();
+  }
+}

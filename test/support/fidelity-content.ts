@@ -1,0 +1,46 @@
+import { quoteName, type Query } from './fidelity-session.js';
+
+type Row = Readonly<Record<string, unknown>>;
+
+/**
+ * Counts a table's rows and hashes them, down to the last bit of each value. The hash does not depend on the order of
+ * rows, but on how often each occurs.
+ *
+ * @param columns rows of information_schema.COLUMNS
+ */
+export async function contentHash(
+  query: Query,
+  qualifiedTable: string,
+  columns: readonly Row[],
+): Promise<{ rows: unknown; content: unknown }> {
+  const forms = columns.map((column) => {
+    const form = distinctForm(quoteName(String(column.COLUMN_NAME)), String(column.DATA_TYPE));
+    return `IFNULL(${form}, 'NULL')`;
+  });
+  const [result] = await query(
+    `SELECT COUNT(*) AS counted, CONCAT_WS(' ', SUM(CONV(LEFT(hash, 15), 16, 10)), SUM(CONV(MID(hash, 16, 15), 16, 10))) AS content
+       FROM (SELECT MD5(CONCAT_WS(',', ${forms.join(', ')})) AS hash FROM ${qualifiedTable}) AS hashes`,
+  );
+  return { rows: result.counted, content: result.content };
+}
+
+/** A short text for a value that no other value of its column has. */
+function distinctForm(name: string, type: string): string {
+  switch (type) {
+    case 'float':
+    case 'double':
+      // All digits, since FLOAT itself is shown with six of them; and the sign of zero, which is not shown at all.
+      return `MD5(CONCAT(CAST(${name} AS DOUBLE), IF(ATAN2(${name}, -1) < 0, ' minus', '')))`;
+    case 'timestamp':
+      // The instant: local time can be ambiguous.
+      return `CONCAT('at ', UNIX_TIMESTAMP(${name}))`;
+    case 'enum':
+    case 'set':
+      // The empty string can be a member or the error value.
+      return `MD5(CONCAT(${name} + 0, ' ', HEX(${name})))`;
+    case 'bit':
+      return `HEX(${name})`;
+    default:
+      return `MD5(CAST(${name} AS BINARY))`;
+  }
+}

@@ -1,0 +1,122 @@
+import { contentHash } from './fidelity-content.js';
+import { quoteName, type Query } from './fidelity-session.js';
+
+type Row = Readonly<Record<string, unknown>>;
+type ByName<T> = Readonly<Record<string, T>>;
+
+/** What two databases must agree on to be the same, for `expect(after).toEqual(before)`. */
+export interface Fingerprint {
+  readonly database: Row;
+  readonly tables: ByName<TableFingerprint>;
+  readonly sequences: ByName<{ readonly create: Row; readonly state: Row }>;
+  readonly views: ByName<{ readonly create: Row; readonly columns: readonly Row[] }>;
+  readonly routines: ByName<Row>;
+  readonly triggers: ByName<Row>;
+  readonly events: ByName<Row>;
+}
+
+export interface TableFingerprint {
+  readonly create: Row;
+  /** SHOW CREATE leaves the counter out when it is 1. */
+  readonly autoIncrement: unknown;
+  readonly checksum: unknown;
+  readonly rows: unknown;
+  readonly content: unknown;
+  /** SRID by column. */
+  readonly spatialReferences: readonly Row[];
+}
+
+/**
+ * Everything about a MariaDB database that a restore must bring back: definitions with the settings they were made
+ * under, and the rows down to the last bit.
+ */
+export async function fingerprint(query: Query, database: string): Promise<Fingerprint> {
+  const show = (kind: string) => (name: string) => showCreate(query, kind, database, name);
+  const found = (columns: string, source: string): Promise<Row[]> =>
+    query(`SELECT ${columns} FROM information_schema.${source} = ?`, [database]);
+
+  const [schema] = await found(
+    'DEFAULT_CHARACTER_SET_NAME, DEFAULT_COLLATION_NAME, SCHEMA_COMMENT',
+    'SCHEMATA WHERE SCHEMA_NAME',
+  );
+  const objects = await found(
+    'TABLE_NAME AS name, TABLE_TYPE AS type, AUTO_INCREMENT AS counter',
+    'TABLES WHERE TABLE_SCHEMA',
+  );
+  const ofType = (...types: string[]): Row[] => objects.filter(({ type }) => types.includes(String(type)));
+  const columns = grouped(
+    await found(
+      'TABLE_NAME AS owner, COLUMN_NAME, DATA_TYPE, COLUMN_TYPE, COLLATION_NAME, IS_NULLABLE, ORDINAL_POSITION',
+      'COLUMNS WHERE TABLE_SCHEMA',
+    ),
+    'ORDINAL_POSITION',
+  );
+  const shapes = grouped(
+    await found('G_TABLE_NAME AS owner, G_GEOMETRY_COLUMN, SRID', 'GEOMETRY_COLUMNS WHERE G_TABLE_SCHEMA'),
+    'G_GEOMETRY_COLUMN',
+  );
+  const routines = await found('ROUTINE_NAME AS name, ROUTINE_TYPE AS kind', 'ROUTINES WHERE ROUTINE_SCHEMA');
+  const triggers = await found(
+    'TRIGGER_NAME AS name, EVENT_OBJECT_TABLE, ACTION_TIMING, EVENT_MANIPULATION, ACTION_ORDER',
+    'TRIGGERS WHERE TRIGGER_SCHEMA',
+  );
+  const events = await found('EVENT_NAME AS name', 'EVENTS WHERE EVENT_SCHEMA');
+
+  return {
+    database: schema,
+    tables: await collect(ofType('BASE TABLE', 'SYSTEM VERSIONED'), async (name, { counter }) => {
+      const qualified = `${quoteName(database)}.${quoteName(name)}`;
+      const [checksum] = await query(`CHECKSUM TABLE ${qualified} EXTENDED`);
+      return {
+        create: await show('TABLE')(name),
+        autoIncrement: counter,
+        checksum: checksum.Checksum,
+        ...(await contentHash(query, qualified, columns.get(name) ?? [])),
+        spatialReferences: shapes.get(name) ?? [],
+      };
+    }),
+    sequences: await collect(ofType('SEQUENCE'), async (name) => {
+      const [state] = await query(`SELECT * FROM ${quoteName(database)}.${quoteName(name)}`);
+      return { create: await show('SEQUENCE')(name), state };
+    }),
+    views: await collect(ofType('VIEW'), async (name) => ({
+      create: await show('VIEW')(name),
+      columns: columns.get(name) ?? [],
+    })),
+    routines: await collect(
+      routines.map(({ name, kind }) => ({ name: `${String(kind)} ${String(name)}`, plainName: name, kind })),
+      (_, { plainName, kind }) => show(String(kind))(String(plainName)),
+    ),
+    triggers: await collect(triggers, async (name, place) => {
+      const { Created: _created, ...create } = await show('TRIGGER')(name);
+      return { ...create, ...place };
+    }),
+    events: await collect(events, show('EVENT')),
+  };
+}
+
+async function showCreate(query: Query, kind: string, database: string, name: string): Promise<Row> {
+  const [row] = await query(`SHOW CREATE ${kind} ${quoteName(database)}.${quoteName(name)}`);
+  return row;
+}
+
+/** Reads one thing after another: a pool of sessions would gain little and load the server. */
+async function collect<T>(
+  rows: readonly Row[],
+  read: (name: string, row: Row) => Promise<T>,
+): Promise<Record<string, T>> {
+  const entries: [string, T][] = [];
+  for (const row of rows.toSorted(byColumn('name'))) {
+    const name = String(row.name);
+    entries.push([name, await read(name, row)]);
+  }
+  return Object.fromEntries(entries);
+}
+
+function grouped(rows: readonly Row[], order: string): Map<string, Row[]> {
+  return Map.groupBy(rows.toSorted(byColumn(order)), ({ owner }) => String(owner));
+}
+
+function byColumn(column: string): (a: Row, b: Row) => number {
+  return (a, b) => String(a[column]).localeCompare(String(b[column]), 'en', { numeric: true });
+}

@@ -1,0 +1,66 @@
+import { randomBytes } from 'node:crypto';
+import { createConnection, createPool, type RowDataPacket } from 'mysql2/promise';
+
+export interface TestDatabase {
+  readonly name: string;
+  /** URL of the server with this database. */
+  readonly url: string;
+  /** Runs one or more statements; resolves with the rows of a single SELECT or SHOW, else with none. */
+  query(sql: string, params?: readonly unknown[]): Promise<Record<string, unknown>[]>;
+  /** Drops the database and those derived from it (`<name>_...`, such as a restore's staging), and closes all connections. */
+  drop(): Promise<void>;
+}
+
+/**
+ * Creates an empty database on the server that `npm test` provides.
+ *
+ * @param prefix start of its name, when the name matters to the test
+ */
+export async function createTestDatabase(prefix = 'nestjs_backup_test'): Promise<TestDatabase> {
+  const name = `${prefix}_${randomBytes(6).toString('hex')}`;
+  const server = testServerUrl();
+  const url = new URL(server);
+  url.pathname = `/${name}`;
+
+  await onServer(server, `CREATE DATABASE \`${name}\` CHARACTER SET utf8mb4`);
+  // Dates as text and exact big numbers, so that comparing rows compares what the server holds.
+  const pool = createPool({ uri: url.href, multipleStatements: true, dateStrings: true, supportBigNumbers: true });
+
+  return {
+    name,
+    url: url.href,
+    async query(sql, params = []) {
+      const [rows] = await pool.query<RowDataPacket[]>(sql, [...params]);
+      return Array.isArray(rows) ? rows : [];
+    },
+    async drop() {
+      await pool.end();
+      for (const derived of await databasesOf(server, name)) await onServer(server, `DROP DATABASE \`${derived}\``);
+    },
+  };
+}
+
+/** URL of the server that `npm test` provides, without a database; it carries the password of a user who may do everything. */
+export function testServerUrl(): string {
+  const url = process.env.TEST_DATABASE_URL;
+  if (url) return url;
+  throw new Error(
+    'TEST_DATABASE_URL is not set: tests need the database server that `npm test` provides. Run one file with ' +
+      '`npm test -- path/to/file`, or set TEST_DATABASE_URL to a server where databases may be created.',
+  );
+}
+
+async function databasesOf(server: string, name: string): Promise<string[]> {
+  const rows = await onServer(server, 'SELECT schema_name AS name FROM information_schema.schemata');
+  return rows.map((row) => String(row.name)).filter((other) => other === name || other.startsWith(`${name}_`));
+}
+
+async function onServer(server: string, sql: string): Promise<RowDataPacket[]> {
+  const connection = await createConnection(server);
+  try {
+    const [rows] = await connection.query<RowDataPacket[]>(sql);
+    return rows;
+  } finally {
+    await connection.end();
+  }
+}
