@@ -1,4 +1,10 @@
-import { ConfigurableModuleBuilder, Module, type DynamicModule, type Provider } from '@nestjs/common';
+import {
+  ConfigurableModuleBuilder,
+  Module,
+  type ConfigurableModuleAsyncOptions,
+  type DynamicModule,
+  type Provider,
+} from '@nestjs/common';
 import { EventEmitter2 } from '@nestjs/event-emitter';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
@@ -26,17 +32,21 @@ import { RestoreOperationService } from './operations/restore-operation.js';
 import { UndoRestoreService } from './operations/undo-restore.js';
 import { VerifyOperationService } from './operations/verify-operation.js';
 
-const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, OPTIONS_TYPE, ASYNC_OPTIONS_TYPE } =
-  new ConfigurableModuleBuilder<BackupModuleOptions>({ moduleName: 'Backup' })
-    .setClassMethodName('forRoot')
-    .setFactoryMethodName('createBackupOptions')
-    .setExtras<BackupModuleExtras>({}, (definition, { isGlobal = false, dataSource }) => ({
+const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModuleBuilder<BackupModuleOptions>({
+  moduleName: 'Backup',
+})
+  .setClassMethodName('forRoot')
+  .setFactoryMethodName('createBackupOptions')
+  .setExtras<BackupModuleExtras>(
+    { isGlobal: false, dataSource: undefined },
+    (definition, { isGlobal = false, dataSource }) => ({
       ...definition,
       global: isGlobal,
       imports: [...(definition.imports ?? []), TypeOrmModule.forFeature(BACKUP_ENTITIES, dataSource)],
       providers: [...(definition.providers ?? []), ...providers(dataSource)],
-    }))
-    .build();
+    }),
+  )
+  .build();
 
 /** Repositories of the catalog, injectable by their class. */
 const REPOSITORIES = [
@@ -70,12 +80,14 @@ const SERVICES = [
  */
 @Module({ exports: [BackupService, ...REPOSITORIES] })
 export class BackupModule extends ConfigurableModuleClass {
-  static override forRoot(options: typeof OPTIONS_TYPE): DynamicModule {
+  static override forRoot(options: BackupModuleOptions & BackupModuleExtras): DynamicModule {
     return super.forRoot(options);
   }
 
   /** Options from `useFactory`, `useClass` or `useExisting`; `isGlobal` and `dataSource` stand beside them. */
-  static override forRootAsync(options: typeof ASYNC_OPTIONS_TYPE): DynamicModule {
+  static override forRootAsync(
+    options: ConfigurableModuleAsyncOptions<BackupModuleOptions, 'createBackupOptions'> & BackupModuleExtras,
+  ): DynamicModule {
     return super.forRootAsync(options);
   }
 }
@@ -97,7 +109,7 @@ function providers(dataSourceName: string | undefined): Provider[] {
       provide: BackupEnvironment,
       inject: [MODULE_OPTIONS_TOKEN, dataSource],
       useFactory: (options: BackupModuleOptions, source: DataSource) =>
-        new BackupEnvironment(resolveOptions(definedOnly(options)), source),
+        new BackupEnvironment(resolveOptions(options), source),
     },
     {
       provide: BackupEventEmitter,
@@ -153,11 +165,4 @@ function providers(dataSourceName: string | undefined): Provider[] {
       },
     },
   ];
-}
-
-/** `forRoot` hands on the module's own extras and undefined values along with the options. */
-function definedOnly(options: BackupModuleOptions & BackupModuleExtras): BackupModuleOptions {
-  const { isGlobal: _isGlobal, dataSource: _dataSource, ...rest } = options;
-  const entries = Object.entries(rest).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as unknown as BackupModuleOptions;
 }

@@ -1,5 +1,6 @@
+import { Injectable } from '@nestjs/common';
 import { CommandRunner, Option } from 'nest-commander';
-import type { BackupService } from '../backup.service.js';
+import { BackupService } from '../backup.service.js';
 import { BackupError } from '../errors/backup.error.js';
 import { ProgressBar } from './progress-bar.js';
 
@@ -18,6 +19,7 @@ export interface CommandResult {
  * What all backup commands share: leftovers of dead processes are cleaned up first, Ctrl-C cancels and cleans up, the
  * result goes to stdout and everything else to stderr.
  */
+@Injectable()
 export abstract class BackupCommand<Options extends CommonOptions> extends CommandRunner {
   private readonly abort = new AbortController();
 

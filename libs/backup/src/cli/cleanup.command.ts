@@ -1,5 +1,4 @@
 import { Command, Option } from 'nest-commander';
-import { BackupService } from '../backup.service.js';
 import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
 import { formatBytes } from './format.js';
 import { renderTable } from './tables.js';
@@ -13,10 +12,6 @@ interface CleanupOptions extends CommonOptions {
   description: 'Delete expired backups and leftovers. Example: backup:cleanup --dry-run',
 })
 export class BackupCleanupCommand extends BackupCommand<CleanupOptions> {
-  constructor(backups: BackupService) {
-    super(backups);
-  }
-
   protected async execute(options: CleanupOptions, signal: AbortSignal): Promise<CommandResult> {
     if (options.dryRun === true) {
       const plan = await this.backups.planCleanup();

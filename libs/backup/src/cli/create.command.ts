@@ -1,5 +1,4 @@
 import { Command, Option } from 'nest-commander';
-import { BackupService } from '../backup.service.js';
 import type { BackupType } from '../catalog/catalog.types.js';
 import { collect, parseDays, parseThreads, parseType, required } from './arguments.js';
 import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
@@ -20,10 +19,6 @@ interface CreateOptions extends CommonOptions {
   description: 'Make a backup. Example: backup:create --type=database --compression=zstd:3',
 })
 export class BackupCreateCommand extends BackupCommand<CreateOptions> {
-  constructor(backups: BackupService) {
-    super(backups);
-  }
-
   protected async execute(options: CreateOptions, signal: AbortSignal): Promise<CommandResult> {
     const type = required(options.type, '--type', 'backup:create --type=database');
     const id = await this.withProgress('Backing up', (onProgress) =>

@@ -1,5 +1,4 @@
 import { Command, Option } from 'nest-commander';
-import { BackupService } from '../backup.service.js';
 import { parseId, required } from './arguments.js';
 import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
 import { confirm } from './confirmation.js';
@@ -12,10 +11,6 @@ interface DeleteOptions extends CommonOptions {
 
 @Command({ name: 'backup:delete', description: 'Delete a backup from storage. Example: backup:delete --id=12 --yes' })
 export class BackupDeleteCommand extends BackupCommand<DeleteOptions> {
-  constructor(backups: BackupService) {
-    super(backups);
-  }
-
   protected async execute(options: DeleteOptions, signal: AbortSignal): Promise<CommandResult> {
     const id = required(options.id, '--id', 'backup:delete --id=12 --yes');
     const { backupName, fileSize } = await this.backups.getBackup(id);

@@ -1,5 +1,4 @@
 import { Command, Option } from 'nest-commander';
-import { BackupService } from '../backup.service.js';
 import { collect } from './arguments.js';
 import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
 
@@ -12,10 +11,6 @@ interface ImportCommandOptions extends CommonOptions {
   description: 'Fill the catalog from the backup sets in storage. Example: backup:import',
 })
 export class BackupImportCommand extends BackupCommand<ImportCommandOptions> {
-  constructor(backups: BackupService) {
-    super(backups);
-  }
-
   protected async execute(options: ImportCommandOptions): Promise<CommandResult> {
     const result = await this.backups.importSets({ names: options.name });
     const skipped = result.skipped.map(({ name, reason }) => `Skipped ${name}: ${reason}\n`).join('');

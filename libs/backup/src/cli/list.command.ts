@@ -1,5 +1,4 @@
 import { Command, Option } from 'nest-commander';
-import { BackupService } from '../backup.service.js';
 import { BackupStatus, type BackupType } from '../catalog/catalog.types.js';
 import { oneOf, parseId, parseLimit, parseType } from './arguments.js';
 import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
@@ -14,10 +13,6 @@ interface ListOptions extends CommonOptions {
 
 @Command({ name: 'backup:list', description: 'List backups, newest first. Example: backup:list --status=completed' })
 export class BackupListCommand extends BackupCommand<ListOptions> {
-  constructor(backups: BackupService) {
-    super(backups);
-  }
-
   protected async execute({ type, status, limit, before }: ListOptions): Promise<CommandResult> {
     const backups = await this.backups.listBackups({ type, status, limit, before });
     return { document: backups, text: backupTable(backups) };

@@ -1,5 +1,4 @@
 import { Command, Option } from 'nest-commander';
-import { BackupService } from '../backup.service.js';
 import type { RestorePreview } from '../database/restore/preview.js';
 import { collect, parseId, required } from './arguments.js';
 import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
@@ -18,10 +17,6 @@ interface PreviewOptions extends CommonOptions {
   description: 'Show what a restore would change, without changing anything. Example: backup:preview --id=12',
 })
 export class BackupPreviewCommand extends BackupCommand<PreviewOptions> {
-  constructor(backups: BackupService) {
-    super(backups);
-  }
-
   protected async execute(options: PreviewOptions): Promise<CommandResult> {
     const id = required(options.id, '--id', 'backup:preview --id=12');
     const preview = await this.backups.previewRestore(id, {

@@ -1,5 +1,4 @@
 import { Command, Option } from 'nest-commander';
-import { BackupService } from '../backup.service.js';
 import type { BackupRestoreLog } from '../catalog/entities/backup-restore-log.entity.js';
 import { collect, parseId, parseThreads, required } from './arguments.js';
 import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
@@ -22,10 +21,6 @@ interface RestoreCommandOptions extends CommonOptions {
     'Restore a backup: staged, proven, then swapped in; --undo takes it back. Example: backup:restore --id=12 --yes',
 })
 export class BackupRestoreCommand extends BackupCommand<RestoreCommandOptions> {
-  constructor(backups: BackupService) {
-    super(backups);
-  }
-
   protected async execute(options: RestoreCommandOptions, signal: AbortSignal): Promise<CommandResult> {
     const id = required(options.id, '--id', 'backup:restore --id=12 --yes');
     return options.undo === true ? this.undo(id, options, signal) : this.restore(id, options, signal);

@@ -1,5 +1,4 @@
 import { Command, Option } from 'nest-commander';
-import { BackupService } from '../backup.service.js';
 import { parseId, required } from './arguments.js';
 import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
 import { backupDetails } from './tables.js';
@@ -10,10 +9,6 @@ interface ShowOptions extends CommonOptions {
 
 @Command({ name: 'backup:show', description: 'Show one backup. Example: backup:show --id=12' })
 export class BackupShowCommand extends BackupCommand<ShowOptions> {
-  constructor(backups: BackupService) {
-    super(backups);
-  }
-
   protected async execute(options: ShowOptions): Promise<CommandResult> {
     const backup = await this.backups.getBackup(required(options.id, '--id', 'backup:show --id=12'));
     return { document: backup, text: backupDetails(backup) };

@@ -1,5 +1,4 @@
 import { Command, Option } from 'nest-commander';
-import { BackupService } from '../backup.service.js';
 import type { VerifyLevel } from '../operations/verify-operation.js';
 import { oneOf, parseId, required } from './arguments.js';
 import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
@@ -14,10 +13,6 @@ interface VerifyOptions extends CommonOptions {
   description: 'Check a backup against its manifest and the catalog. Example: backup:verify --id=12 --level=full',
 })
 export class BackupVerifyCommand extends BackupCommand<VerifyOptions> {
-  constructor(backups: BackupService) {
-    super(backups);
-  }
-
   protected async execute(options: VerifyOptions, signal: AbortSignal): Promise<CommandResult> {
     const id = required(options.id, '--id', 'backup:verify --id=12');
     const { level = 'full' } = options;

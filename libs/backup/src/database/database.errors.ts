@@ -24,13 +24,18 @@ export function errorNumber(error: unknown): number {
   return typeof errno === 'number' && errno > 0 ? errno : 0;
 }
 
+function errorCode(error: unknown): string {
+  const { code } = (error ?? {}) as ServerErrorLike;
+  return typeof code === 'string' ? code : '';
+}
+
 /** Turns an error of mysql2 or of the row stream into one line that says what to do. */
 export function translateError(error: unknown, address: ServerAddress): BackupError {
   if (error instanceof BackupError) {
     return error;
   }
   const number = errorNumber(error);
-  const code = String((error as ServerErrorLike | null)?.code ?? '');
+  const code = errorCode(error);
   const reason = messageOf(error);
   const place = describeAddress(address);
   if (number === 1045 || number === 1698) {

@@ -74,7 +74,7 @@ export class ServerConnection {
   async query(sql: string, values: readonly unknown[] = []): Promise<Row[]> {
     try {
       const [rows] = await this.connection.query<RowDataPacket[]>(sql, [...values]);
-      return Array.isArray(rows) ? (rows as Row[]) : [];
+      return Array.isArray(rows) ? rows : [];
     } catch (error) {
       throw translateError(error, this.address);
     }
@@ -87,7 +87,7 @@ export class ServerConnection {
         sql,
         typeCast: (field) => field.buffer(),
       });
-      return rows as Record<string, Buffer | null>[];
+      return rows;
     } catch (error) {
       throw translateError(error, this.address);
     }
@@ -106,7 +106,7 @@ export class ServerConnection {
   }
 
   get threadId(): number {
-    return this.core.threadId ?? 0;
+    return this.core.threadId;
   }
 
   private connected(): Promise<void> {

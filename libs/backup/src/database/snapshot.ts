@@ -32,7 +32,7 @@ type Coordinates = Pick<SnapshotRecord, 'gtid' | 'binlogFile' | 'binlogPosition'
 /** Whether this account may take the lock that lets several connections see one moment. */
 export async function canCoordinate(connection: ServerConnection, server: ServerInfo): Promise<boolean> {
   const grants = (await connection.query('SHOW GRANTS')).map((row) => String(Object.values(row)[0]).toUpperCase());
-  const everywhere = grants.filter((grant) => / ON \*\.\* /.test(grant));
+  const everywhere = grants.filter((grant) => grant.includes(' ON *.* '));
   const has = (privilege: string): boolean =>
     everywhere.some((grant) => grant.includes('ALL PRIVILEGES') || new RegExp(`\\b${privilege}\\b`).test(grant));
   return server.flavour === 'mariadb'

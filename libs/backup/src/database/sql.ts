@@ -9,6 +9,14 @@ export function quoteQualified(database: string, name: string): string {
 
 /** Quotes a string literal, for statements that take no placeholders (`SET`, generated scripts). */
 export function quoteText(text: string): string {
-  const escapes: Readonly<Record<string, string>> = { '\0': '\\0', '\n': '\\n', '\r': '\\r', '\x1a': '\\Z' };
-  return `'${text.replace(/[\0\n\r\x1a'\\]/g, (found) => escapes[found] ?? `\\${found}`)}'`;
+  return `'${Array.from(text, (character) => ESCAPES.get(character) ?? character).join('')}'`;
 }
+
+const ESCAPES: ReadonlyMap<string, string> = new Map([
+  ['\0', '\\0'],
+  ['\n', '\\n'],
+  ['\r', '\\r'],
+  ['\x1a', '\\Z'],
+  ["'", "\\'"],
+  ['\\', '\\\\'],
+]);

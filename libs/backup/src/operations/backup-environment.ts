@@ -59,8 +59,13 @@ function addressOf(dataSource: DataSource): ServerAddress {
     socketPath: options.socketPath,
     user: options.username ?? decodeURIComponent(url?.username ?? ''),
     password: passwordOf(options.password) ?? decodeURIComponent(url?.password ?? ''),
-    ssl: options.ssl,
+    ssl: tlsOptions(options.ssl),
   };
+}
+
+/** TypeORM types these as anything; mysql2 checks them when it connects. */
+function tlsOptions(ssl: unknown): ServerAddress['ssl'] {
+  return typeof ssl === 'string' || (typeof ssl === 'object' && ssl !== null) ? ssl : undefined;
 }
 
 function passwordOf(password: unknown): string | undefined {

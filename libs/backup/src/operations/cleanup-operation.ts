@@ -44,7 +44,16 @@ export class CleanupOperationService {
   async plan(now: Date): Promise<RetentionPlan> {
     const backups = await this.completed();
     return planRetention(
-      backups.map((backup) => ({ ...backup, type: backup.backupType })),
+      backups.map(({ backupType: type, id, scheduleId, createdAt, expiresAt, verified, pinned, parentId }) => ({
+        id,
+        type,
+        scheduleId,
+        createdAt,
+        expiresAt,
+        verified,
+        pinned,
+        parentId,
+      })),
       now,
     );
   }

@@ -43,6 +43,6 @@ export class DeleteBackupService {
       backupType: backup.backupType,
       backupid: backup.backupid,
     });
-    return { ...backup, status: BackupStatus.DELETED };
+    return Object.assign(backup, { status: BackupStatus.DELETED });
   }
 }

@@ -53,7 +53,7 @@ export class UndoRestoreService {
       restoreId: restore.id,
       databases: plan.targets.map((target) => target.database),
     });
-    return { ...restore, status: RestoreStatus.UNDONE };
+    return Object.assign(restore, { status: RestoreStatus.UNDONE });
   }
 
   /** Drops the replaced tables of restores whose time for undoing is over. Gives the schemas dropped. */
@@ -106,7 +106,7 @@ export class UndoRestoreService {
   private async isExpired(operation: string, now: Date): Promise<boolean> {
     const restore = await this.restores.findByBackupid(operation);
     const plan = restore === null ? null : await this.planOf(restore);
-    if (plan === null || restore?.completedAt == null) {
+    if (plan === null || !(restore?.completedAt instanceof Date)) {
       return false;
     }
     return restore.completedAt.getTime() + plan.undoHours * 3_600_000 <= now.getTime();

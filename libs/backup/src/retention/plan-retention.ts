@@ -64,7 +64,7 @@ function keepParents(
   const byId = new Map(backups.map((backup) => [backup.id, backup]));
   for (const start of [...reasons.keys()]) {
     let child = byId.get(start);
-    while (child !== undefined && child.parentId !== null && !reasons.has(child.parentId)) {
+    while (typeof child?.parentId === 'number' && !reasons.has(child.parentId)) {
       keep(child.parentId, `needed by ${String(child.id)}`);
       child = byId.get(child.parentId);
     }

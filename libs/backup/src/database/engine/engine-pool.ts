@@ -137,7 +137,7 @@ class EngineThread {
     this.worker.on('message', (reply: EngineReply) => {
       this.receive(reply);
     });
-    this.worker.on('error', (error) => {
+    this.worker.on('error', (error: Error) => {
       this.settle(workerDied(error));
     });
     this.exited = new Promise((resolve) => {

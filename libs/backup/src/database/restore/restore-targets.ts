@@ -66,7 +66,9 @@ export function restoreTargets(
 /** Name of a scratch schema for a database: `shop_restore_3f9c2a1b`, shortened where the server's limit asks for it. */
 export function scratchSchema(database: string, purpose: 'restore' | 'undo', operation: string): string {
   const suffix = `_${purpose}_${operation.slice(0, 8)}`;
-  return `${[...database].slice(0, SCHEMA_NAME_LENGTH - suffix.length).join('')}${suffix}`;
+  // the limit counts characters, and so must the cut: half a surrogate pair is no name
+  const characters = Array.from(database);
+  return `${characters.slice(0, SCHEMA_NAME_LENGTH - suffix.length).join('')}${suffix}`;
 }
 
 function target(

@@ -18,22 +18,20 @@ export interface EncodedColumn {
   readonly isKey: boolean;
 }
 
-const enum Kind {
-  Number,
-  Double,
-  Plain,
-  Text,
-  Binary,
-  Hex,
-}
+const NUMBER = 0;
+const DOUBLE = 1;
+const PLAIN = 2;
+const TEXT = 3;
+const BINARY = 4;
+const HEX = 5;
 
-const KINDS: Readonly<Record<LiteralKind, Kind>> = {
-  number: Kind.Number,
-  double: Kind.Double,
-  plain: Kind.Plain,
-  text: Kind.Text,
-  binary: Kind.Binary,
-  hex: Kind.Hex,
+const KINDS: Readonly<Record<LiteralKind, number>> = {
+  number: NUMBER,
+  double: DOUBLE,
+  plain: PLAIN,
+  text: TEXT,
+  binary: BINARY,
+  hex: HEX,
 };
 
 const QUOTE = 0x27;
@@ -224,12 +222,12 @@ export class RowEncoder {
         }
         const stop = at + size;
         switch (kinds[column]) {
-          case Kind.Number:
+          case NUMBER:
             while (at < stop) {
               target[to++] = source[at++];
             }
             break;
-          case Kind.Double: {
+          case DOUBLE: {
             const isNegativeZero = size === 2 && source[at] === MINUS && source[at + 1] === ZERO;
             while (at < stop) {
               target[to++] = source[at++];
@@ -240,19 +238,19 @@ export class RowEncoder {
             }
             break;
           }
-          case Kind.Plain:
+          case PLAIN:
             target[to++] = QUOTE;
             while (at < stop) {
               target[to++] = source[at++];
             }
             target[to++] = QUOTE;
             break;
-          case Kind.Hex:
+          case HEX:
             to = this.hex(source, at, stop, to, column);
             at = stop;
             break;
           default:
-            if (kinds[column] === Kind.Binary) {
+            if (kinds[column] === BINARY) {
               to += BINARY_INTRODUCER.copy(target, to);
             }
             target[to++] = QUOTE;
