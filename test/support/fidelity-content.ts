@@ -2,26 +2,38 @@ import { quoteName, type Query } from './fidelity-session.js';
 
 type Row = Readonly<Record<string, unknown>>;
 
+export interface HashedTable {
+  /** Quoted, with its database. */
+  readonly name: string;
+  /** Rows of information_schema.COLUMNS. */
+  readonly columns: readonly Row[];
+  /** Old rows of a system-versioned table are rows too. */
+  readonly hasHistory: boolean;
+}
+
 /**
  * Counts a table's rows and hashes them, down to the last bit of each value. The hash does not depend on the order of
  * rows, but on how often each occurs.
- *
- * @param columns rows of information_schema.COLUMNS
  */
 export async function contentHash(
   query: Query,
-  qualifiedTable: string,
-  columns: readonly Row[],
+  { name, columns, hasHistory }: HashedTable,
 ): Promise<{ rows: unknown; content: unknown }> {
   const forms = columns.map((column) => {
     const form = distinctForm(quoteName(String(column.COLUMN_NAME)), String(column.DATA_TYPE));
     return `IFNULL(${form}, 'NULL')`;
   });
+  const source = hasHistory ? `${name} FOR SYSTEM_TIME ALL` : name;
   const [result] = await query(
-    `SELECT COUNT(*) AS counted, CONCAT_WS(' ', SUM(CONV(LEFT(hash, 15), 16, 10)), SUM(CONV(MID(hash, 16, 15), 16, 10))) AS content
-       FROM (SELECT MD5(CONCAT_WS(',', ${forms.join(', ')})) AS hash FROM ${qualifiedTable}) AS hashes`,
+    `SELECT COUNT(*) AS counted, CONCAT_WS(' ', ${sumOf('LEFT(hash, 15)')}, ${sumOf('MID(hash, 16, 15)')}) AS content
+       FROM (SELECT MD5(CONCAT_WS(',', ${forms.join(', ')})) AS hash FROM ${source}) AS hashes`,
   );
   return { rows: result.counted, content: result.content };
+}
+
+/** The exact sum of hexadecimal numbers: of strings it would be a rounded DOUBLE. */
+function sumOf(hexadecimal: string): string {
+  return `SUM(CAST(CONV(${hexadecimal}, 16, 10) AS UNSIGNED))`;
 }
 
 /** A short text for a value that no other value of its column has. */

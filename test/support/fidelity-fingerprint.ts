@@ -26,6 +26,12 @@ export interface TableFingerprint {
   readonly spatialReferences: readonly Row[];
 }
 
+/** Columns of a system-versioned table that names none; information_schema does not list them. */
+const HIDDEN_PERIOD: readonly Row[] = ['row_start', 'row_end'].map((name) => ({
+  COLUMN_NAME: name,
+  DATA_TYPE: 'timestamp',
+}));
+
 /**
  * Everything about a MariaDB database that a restore must bring back: definitions with the settings they were made
  * under, and the rows down to the last bit.
@@ -64,14 +70,18 @@ export async function fingerprint(query: Query, database: string): Promise<Finge
 
   return {
     database: schema,
-    tables: await collect(ofType('BASE TABLE', 'SYSTEM VERSIONED'), async (name, { counter }) => {
+    tables: await collect(ofType('BASE TABLE', 'SYSTEM VERSIONED'), async (name, { counter, type }) => {
       const qualified = `${quoteName(database)}.${quoteName(name)}`;
+      const create = await show('TABLE')(name);
       const [checksum] = await query(`CHECKSUM TABLE ${qualified} EXTENDED`);
+      const hasHistory = type !== 'BASE TABLE';
+      const hasHiddenPeriod = hasHistory && !String(create['Create Table']).includes('PERIOD FOR SYSTEM_TIME');
+      const own = [...(columns.get(name) ?? []), ...(hasHiddenPeriod ? HIDDEN_PERIOD : [])];
       return {
-        create: await show('TABLE')(name),
+        create,
         autoIncrement: counter,
         checksum: checksum.Checksum,
-        ...(await contentHash(query, qualified, columns.get(name) ?? [])),
+        ...(await contentHash(query, { name: qualified, columns: own, hasHistory })),
         spatialReferences: shapes.get(name) ?? [],
       };
     }),

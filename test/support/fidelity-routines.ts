@@ -26,16 +26,14 @@ const BODY = `BEGIN
   /* and; // a
 DELIMITER ;;
   block's */
-  DECLARE delimiter
-  int DEFAULT 1;;
-  SET
-delimiter = 1;
+  DECLARE delimiter int DEFAULT 1;
+  SET delimiter = 1;
   /*!50000 SET @x = 'a;b' */;
   /*M!100000 SET @x = 'c;d' */;
   SELECT 'a;
 b', ';;', '$$', '//', '@@', '~~', ';;;;', 'é ü ß', @@sql_mode, 'it''s', '*/', '/*', '--';
   IF delimiter > 0 THEN SELECT 1; END IF;
-END`.replace('1;;', '1;');
+END`;
 
 /** Functions, procedures and an aggregate; views use some of the functions. */
 export function routines(other: string, definers: Definers): string[] {
@@ -45,6 +43,9 @@ export function routines(other: string, definers: Definers): string[] {
     "CREATE FUNCTION `zażółć` (`ż` varchar(20) CHARACTER SET latin2 COLLATE latin2_croatian_ci) RETURNS varchar(30) CHARSET utf8mb4 RETURN CONCAT(`ż`, 'ż')",
     'CREATE FUNCTION `it\'s "odd" ``;\n name` () RETURNS text RETURN 1',
     'CREATE AGGREGATE FUNCTION total (x int) RETURNS int BEGIN DECLARE sum int DEFAULT 0; DECLARE CONTINUE HANDLER FOR NOT FOUND RETURN sum; LOOP FETCH GROUP NEXT ROW; SET sum = sum + x; END LOOP; END',
+    ...createdUnder({ names: 'latin1' }, `CREATE DEFINER=${definers.odd} PROCEDURE by_odd_in_latin1 () SELECT 'é'`),
+    // The stock client swallows the line feed after a line that begins with its own command.
+    'CREATE PROCEDURE client_command () SELECT\ndelimiter\nFROM (SELECT 1 AS delimiter) AS d',
     `CREATE DEFINER=${definers.odd} PROCEDURE by_odd () SQL SECURITY DEFINER SELECT 1`,
     `CREATE DEFINER=${definers.missing} PROCEDURE by_missing () MODIFIES SQL DATA SELECT 1`,
     `CREATE DEFINER=${definers.role} PROCEDURE by_role () CONTAINS SQL SELECT 1`,

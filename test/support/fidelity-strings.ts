@@ -67,13 +67,13 @@ const CHARACTER_SETS: Readonly<Record<string, string>> = {
   gb2312: '中',
   euckr: '한',
   ucs2: '表',
-  utf16: '😀',
-  utf16le: '😀',
-  utf32: '😀',
+  utf16: 'Ω',
+  utf16le: 'Ω',
+  utf32: 'Ω',
   utf8mb3: '表',
 };
 
-const FIXED_WIDTH: Readonly<Record<string, number>> = { ucs2: 2, utf16: 2, utf16le: 2, utf32: 4 };
+const FIXED_WIDTH: Readonly<Partial<Record<string, number>>> = { ucs2: 2, utf16: 2, utf16le: 2, utf32: 4 };
 
 /** Tables with every string type and character set, and the values that are hard to carry. */
 export function stringTables(): string[] {
@@ -89,7 +89,7 @@ export function stringTables(): string[] {
 function textTypes(): string[] {
   const values = HARD_TEXT.map((text, index) => {
     const literal = quoteText(text);
-    const short = quoteText([...text].slice(0, 12).join(''));
+    const short = quoteText(Array.from(text).slice(0, 12).join(''));
     return [String(index), short, literal, literal, literal, literal, literal, short, literal];
   });
   return [

@@ -15,6 +15,7 @@ function columns(): string[] {
       KEY (full_name), KEY (length)) COMMENT ${quoteText(COMMENT)}`,
     "INSERT INTO generated (id, first_name, last_name, secret) VALUES (1, 'Ada', 'Łukasz', 's1'), (2, NULL, 'O''Neill', NULL), (7, '', '', '')",
     'CREATE TABLE only_generated (a int AS (1 + 1) VIRTUAL)',
+    'INSERT INTO only_generated VALUES (), ()',
     `CREATE TABLE defaults (id int PRIMARY KEY, a varchar(60) DEFAULT concat('a;', char(10), '''"', "\\\\"), b char(36) DEFAULT uuid(),
       c datetime(3) DEFAULT current_timestamp(3) ON UPDATE current_timestamp(3), d int DEFAULT (id + 1), e varchar(20) DEFAULT 'it''s; \\\\ \\n',
       f timestamp DEFAULT '2020-06-01 12:00:00', g json DEFAULT ('{"a": [1]}'), h blob DEFAULT x'00ff27', i bit(3) DEFAULT b'101',

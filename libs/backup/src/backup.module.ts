@@ -78,7 +78,7 @@ const SERVICES = [
  * @example
  * BackupModule.forRoot({ storage: 'file:///var/backups/shop', isGlobal: true })
  */
-@Module({ exports: [BackupService, ...REPOSITORIES] })
+@Module({ exports: [BackupService, TypeOrmModule, ...REPOSITORIES] })
 export class BackupModule extends ConfigurableModuleClass {
   static override forRoot(options: BackupModuleOptions & BackupModuleExtras): DynamicModule {
     return super.forRoot(options);

@@ -52,13 +52,14 @@ export interface ResolvedBackupOptions {
   readonly undoHours: number;
 }
 
-const MOST_THREADS = 8;
+const USUAL_THREADS = 8;
+const MOST_THREADS = 64;
 
 const schema = z.strictObject({
   storage: z.string(),
   databases: z.array(z.string().min(1)).default([]),
-  connection: z.custom<ServerAddress>((value) => typeof value === 'object' && value !== null).optional(),
-  threads: z.int().min(1).max(64).optional(),
+  connection: z.custom<ServerAddress>(hasUser, 'must be an object with a user').optional(),
+  threads: z.int().min(1).max(MOST_THREADS).optional(),
   compression: z.string().optional(),
   rangeBytes: z.int().min(1024).default(DEFAULT_RANGE_BYTES),
   retentionDays: z.int().min(1).nullable().default(null),
@@ -70,18 +71,36 @@ export function resolveOptions(options: BackupModuleOptions): ResolvedBackupOpti
   const parsed = schema.safeParse(options);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    const name = issue.path.join('.') || 'options';
-    throw new BackupError('invalid_option', `BackupModule option ${name}: ${issue.message}.`, { cause: parsed.error });
+    const [unknown] = issue.code === 'unrecognized_keys' ? issue.keys : [];
+    const problem =
+      unknown === undefined
+        ? `${issue.path.join('.') || 'options'}: ${issue.message}`
+        : `${unknown}: there is no such option`;
+    throw new BackupError('invalid_option', `BackupModule option ${problem}.`, { cause: parsed.error });
   }
   const { data } = parsed;
   return {
     storage: parseStorageUrl(data.storage),
     databases: data.databases,
     connection: data.connection ?? null,
-    threads: data.threads ?? Math.min(availableParallelism(), MOST_THREADS),
+    threads: data.threads ?? Math.min(availableParallelism(), USUAL_THREADS),
     compression: data.compression === undefined ? DEFAULT_COMPRESSION : parseCompression(data.compression),
     rangeBytes: data.rangeBytes,
     retentionDays: data.retentionDays,
     undoHours: data.undoHours,
   };
+}
+
+function hasUser(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'user' in value && typeof value.user === 'string';
+}
+
+/** A number of engine threads for one operation. @throws BackupError `invalid_option` */
+export function assertThreads(threads: number): void {
+  if (!Number.isInteger(threads) || threads < 1 || threads > MOST_THREADS) {
+    throw new BackupError(
+      'invalid_option',
+      `${String(threads)} is not a number of threads: use 1 to ${String(MOST_THREADS)}.`,
+    );
+  }
 }

@@ -172,7 +172,10 @@ export class BackupService implements OnApplicationBootstrap, BeforeApplicationS
     const services = await this.ready();
     const operation = await services.operations.find(backupid);
     if (operation === null) {
-      throw new BackupError('not_found', `There is no operation ${JSON.stringify(backupid)}.`);
+      throw new BackupError(
+        'not_found',
+        `There is no operation ${JSON.stringify(backupid)}: take the backupid of a backup from backup:list --json.`,
+      );
     }
     return operation;
   }

@@ -81,7 +81,8 @@ function parseManifest(name: string, bytes: Buffer): Manifest {
   const result = manifestSchema.safeParse(content);
   if (!result.success) {
     const [issue] = result.error.issues;
-    throw manifestUnreadable(name, `${issue.path.join('.')}: ${issue.message}`, result.error);
+    const place = issue.path.length > 0 ? `${issue.path.join('.')}: ` : '';
+    throw manifestUnreadable(name, `${place}${issue.message}`, result.error);
   }
   if (result.data.name !== name) {
     throw manifestUnreadable(name, `it belongs to ${result.data.name}`, null);

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { constants, createGunzip, gzipSync, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { BackupError } from '../errors/backup.error.js';
+import { releaseBuffer } from './release-buffer.js';
 import { ZstdFrameSplitter } from './zstd-frames.js';
 
 export type Compression =
@@ -51,13 +52,21 @@ export function compressChunk(compression: Compression, chunk: Buffer): Buffer {
     case 'zstd':
       return zstdCompressSync(chunk, {
         params: { [constants.ZSTD_c_compressionLevel]: compression.level },
-        chunkSize: Math.max(64 * 1024, chunk.length >> 1),
+        chunkSize: outputBound(chunk.length),
       });
     case 'gzip':
-      return gzipSync(chunk, { level: compression.level, chunkSize: Math.max(64 * 1024, chunk.length >> 1) });
-    case 'none':
-      return Buffer.from(chunk);
+      return gzipSync(chunk, { level: compression.level, chunkSize: outputBound(chunk.length) });
+    case 'none': {
+      const copy = Buffer.allocUnsafeSlow(chunk.length);
+      chunk.copy(copy);
+      return copy;
+    }
   }
+}
+
+/** No output is longer, so it comes in one piece. Untouched pages of it cost nothing. */
+function outputBound(inputBytes: number): number {
+  return inputBytes + (inputBytes >> 6) + 1024;
 }
 
 /** How an object is compressed, by its name. */
@@ -69,7 +78,7 @@ export function compressionOf(key: string): Compression['algorithm'] {
 }
 
 /**
- * Decompresses chunks of stored bytes, in bounded pieces.
+ * Decompresses chunks of stored bytes, in bounded pieces, each valid until the next is asked for.
  *
  * @param limit bytes after which the data holds more than it should
  * @throws Error for data that cannot be decompressed, or a frame that alone goes beyond the limit
@@ -91,11 +100,16 @@ export async function* decompress(
   }
 }
 
+/** A little more than a frame of a set decompresses to, so that it comes in one piece. */
+const FRAME_BYTES = 1_100_000;
+
 async function* decompressZstd(chunks: AsyncIterable<Buffer>, limit: number): AsyncIterable<Buffer> {
   const splitter = new ZstdFrameSplitter();
   for await (const chunk of chunks) {
     for (const frame of splitter.push(chunk)) {
-      yield zstdDecompressSync(frame, { maxOutputLength: limit + 1, chunkSize: 1024 * 1024 });
+      const plain = zstdDecompressSync(frame, { maxOutputLength: limit + 1, chunkSize: FRAME_BYTES });
+      yield plain;
+      releaseBuffer(plain);
     }
   }
   if (splitter.rest() > 0) {

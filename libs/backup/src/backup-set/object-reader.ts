@@ -34,7 +34,7 @@ export async function readObject(
       throw objectDamaged(set, record.key, `is ${String(storedSize)} bytes long instead of ${String(record.size)}`);
     }
     if (storedHash.digest('hex') !== record.sha256) {
-      throw objectDamaged(set, record.key, 'has changed since it was written');
+      throw objectChanged(set, record);
     }
   }
 
@@ -51,11 +51,35 @@ export async function readObject(
       consuming = false;
     }
   } catch (error) {
-    throw consuming ? error : translate(error, set, record, signal);
+    const failure = consuming ? error : translate(error, set, record, signal);
+    const isAlive = signal?.aborted !== true;
+    throw isAlive && (await hasChanged(storage, set, record)) ? objectChanged(set, record, failure) : failure;
   }
   if (plainSize !== record.plainSize || plainHash.digest('hex') !== record.plainSha256) {
     throw objectDamaged(set, record.key, 'does not hold what was written');
   }
+}
+
+/**
+ * Damaged bytes go to the consumer before the hash at their end is known: whatever fails because of them, the damage is
+ * what has to be told.
+ */
+async function hasChanged(storage: BackupStorage, set: string, record: ObjectRecord): Promise<boolean> {
+  const hash = createHash('sha256');
+  let size = 0;
+  try {
+    for await (const chunk of storage.get(`${set}/${record.key}`)) {
+      hash.update(chunk);
+      size += chunk.length;
+    }
+  } catch {
+    return false;
+  }
+  return size === record.size && hash.digest('hex') !== record.sha256;
+}
+
+function objectChanged(set: string, record: ObjectRecord, cause?: unknown): BackupError {
+  return objectDamaged(set, record.key, 'has changed since it was written', cause);
 }
 
 /** What goes wrong while reading is the storage's fault or damage to the object. */

@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto';
-import { PassThrough } from 'node:stream';
 import type { BackupStorage } from '../storage/backup-storage.js';
+import { ChunkQueue } from './chunk-queue.js';
 import { compressChunk, type Compression } from './compression.js';
 import type { ObjectRecord } from './manifest.js';
 
 /** Compressed bytes that may wait for the storage before the producer should pause. */
-const WAITING_BYTES = 4 * 1024 * 1024;
+const WAITING_BYTES = 1024 * 1024;
 
 /** Writes one object of a set: hashes, compresses and stores what it is given, on the calling thread. */
 export class ObjectWriter {
   private readonly plainHash = createHash('sha256');
   private readonly storedHash = createHash('sha256');
-  private readonly stream = new PassThrough({ highWaterMark: WAITING_BYTES });
+  private readonly queue = new ChunkQueue(WAITING_BYTES);
   private readonly stored: Promise<number>;
   private plainBytes = 0;
 
@@ -21,12 +21,11 @@ export class ObjectWriter {
     private readonly compression: Compression,
     signal?: AbortSignal,
   ) {
-    this.stored = storage.put(key, this.stream, signal);
+    this.stored = storage.put(key, this.queue, signal);
     // the failure is reported by close(); until then it must not count as unhandled
     this.stored.catch((error: unknown) => {
-      this.stream.destroy(error instanceof Error ? error : undefined);
+      this.queue.fail(error instanceof Error ? error : new Error(String(error)));
     });
-    this.stream.on('error', () => undefined);
   }
 
   /** Plain bytes taken so far. */
@@ -40,28 +39,17 @@ export class ObjectWriter {
     this.plainHash.update(chunk);
     const compressed = compressChunk(this.compression, chunk);
     this.storedHash.update(compressed);
-    return this.stream.write(compressed) || this.stream.destroyed;
+    return this.queue.push(compressed);
   }
 
   /** Resolves when there is room again, also when the object has failed. */
   drained(): Promise<void> {
-    if (!this.stream.writableNeedDrain || this.stream.destroyed) {
-      return Promise.resolve();
-    }
-    return new Promise((resolve) => {
-      const done = (): void => {
-        this.stream.off('drain', done);
-        this.stream.off('close', done);
-        resolve();
-      };
-      this.stream.on('drain', done);
-      this.stream.on('close', done);
-    });
+    return this.queue.drained();
   }
 
   /** Completes the object. Rejects with the storage's error when it could not be stored. */
   async close(): Promise<ObjectRecord> {
-    this.stream.end();
+    this.queue.end();
     const size = await this.stored;
     return {
       key: this.key,
@@ -74,7 +62,7 @@ export class ObjectWriter {
 
   /** Gives the object up: nothing stays in storage. */
   async abort(): Promise<void> {
-    this.stream.destroy(new Error('aborted'));
+    this.queue.fail(new Error('aborted'));
     await this.stored.catch(() => undefined);
   }
 }

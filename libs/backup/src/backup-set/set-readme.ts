@@ -3,37 +3,73 @@ import type { DatabaseRecord, Manifest } from './manifest.js';
 
 type Described = Pick<Manifest, 'name' | 'databases' | 'server' | 'startedAt'>;
 
-/** `README.txt` of a set: how to restore it by hand with nothing but stock tools, as commands to paste. */
+/** What the stock clients take without being told otherwise, bytes. */
+const USUAL_PACKET = 16 * 1024 * 1024;
+
+/**
+ * `README.txt` of a set: how to restore it by hand with nothing but stock tools. All but the commands is a comment, so
+ * that they can be pasted and the file itself can be run.
+ */
 export function setReadme(set: Described, suffix: string): string {
-  const client = set.server.flavour === 'mariadb' ? 'mariadb' : 'mysql';
-  const lines = set.databases.flatMap((database) => databaseCommands(database, client, suffix));
-  return `Backup set ${set.name}
-Taken ${set.startedAt} from ${set.server.flavour === 'mariadb' ? 'MariaDB' : 'MySQL'} ${set.server.version}
+  const isMariadb = set.server.flavour === 'mariadb';
+  const client = isMariadb ? 'mariadb' : 'mysql';
+  const { databases } = set;
+  const programs = [client, programFor(suffix)].join(' and ');
+  return `# Backup set ${set.name}
+# Taken ${set.startedAt} from ${isMariadb ? 'MariaDB' : 'MySQL'} ${set.server.version}
+#
+# To restore it without the software that made it, go to the folder of this file and run it:
+#
+#   bash -eo pipefail README.txt
+#
+# or paste the commands below into a shell, in this order, and stop where one shows an error. They need ${programs}.
+# Add what reaches your server (--host, --port, --user) to the next command, or put it, like the password, into the
+# option file of ${client}: ~/.my.cnf, section [client]. Databases are made; one that exists already must be empty.
+#
+# manifest.json holds the SHA-256 of every file here and which table each belongs to.
+${packetNote(databases)}
+client() { ${client} --default-character-set=utf8mb4 --binary-mode --comments --max-allowed-packet=1G "$@"; }
 
-To restore it without the software that made it, go to the folder of this file and run the commands below. They need
-${client} and ${programFor(suffix)}. Add the options that reach your server (--host, --user, --password) to each
-"${client}", or put them in its option file. A database that exists already must be empty.
-
-manifest.json holds the SHA-256 of every file here and which table each belongs to.
-
-${lines.join('\n')}
+${[
+  ...databases.map(createCommand),
+  // in steps over all databases, since what stands on the tables of one may refer to another
+  ...databases.map((database) => loadCommand(database, 'schema', suffix)),
+  ...databases.map((database) => rowsCommand(database, suffix)),
+  ...databases.map((database) => loadCommand(database, 'schema-after', suffix)),
+].join('\n')}
 `;
 }
 
-function databaseCommands(database: DatabaseRecord, client: string, suffix: string): string[] {
-  const folder = `database/${database.folder}`;
-  const shellName = `'${database.name.replaceAll("'", "'\\''")}'`;
-  const sqlName = `\`${database.name.replaceAll('`', '``')}\``;
-  const create = `CREATE DATABASE IF NOT EXISTS ${sqlName} CHARACTER SET ${database.characterSet} COLLATE ${database.collation}`;
-  const feed = `${client} --binary-mode --comments --default-character-set=utf8mb4 -D ${shellName}`;
-  const read = readCommand(suffix);
+function createCommand({ name, characterSet, collation }: DatabaseRecord): string {
+  const identifier = `\`${name.replaceAll('`', '``')}\``;
+  const statement = `CREATE DATABASE IF NOT EXISTS ${identifier} CHARACTER SET ${characterSet} COLLATE ${collation}`;
+  return `client -e ${shellWord(statement)}`;
+}
+
+function loadCommand({ name, folder }: DatabaseRecord, object: string, suffix: string): string {
+  return `${readCommand(suffix)} database/${folder}/${object}.sql${suffix} | client -D ${shellWord(name)}`;
+}
+
+function rowsCommand({ name, folder }: DatabaseRecord, suffix: string): string {
   return [
-    `${client} -e '${create.replaceAll("'", "'\\''")}'`,
-    `${read} ${folder}/schema.sql${suffix} | ${feed}`,
-    `for object in ${folder}/*.[0-9][0-9][0-9][0-9][0-9].sql${suffix}; do [ ! -e "$object" ] || ${read} "$object" | ${feed} || break; done`,
-    `${read} ${folder}/schema-after.sql${suffix} | ${feed}`,
-    '',
-  ];
+    `for object in database/${folder}/*.[0-9][0-9][0-9][0-9][0-9].sql${suffix}; do`,
+    // a pattern that matches nothing stands for itself: no table has rows
+    `  if [ -e "$object" ]; then ${readCommand(suffix)} "$object" | client -D ${shellWord(name)}; fi`,
+    'done',
+  ].join('\n');
+}
+
+/** A client takes long statements when it is told to; a server has to be configured. */
+function packetNote(databases: readonly DatabaseRecord[]): string {
+  const longest = Math.max(0, ...databases.flatMap(({ tables }) => tables.map((table) => table.longestStatement)));
+  if (longest < USUAL_PACKET) {
+    return '';
+  }
+  return `#\n# The server's max_allowed_packet must be above ${String(longest)}.\n`;
+}
+
+function shellWord(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 function readCommand(suffix: string): string {

@@ -17,6 +17,7 @@ export class ProgressBar {
       format: `${label} {bar} {percentage}%  {size}  {rate}/s  {left}`,
       barsize: 28,
       hideCursor: true,
+      autopadding: true,
       barCompleteChar: '█',
       barIncompleteChar: '░',
     });

@@ -29,12 +29,19 @@ export function renderPairs(pairs: readonly (readonly [string, string])[]): stri
   return shown.map(([name, value]) => `${name.padEnd(width)}  ${value}\n`).join('');
 }
 
-export function backupTable(backups: readonly BackupHistory[]): string {
+/** @param width of the terminal: set names are left out where they do not fit, since backup:show has them */
+export function backupTable(backups: readonly BackupHistory[], width = process.stdout.columns): string {
   if (backups.length === 0) {
     return 'No backups.\n';
   }
+  const withNames = backupColumns(backups, true);
+  const isTooWide = withNames.split('\n').some((line) => line.length > width);
+  return isTooWide ? backupColumns(backups, false) : withNames;
+}
+
+function backupColumns(backups: readonly BackupHistory[], withNames: boolean): string {
   return renderTable(
-    ['ID', 'STARTED (UTC)', 'TYPE', 'STATUS', 'SIZE', 'OF', 'TOOK', 'VERIFIED', 'NAME'],
+    ['ID', 'STARTED (UTC)', 'TYPE', 'STATUS', 'SIZE', 'OF', 'TOOK', 'VERIFIED', ...(withNames ? ['NAME'] : [])],
     backups.map((backup) => [
       String(backup.id),
       formatTime(backup.startedAt),
@@ -44,7 +51,7 @@ export function backupTable(backups: readonly BackupHistory[]): string {
       backup.logicalSize === null ? '' : formatBytes(backup.logicalSize),
       backup.durationSeconds === null ? '' : formatDuration(backup.durationSeconds),
       backup.verified ? 'yes' : 'no',
-      backup.backupName,
+      ...(withNames ? [backup.backupName] : []),
     ]),
     [0, 4, 5, 6],
   );

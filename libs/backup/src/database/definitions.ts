@@ -80,7 +80,7 @@ export async function createObjects(
 async function run(connection: ServerConnection, statements: readonly Buffer[]): Promise<void> {
   for (const statement of statements) {
     try {
-      await runStatement(connection.core, statement);
+      await runStatement(connection, statement);
     } catch (error) {
       throw translateError(error, connection.address);
     }

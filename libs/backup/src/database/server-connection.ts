@@ -1,5 +1,7 @@
+import type { NetConnectOpts } from 'node:net';
 import { createConnection, type Connection as CoreConnection, type ConnectionOptions } from 'mysql2';
 import type { Connection, RowDataPacket } from 'mysql2/promise';
+import { PacketSocket } from './row-stream/packet-socket.js';
 import { translateError } from './database.errors.js';
 
 /** How to reach a server: plain data, so that worker threads can be given it. */
@@ -37,13 +39,17 @@ export class ServerConnection {
   private constructor(
     /** The callback connection, for the row stream. */
     readonly core: CoreConnection,
+    private readonly packets: PacketSocket | null,
     private readonly connection: Connection,
     readonly address: ServerAddress,
   ) {}
 
   /** @throws BackupError `connection_failed` */
   static async open(address: ServerAddress, database?: string): Promise<ServerConnection> {
+    // TLS needs an ordinary socket below it
+    const packets = isDefined(address.ssl) ? null : new PacketSocket(socketAddress(address));
     const core = createConnection({
+      stream: packets?.socket,
       host: address.host,
       port: address.port,
       socketPath: address.socketPath,
@@ -59,7 +65,7 @@ export class ServerConnection {
     });
     // a lost connection is reported by the query that meets it
     core.on('error', () => undefined);
-    const server = new ServerConnection(core, core.promise(), address);
+    const server = new ServerConnection(core, packets, core.promise(), address);
     try {
       await server.connected();
       await server.configureSession();
@@ -90,6 +96,13 @@ export class ServerConnection {
       return rows;
     } catch (error) {
       throw translateError(error, this.address);
+    }
+  }
+
+  /** Says whether the bytes of rows may be reused after they were handed on; only the row stream can stand that. */
+  set reusesBytes(isOn: boolean) {
+    if (this.packets !== null) {
+      this.packets.reusesBytes = isOn;
     }
   }
 
@@ -128,4 +141,14 @@ export class ServerConnection {
     const isMariadb = /mariadb/i.test(String(rows[0]?.version));
     await this.connection.query(`SET SESSION ${isMariadb ? 'max_statement_time=0' : 'max_execution_time=0'}`);
   }
+}
+
+function socketAddress(address: ServerAddress): NetConnectOpts {
+  return address.socketPath === undefined
+    ? { host: address.host ?? 'localhost', port: address.port ?? 3306 }
+    : { path: address.socketPath };
+}
+
+function isDefined(value: unknown): boolean {
+  return value !== undefined && value !== null && value !== false;
 }

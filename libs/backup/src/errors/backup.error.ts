@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+
 /**
  * Every way this library fails on purpose. Codes are stable: branch on them, not on messages.
  * HTTP statuses and exit codes are each mapped from them in one place.
@@ -40,12 +42,14 @@ export class BackupError extends Error {
     message: string,
     options?: { cause?: unknown },
   ) {
-    super(message, options);
+    // servers answer in several lines, and names may hold line feeds
+    super(message.replace(/\s*[\r\n]\s*/g, ' '), options);
     this.name = new.target.name;
   }
 }
 
 /** The message of anything that was thrown. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  // not instanceof: under Jest, Node's own errors come from another realm
+  return types.isNativeError(error) ? error.message : String(error);
 }

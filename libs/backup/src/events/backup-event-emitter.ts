@@ -11,10 +11,14 @@ export class BackupEventEmitter {
   constructor(private readonly emitter: EventEmitter2) {}
 
   emit<Name extends keyof BackupEventMap>(name: Name, payload: BackupEventMap[Name]): void {
-    try {
-      this.emitter.emit(name, payload);
-    } catch (error) {
+    const report = (error: unknown): void => {
       this.logger.error(`A listener of ${name} failed: ${messageOf(error)}`);
+    };
+    try {
+      // a rejection that nobody handles would end the process
+      this.emitter.emitAsync(name, payload).catch(report);
+    } catch (error) {
+      report(error);
     }
   }
 }

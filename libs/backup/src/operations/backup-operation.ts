@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { assertThreads } from '../backup.options.js';
 import { formatCompression, parseCompression, compressionSuffix, type Compression } from '../backup-set/compression.js';
 import { commitManifest, newSetName, removeSet, type StoredManifest } from '../backup-set/backup-set.js';
 import { FORMAT_VERSION, type Manifest } from '../backup-set/manifest.js';
@@ -68,9 +69,7 @@ export class BackupOperationService {
       throw new BackupError('invalid_option', 'There is no database to back up: name at least one.');
     }
     const { threads = this.environment.options.threads } = options;
-    if (!Number.isInteger(threads) || threads < 1 || threads > 64) {
-      throw new BackupError('invalid_option', `${String(threads)} is not a number of threads: use 1 to 64.`);
-    }
+    assertThreads(threads);
     const backup = new RunningBackup(type, newSetName(type, new Date()), compression, databases, threads, options);
     await this.runner.run(
       {

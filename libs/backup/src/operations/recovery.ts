@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { removeSet, readManifest, setExists } from '../backup-set/backup-set.js';
 import { verifyQuick } from '../backup-set/verification.js';
+import { OperationTamperedError } from '../catalog/catalog.errors.js';
 import { BackupStatus, OperationStatus, RestoreStatus } from '../catalog/catalog.types.js';
 import { BackupHistoryRepository } from '../catalog/repositories/backup-history.repository.js';
 import {
@@ -81,17 +82,22 @@ export class RecoveryService {
     if (current?.status !== status) {
       return null;
     }
-    const loaded = await this.operations.load(backupid);
-    const plan = operationPlan.safeParse(loaded?.plan);
     let note = `Operation ${backupid} had been interrupted before it did anything`;
     let succeeded = false;
     try {
+      const loaded = await this.operations.load(backupid);
+      const plan = operationPlan.safeParse(loaded?.plan);
       if (plan.success && plan.data.kind === 'backup') {
         ({ note, succeeded } = await this.finishBackup(plan.data));
       } else if (plan.success && plan.data.kind === 'restore') {
         note = await this.finishRestore(plan.data);
       }
     } catch (error) {
+      if (error instanceof OperationTamperedError) {
+        // its plan must not be followed, and it must not be in everybody's way for ever
+        await this.operations.transition(backupid, status, OperationStatus.FINISHED_ERR);
+        return `Operation ${backupid} had been interrupted and its row in backup_controllers was changed from outside: nothing of it was cleaned up; look for schemas named *_restore_${backupid.slice(0, 8)} and find out who writes to that table`;
+      }
       return `Operation ${backupid} was interrupted and could not be cleaned up yet: ${messageOf(error)}`;
     }
     await this.operations.transition(

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { assertThreads } from '../backup.options.js';
 import type { Manifest } from '../backup-set/manifest.js';
 import { OperationKind, RestoreStatus, RestoreType } from '../catalog/catalog.types.js';
 import type { BackupHistory } from '../catalog/entities/backup-history.entity.js';
@@ -73,6 +74,9 @@ export class RestoreOperationService {
 
   /** @returns the finished row of backup_restore_log */
   async restore(id: number, options: RestoreOptions): Promise<BackupRestoreLog> {
+    if (options.threads !== undefined) {
+      assertThreads(options.threads);
+    }
     const backup = await this.backups.completed(id);
     const { manifest } = await this.backups.manifest(backup, options.trustStorage ?? false);
     const names = this.targets(manifest, options, '0'.repeat(32)).map((target) => target.live);

@@ -19,7 +19,8 @@ export interface BackupStorage {
 
   /**
    * Writes an object. It appears under its key when it is complete, or not at all; an aborted or failed call leaves
-   * nothing under the key. An existing object is replaced. Gives the bytes written.
+   * nothing under the key. An existing object is replaced. A chunk may be used until the next one is asked for, and not
+   * after. Gives the bytes written.
    */
   put(key: string, chunks: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<number>;
 

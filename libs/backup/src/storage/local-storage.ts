@@ -30,10 +30,7 @@ export class LocalStorage implements BackupStorage {
   }
 
   async check(): Promise<void> {
-    const entry = await stat(this.folder).catch(() => null);
-    if (entry?.isDirectory() !== true) {
-      throw storageMissing(this.location);
-    }
+    await this.assertMounted();
     const probe = join(this.folder, `${PARTIAL}${randomBytes(6).toString('hex')}`);
     try {
       await access(this.folder, constants.W_OK | constants.X_OK);
@@ -83,13 +80,17 @@ export class LocalStorage implements BackupStorage {
   }
 
   async *get(key: string, signal?: AbortSignal): AsyncIterable<Buffer> {
-    const stream = createReadStream(this.pathOf(key), { highWaterMark: 256 * 1024, signal });
+    const stream = createReadStream(this.pathOf(key), { highWaterMark: 64 * 1024, signal });
     try {
       for await (const chunk of stream) {
         yield chunk as Buffer;
       }
     } catch (error) {
-      throw systemCode(error) === 'ENOENT' ? objectMissing(this.location, key) : this.translate(error);
+      if (systemCode(error) === 'ENOENT') {
+        await this.assertMounted();
+        throw objectMissing(this.location, key);
+      }
+      throw this.translate(error);
     }
   }
 
@@ -99,6 +100,7 @@ export class LocalStorage implements BackupStorage {
       return entry.isFile() ? { key, size: entry.size, modifiedAt: entry.mtime } : null;
     } catch (error) {
       if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR') {
+        await this.assertMounted();
         return null;
       }
       throw this.translate(error);
@@ -173,6 +175,14 @@ export class LocalStorage implements BackupStorage {
       await file.close();
     }
     return size;
+  }
+
+  /** An object can only be said to be missing from a storage that is there. */
+  private async assertMounted(): Promise<void> {
+    const entry = await stat(this.folder).catch(() => null);
+    if (entry?.isDirectory() !== true) {
+      throw storageMissing(this.location);
+    }
   }
 
   private pathOf(key: string): string {

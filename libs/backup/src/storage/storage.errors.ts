@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { BackupError, messageOf } from '../errors/backup.error.js';
 
 export function storageMissing(location: string): BackupError {
@@ -8,11 +9,14 @@ export function storageMissing(location: string): BackupError {
 }
 
 export function storageNotWritable(location: string, cause: unknown): BackupError {
-  return new BackupError(
-    'storage_not_writable',
-    `The storage ${location} cannot be written to (${systemCode(cause)}): give this process's user write permission there.`,
-    { cause },
-  );
+  const code = systemCode(cause);
+  const advice =
+    code === 'EROFS'
+      ? 'its disk is mounted read-only; mount it for writing, or point the storage option at another folder.'
+      : "give this process's user write permission there.";
+  return new BackupError('storage_not_writable', `The storage ${location} cannot be written to (${code}): ${advice}`, {
+    cause,
+  });
 }
 
 export function storageFull(location: string, cause: unknown): BackupError {
@@ -47,5 +51,7 @@ export function invalidStorageUrl(reason: string): BackupError {
 
 /** The error code the operating system gave, or the message when there is none. */
 export function systemCode(cause: unknown): string {
-  return cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : messageOf(cause);
+  return types.isNativeError(cause) && 'code' in cause && typeof cause.code === 'string'
+    ? cause.code
+    : messageOf(cause);
 }

@@ -26,7 +26,7 @@ export async function dumpInterval(
   try {
     await connection.query(`USE ${quoteName(task.database)}`);
     await streamRows(
-      connection.core,
+      connection,
       selectRows(task.shape, task.interval),
       (buffer, offset, end) => {
         ranges.row(buffer, offset, end);

@@ -21,7 +21,7 @@ interface Job {
  * The young generation of a thread's heap, MiB. Rows leave next to no garbage behind; a small one keeps a thread's
  * share of the process's memory small.
  */
-const YOUNG_GENERATION_MIB = 8;
+const YOUNG_GENERATION_MIB = 4;
 
 /** How long an aborted thread may take to remove what it was writing before it is terminated, milliseconds. */
 const ABORT_GRACE = 10_000;

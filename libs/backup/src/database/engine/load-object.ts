@@ -27,7 +27,7 @@ export async function loadObject(
   const splitter = new StatementSplitter();
   const run = async (statement: Buffer): Promise<void> => {
     if (statement.subarray(0, INSERT.length).equals(INSERT)) {
-      await runStatement(connection.core, statement, signal);
+      await runStatement(connection, statement, signal);
       progress.add(statement.length, 0);
     } else if (!PREAMBLE_STATEMENTS.has(statement.toString('latin1'))) {
       // the session is already as the preamble wants it; anything else was not written by a backup

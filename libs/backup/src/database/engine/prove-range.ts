@@ -28,7 +28,7 @@ export async function proveRange(
   try {
     await connection.query(`USE ${quoteName(task.database)}`);
     await streamRows(
-      connection.core,
+      connection,
       selectRows(task.shape, task.interval),
       (buffer, offset, end) => {
         encoder.row(buffer, offset, end);

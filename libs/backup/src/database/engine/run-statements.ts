@@ -14,7 +14,7 @@ export async function runStatements(
   await connection.query('SET SESSION foreign_key_checks=0');
   for (const statement of task.statements) {
     try {
-      await runStatement(connection.core, Buffer.from(statement), signal);
+      await runStatement(connection, Buffer.from(statement), signal);
     } catch (error) {
       throw signal.aborted ? error : translateError(error, connection.address);
     }

@@ -37,7 +37,7 @@ async function clearTables(connection: ServerConnection, target: RestoreTarget):
   await connection.query(`USE ${quoteName(target.live)}`);
   await connection.query('SET SESSION foreign_key_checks=0');
   for (const view of live.views.filter((name) => placed.includes(name))) {
-    await runStatement(connection.core, dropStatement('VIEW', view));
+    await runStatement(connection, dropStatement('VIEW', view));
   }
   for (const table of live.tables.filter((name) => placed.includes(name) || views.includes(name))) {
     await connection.query(`DROP TABLE ${quoteName(table)}`);

@@ -1,6 +1,7 @@
 import type { DatabaseRecord, Manifest, SequenceRecord, TableRecord } from '../../backup-set/manifest.js';
 import { BackupError } from '../../errors/backup.error.js';
 import { definedObjects, type DefinedObject } from '../definitions.js';
+import { SYSTEM_DATABASES } from '../server-info.js';
 
 /** What a restore is asked to bring back; without anything, all databases under their own names. */
 export interface RestoreSelection {
@@ -48,6 +49,7 @@ export function restoreTargets(
     selection.databases.length > 0
       ? selection.databases
       : manifest.databases.map((database) => ({ from: database.name, to: database.name }));
+  assertNamesFit(databases.map(({ to }) => to));
   const targets = databases.map(({ from, to }) => {
     const source = manifest.databases.find((database) => database.name === from);
     if (source === undefined) {
@@ -59,7 +61,7 @@ export function restoreTargets(
     }
     return target(source, to, selection.tables, protectedTables, operation);
   });
-  assertTablesFound(manifest, targets, selection.tables);
+  assertTablesFound(manifest, targets, selection.tables, protectedTables);
   return targets;
 }
 
@@ -104,16 +106,62 @@ function names(wish: string, database: string, table: string): boolean {
   return wish === table || wish === `${database}.${table}`;
 }
 
-function assertTablesFound(manifest: Manifest, targets: readonly RestoreTarget[], selected: readonly string[]): void {
+function assertTablesFound(
+  manifest: Manifest,
+  targets: readonly RestoreTarget[],
+  selected: readonly string[],
+  protectedTables: ProtectedTables,
+): void {
   for (const wish of selected) {
     const isFound = targets.some((entry) =>
       [...entry.tables, ...entry.sequences].some((table) => names(wish, entry.source.name, table.name)),
     );
     if (!isFound) {
-      const known = targets.flatMap((entry) => entry.tables.map((table) => `${entry.source.name}.${table.name}`));
-      throw notInSet(manifest, `table ${wish}`, known);
+      throw tableNotFound(manifest, targets, wish, protectedTables);
     }
   }
+}
+
+/** @throws BackupError `invalid_option` for two databases under one name, or one that is the server's own */
+function assertNamesFit(names: readonly string[]): void {
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) {
+    throw new BackupError(
+      'invalid_option',
+      `Two databases cannot both be restored as ${twice}: give each another name with OLD=NEW.`,
+    );
+  }
+  const own = names.find((name) => SYSTEM_DATABASES.has(name.toLowerCase()));
+  if (own !== undefined) {
+    throw new BackupError(
+      'invalid_option',
+      `Nothing can be restored as ${own}, which belongs to the server itself: choose another name with OLD=NEW.`,
+    );
+  }
+}
+
+function tableNotFound(
+  manifest: Manifest,
+  targets: readonly RestoreTarget[],
+  wish: string,
+  protectedTables: ProtectedTables,
+): BackupError {
+  const isKept = targets.some(
+    ({ source, live }) =>
+      live === protectedTables.database && protectedTables.tables.some((table) => names(wish, source.name, table)),
+  );
+  if (isKept) {
+    return new BackupError(
+      'restore_blocked',
+      `Cannot restore ${manifest.name}: table ${wish} is part of the backup catalog, which no restore overwrites; restore it under another name with --database OLD=NEW.`,
+    );
+  }
+  const known = targets.flatMap(({ source, live }) =>
+    source.tables
+      .filter(({ name }) => live !== protectedTables.database || !protectedTables.tables.includes(name))
+      .map(({ name }) => `${source.name}.${name}`),
+  );
+  return notInSet(manifest, `table ${wish}`, known);
 }
 
 function notInSet(manifest: Manifest, what: string, known: readonly string[]): BackupError {

@@ -94,7 +94,7 @@ export class Swap {
     await this.markStaging(record);
     await this.connection.query(`USE ${quoteName(record.live)}`);
     for (const object of [...record.restored].reverse()) {
-      await runStatement(this.connection.core, dropStatement(object.kind, object.definition.name));
+      await runStatement(this.connection, dropStatement(object.kind, object.definition.name));
     }
     const staged = await readSchemaNames(this.connection, record.staging);
     const isBack = record.placed.length > 0 && record.placed.every((table) => staged.tables.includes(table));
@@ -181,7 +181,7 @@ export class Swap {
       ({ kind, definition }) => kind === 'TRIGGER' || (kind === 'VIEW' && record.placed.includes(definition.name)),
     );
     for (const { kind, definition } of inTheWay) {
-      await runStatement(this.connection.core, dropStatement(kind, definition.name));
+      await runStatement(this.connection, dropStatement(kind, definition.name));
     }
   }
 

@@ -1,4 +1,5 @@
-import type { Connection } from 'mysql2';
+import { releaseBuffer } from '../../backup-set/release-buffer.js';
+import type { ServerConnection } from '../server-connection.js';
 
 /** What a command receives from mysql2: a packet's payload stands at `offset` to `end` of `buffer`, for the call only. */
 interface Packet {
@@ -61,6 +62,7 @@ class RawQuery implements Command {
   private state: State = 'start';
   private columnsLeft = 0;
   private failed = false;
+  private packet: OutgoingPacket | null = null;
 
   constructor(
     private readonly statement: Buffer,
@@ -82,7 +84,8 @@ class RawQuery implements Command {
   execute(packet: Packet | undefined, connection: CommandConnection): boolean {
     if (packet === undefined) {
       connection.sequenceId = 0;
-      connection.writePacket(commandPacket(this.statement));
+      this.packet = commandPacket(this.statement);
+      connection.writePacket(this.packet);
       this.state = 'header';
       return false;
     }
@@ -139,6 +142,10 @@ class RawQuery implements Command {
 
   private finish(error: Error | null): boolean {
     this.state = 'done';
+    if (this.packet !== null) {
+      // the server has answered, so all of it was sent
+      releaseBuffer(this.packet.buffer);
+    }
     if (!this.failed) {
       this.settle(error);
     }
@@ -180,7 +187,7 @@ function errorFrom(packet: Packet): QueryError {
 }
 
 function run(
-  connection: Connection,
+  connection: ServerConnection,
   statement: Buffer,
   onRow: (buffer: Buffer, offset: number, end: number) => void,
   signal: AbortSignal | undefined,
@@ -192,6 +199,7 @@ function run(
       connection.destroy();
     };
     const command = new RawQuery(statement, onRow, (error) => {
+      connection.reusesBytes = false;
       signal?.removeEventListener('abort', abort);
       if (error === null) {
         resolve();
@@ -204,16 +212,18 @@ function run(
       return;
     }
     signal?.addEventListener('abort', abort, { once: true });
-    (connection as unknown as CommandQueue).addCommand(command);
+    connection.reusesBytes = true;
+    (connection.core as unknown as CommandQueue).addCommand(command);
   });
 }
 
 /**
  * Runs a query and hands each row's packet bytes to `onRow`; they are valid only during that call. When `onRow` throws
- * the query fails at once and the connection is good only for being closed; so it is after an abort.
+ * the query fails at once and the connection is good only for being closed; so it is after an abort. No other query may
+ * run on the connection meanwhile.
  */
 export function streamRows(
-  connection: Connection,
+  connection: ServerConnection,
   sql: string,
   onRow: (buffer: Buffer, offset: number, end: number) => void,
   signal?: AbortSignal,
@@ -222,6 +232,6 @@ export function streamRows(
 }
 
 /** Runs a statement given as bytes, of which nothing comes back. */
-export function runStatement(connection: Connection, statement: Buffer, signal?: AbortSignal): Promise<void> {
+export function runStatement(connection: ServerConnection, statement: Buffer, signal?: AbortSignal): Promise<void> {
   return run(connection, statement, () => undefined, signal);
 }

@@ -1,0 +1,108 @@
+/**
+ * Kills the host's process at random moments of a backup, a restore and an undo, and checks each time that the live data
+ * is as it was (or completely restored), and that the next command cleans up.
+ *
+ *   node bench/crash-campaign.js [--moments 10] [--seed 1] [--megabytes 100]
+ */
+import { parseArgs } from 'node:util';
+import { ensureBuilt } from '../scripts/ensure-built.js';
+import { runScript } from '../scripts/entry-point.js';
+import { ensureSupportedNode } from '../scripts/runtime.js';
+import { startMariadb } from '../scripts/throwaway-server.js';
+
+/** @typedef {typeof import('../test/support/crash-campaign.js')} Campaign */
+/** @typedef {import('../test/support/crash-campaign.js').CrashResult} CrashResult */
+
+const { values } = parseArgs({
+  options: {
+    moments: { type: 'string', default: '10' },
+    seed: { type: 'string', default: '1' },
+    megabytes: { type: 'string', default: '100' },
+  },
+});
+
+await runScript(async (signal) => {
+  await ensureSupportedNode();
+  await ensureBuilt({ signal });
+  await understandTypeScript();
+  const server = await startMariadb({ signal, options: ['--innodb-buffer-pool-size=512M'] });
+  process.env.TEST_DATABASE_URL = server.url;
+  try {
+    return (await campaign(Number(values.moments), Number(values.seed), Number(values.megabytes))) === 0 ? 0 : 1;
+  } finally {
+    await server.stop();
+  }
+});
+
+/**
+ * @param {number} moments
+ * @param {number} seed
+ * @param {number} megabytes
+ * @returns {Promise<number>} how many faults were found
+ */
+async function campaign(moments, seed, megabytes) {
+  const { crashCampaign, faultsOfLife, learnStates } = /** @type {Campaign} */ (await support('crash-campaign'));
+  const { seededRandom } = /** @type {typeof import('../test/support/crash-moments.js')} */ (
+    await support('crash-moments')
+  );
+  const schema = /** @type {typeof import('../test/support/crash-schema.js')} */ (await support('crash-schema'));
+  const sites = /** @type {typeof import('../test/support/crash-site.js')} */ (await support('crash-site'));
+  const site = await sites.createCrashSite(schema.applicationStatements(megabytes));
+  try {
+    const backup = await sites.createBackup(site);
+    for (const statement of schema.laterStatements()) await site.query(statement);
+    const states = await learnStates(site, backup.id);
+    const random = seededRandom(seed);
+    const fractions = () => Array.from({ length: moments }, random);
+    const results = await crashCampaign(site, backup.id, states, fractions, show);
+    const faults = await faultsOfLife(site, backup.id, states);
+    for (const fault of faults) process.stdout.write(`  FAULT afterwards: ${fault}\n`);
+    summarize(results, seed);
+    return faults.length + results.flatMap((result) => result.faults).length;
+  } finally {
+    await site.remove();
+  }
+}
+
+/** The code is shared with the tests, whose imports name JavaScript; Node takes the types out by itself. */
+async function understandTypeScript() {
+  const { registerHooks } = await import('node:module');
+  registerHooks({
+    resolve(specifier, context, next) {
+      const isTestSupport = specifier.startsWith('./') && context.parentURL?.includes('/test/support/');
+      return next(isTestSupport ? specifier.replace(/\.js$/, '.ts') : specifier, context);
+    },
+  });
+}
+
+/** @param {string} name */
+async function support(name) {
+  /** @type {unknown} */
+  const loaded = await import(new URL(`../test/support/${name}.ts`, import.meta.url).href);
+  return loaded;
+}
+
+/** @param {CrashResult} result */
+function show({ phase, moment, duration, found, outcome, faults }) {
+  const at = `${moment.toFixed(0)} of ${duration.toFixed(0)} ms`.padStart(18);
+  process.stdout.write(`${phase.padEnd(22)} ${at}  ${found.padEnd(28)} ${outcome}\n`);
+  for (const fault of faults) process.stdout.write(`  FAULT ${fault}\n`);
+}
+
+/**
+ * @param {readonly CrashResult[]} results
+ * @param {number} seed
+ */
+function summarize(results, seed) {
+  process.stdout.write(`\n${'phase'.padEnd(22)} kills  as before  restored  finished before  faults   (seed ${seed})\n`);
+  for (const [phase, own] of Map.groupBy(results, (result) => result.phase)) {
+    /** @param {CrashResult['outcome']} outcome */
+    const count = (outcome) => own.filter((result) => result.outcome === outcome).length;
+    const faulty = own.filter((result) => result.faults.length > 0).length;
+    const kills = own.length - count('finished');
+    process.stdout.write(
+      `${phase.padEnd(22)} ${String(kills).padStart(5)}  ${String(count('as before')).padStart(9)}  ` +
+        `${String(count('restored')).padStart(8)}  ${String(count('finished')).padStart(15)}  ${String(faulty).padStart(6)}\n`,
+    );
+  }
+}

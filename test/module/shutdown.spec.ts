@@ -1,0 +1,66 @@
+import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+import { EventRecorder } from './event-recorder.js';
+import { createBackupFolder, startModuleHost, type BackupFolder } from './module-host.js';
+
+describe('Closing the application during a backup', () => {
+  let database: TestDatabase;
+  let folder: BackupFolder;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    folder = await createBackupFolder();
+    // many ranges, so that there is a lot to do when the first one is done
+    await database.query('CREATE TABLE big (id INT PRIMARY KEY, filler VARCHAR(1000))');
+    await database.query("INSERT INTO big SELECT seq, REPEAT('x', 1000) FROM seq_1_to_30000");
+    await database.query('ANALYZE TABLE big');
+  });
+
+  afterAll(async () => {
+    await folder.remove();
+    await database.drop();
+  });
+
+  /** Sockets, and what threads talk through. */
+  const openHandles = (): string[] =>
+    process.getActiveResourcesInfo().filter((kind) => /TCPSocketWrap|MessagePort|Worker/.test(kind));
+
+  it('cancels it: nothing stays in storage, its row says failed, and no connection or thread is left', async () => {
+    const before = openHandles();
+    const { app, backUp } = await startModuleHost(
+      database.url,
+      { storage: folder.url, rangeBytes: 256 * 1024 },
+      { providers: [EventRecorder] },
+    );
+    const events = app.get(EventRecorder);
+    const isUnderWay = events.next('backup.progress');
+    const outcome = backUp().catch((error: unknown) => error);
+    await isUnderWay;
+
+    await app.close();
+
+    expect(await outcome).toMatchObject({ code: 'cancelled', message: 'The application is shutting down.' });
+    expect(events.names()).toEqual(['backup.started', 'backup.progress', 'backup.failed']);
+    expect(await folder.files()).toEqual([]);
+    expect(await database.query('SELECT status, error_message, checksum FROM backup_history')).toEqual([
+      { status: 'failed', error_message: 'The application is shutting down.', checksum: null },
+    ]);
+    expect(await database.query('SELECT operation, status FROM backup_controllers')).toEqual([
+      { operation: 'backup', status: 900 },
+    ]);
+    expect(openHandles()).toEqual(before);
+    const sessions = 'SELECT id FROM information_schema.processlist WHERE db = DATABASE() AND id <> CONNECTION_ID()';
+    expect(await database.query(sessions)).toEqual([]);
+  });
+
+  it('leaves nothing that would hinder the next start', async () => {
+    const { app, backups, backUp } = await startModuleHost(database.url, { storage: folder.url });
+    try {
+      expect(await backups.recover()).toEqual([]);
+      const id = await backUp();
+      await backups.verifyBackup(id);
+      expect((await backups.getBackup(id)).verified).toBe(true);
+    } finally {
+      await app.close();
+    }
+  });
+});
