@@ -94,7 +94,9 @@ function show({ phase, moment, duration, found, outcome, faults }) {
  * @param {number} seed
  */
 function summarize(results, seed) {
-  process.stdout.write(`\n${'phase'.padEnd(22)} kills  as before  restored  finished before  faults   (seed ${seed})\n`);
+  process.stdout.write(
+    `\n${'phase'.padEnd(22)} kills  as before  restored  finished before  faults   (seed ${seed})\n`,
+  );
   for (const [phase, own] of Map.groupBy(results, (result) => result.phase)) {
     /** @param {CrashResult['outcome']} outcome */
     const count = (outcome) => own.filter((result) => result.outcome === outcome).length;

@@ -8,9 +8,13 @@ import { dependencyProgram, inProject, projectRoot } from './project.js';
 import { SetupError } from './setup-error.js';
 
 const PROJECTS = ['host', 'backup'];
-const SOURCES = ['apps', 'libs', 'nest-cli.json', 'tsconfig.json', 'package.json', 'README.md', 'LICENSE'];
+const SOURCES = ['apps', 'libs', 'nest-cli.json', 'tsconfig.json', 'package.json', 'LICENSE'];
 const PACKAGE_FOLDER = inProject('dist', 'libs', 'backup');
-const PACKAGE_FILES = [inProject('libs', 'backup', 'package.json'), inProject('README.md'), inProject('LICENSE')];
+const PACKAGE_FILES = [
+  inProject('libs', 'backup', 'package.json'),
+  inProject('libs', 'backup', 'README.md'),
+  inProject('LICENSE'),
+];
 const OUTPUT_FOLDERS = [inProject('dist', 'apps', 'host'), PACKAGE_FOLDER];
 const STAMP = inProject('dist', '.build-stamp');
 

@@ -1,4 +1,5 @@
 import { open, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { z } from 'zod';
 import { expectRefusal, failureOf } from '../support/bad-input-refusal.js';
 import { Site } from '../support/bad-input-site.js';
 
@@ -8,14 +9,17 @@ let site: Site;
 let backup: number;
 let set: string;
 
-beforeEach(async () => {
+beforeAll(async () => {
   site = await Site.open();
+});
+
+afterAll(() => site.close());
+
+beforeEach(async () => {
   backup = await site.backups.createBackup('database');
   set = await site.setOf(backup);
   await site.backups.verifyBackup(backup);
 });
-
-afterEach(() => site.close());
 
 /** Path below the set of an object of some kind. */
 function keyOf(kind: string): string {
@@ -129,10 +133,10 @@ describe('one flipped byte', () => {
   ])('in %s stops a restore in place before it touches anything', async (_kind, kind) => {
     const key = keyOf(kind);
     await flipByte(key);
-    const { tables, objects } = await site.state();
+    const { tables, objects, schemas } = await site.state();
     const error = await failureOf(() => site.backups.restore(backup, { inPlace: true }));
     expect(error.message).toBe(`${set} is damaged: object ${key} has changed since it was written; ${RESTORE_ANOTHER}`);
-    expect(await site.state()).toMatchObject({ tables, objects, schemas: [] });
+    expect(await site.state()).toMatchObject({ tables, objects, schemas });
   });
 });
 
@@ -165,7 +169,7 @@ describe('a set that is not what was written', () => {
 describe('a manifest that was edited', () => {
   async function edit(from: string, to: string): Promise<void> {
     const text = await readFile(site.path(set, 'manifest.json'), 'utf8');
-    expect(text).toContain(from);
+    expect(text.includes(from)).toBe(true);
     await writeFile(site.path(set, 'manifest.json'), text.replace(from, to));
   }
 
@@ -190,10 +194,14 @@ describe('a manifest that was edited', () => {
   });
 
   it('cannot lead out of the set', async () => {
+    const manifest = z
+      .object({ objects: z.array(z.object({ key: z.string() })) })
+      .parse(JSON.parse(await readFile(site.path(set, 'manifest.json'), 'utf8')));
+    const index = manifest.objects.findIndex(({ key }) => key === keyOf(DATA));
     await edit(`"key": "${keyOf(DATA)}"`, '"key": "../../etc/passwd"');
     await expectRefusal(site, () => site.backups.restore(backup, { trustStorage: true }), {
       code: 'damaged',
-      message: `The manifest of ${set} cannot be read (objects.4.key: Invalid string: must match pattern): it is damaged; restore another backup.`,
+      message: `The manifest of ${set} cannot be read (objects.${String(index)}.key: not a name of an object): it is damaged; restore another backup.`,
       recorded: 'nothing',
     });
   });
@@ -206,11 +214,9 @@ describe('a manifest that was edited', () => {
       recorded: 'nothing',
     } as const;
     await expectRefusal(site, () => site.backups.restore(backup, { trustStorage: true }), refusal);
-    await site.database.query('DELETE FROM backup_history');
+    await site.database.query("UPDATE backup_history SET backup_name = 'forgotten' WHERE id = ?", [backup]);
     await expectRefusal(site, () => site.backups.importSets({ names: [set] }), refusal);
-    expect(await site.backups.importSets()).toEqual({
-      imported: [],
-      skipped: [{ name: set, reason: refusal.message }],
-    });
+    const { skipped } = await site.backups.importSets();
+    expect(skipped).toContainEqual({ name: set, reason: refusal.message });
   });
 });

@@ -5,7 +5,9 @@ import { OnEvent } from '@nestjs/event-emitter';
 type EventName = keyof BackupEventMap;
 
 /** An event as a listener of the application received it. */
-export type ReceivedEvent = { [Name in EventName]: { readonly name: Name; readonly payload: BackupEventMap[Name] } }[EventName];
+export type ReceivedEvent = {
+  [Name in EventName]: { readonly name: Name; readonly payload: BackupEventMap[Name] };
+}[EventName];
 
 /** A listener for every lifecycle event, as an application writes it. */
 @Injectable()

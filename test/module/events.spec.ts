@@ -41,7 +41,11 @@ describe('Lifecycle events', () => {
     folder = await createBackupFolder();
     await database.query('CREATE TABLE orders (id INT PRIMARY KEY, item TEXT)');
     await database.query("INSERT INTO orders SELECT seq, REPEAT('x', 1000) FROM seq_1_to_500");
-    host = await startModuleHost(database.url, { storage: folder.url }, { providers: [EventRecorder, FailingListener] });
+    host = await startModuleHost(
+      database.url,
+      { storage: folder.url },
+      { providers: [EventRecorder, FailingListener] },
+    );
     events = host.app.get(EventRecorder);
   });
 
@@ -110,7 +114,9 @@ describe('Lifecycle events', () => {
   });
 
   it('tell of a set that is not sound', async () => {
-    const file = (await folder.files()).find((path) => path.includes(`${backup.backupName}/`) && path.includes('orders'));
+    const file = (await folder.files()).find(
+      (path) => path.includes(`${backup.backupName}/`) && path.includes('orders'),
+    );
     await truncate(join(folder.path, file ?? ''), 10);
     await expect(host.backups.verifyBackup(backup.id)).rejects.toMatchObject({ code: 'damaged' });
 
@@ -140,7 +146,9 @@ describe('Lifecycle events', () => {
   });
 
   it('tell of a restore that failed, under the name that the database would have had', async () => {
-    const file = (await folder.files()).find((path) => path.includes(`${backup.backupName}/`) && path.includes('orders'));
+    const file = (await folder.files()).find(
+      (path) => path.includes(`${backup.backupName}/`) && path.includes('orders'),
+    );
     await truncate(join(folder.path, file ?? ''), 10);
     events.clear();
     const copy = `${database.name}_copy`;

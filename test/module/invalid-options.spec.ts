@@ -21,7 +21,11 @@ describe('An application with options that cannot work', () => {
     ['retention of no day', { storage: STORAGE, retentionDays: 0 }, /^BackupModule option retentionDays: /],
     ['negative undo hours', { storage: STORAGE, undoHours: -1 }, /^BackupModule option undoHours: /],
     ['a connection that is no object', { storage: STORAGE, connection: 'mysql' }, /^BackupModule option connection: /],
-    ['a connection without a user', { storage: STORAGE, connection: {} }, /^BackupModule option connection: must be an object with a user\.$/],
+    [
+      'a connection without a user',
+      { storage: STORAGE, connection: {} },
+      /^BackupModule option connection: must be an object with a user\.$/,
+    ],
   ])('does not start with %s, and says so in one line', async (_, options, message) => {
     const failure = await start(options).catch((error: unknown) => error);
 

@@ -11,7 +11,7 @@ import {
   type BackupType,
   type CreateBackupOptions,
 } from '@app/backup';
-import type { DynamicModule, INestApplication, ModuleMetadata } from '@nestjs/common';
+import { ConsoleLogger, type DynamicModule, type INestApplication, type ModuleMetadata } from '@nestjs/common';
 import { EventEmitterModule } from '@nestjs/event-emitter';
 import { Test } from '@nestjs/testing';
 import { TypeOrmModule } from '@nestjs/typeorm';
@@ -77,7 +77,7 @@ export async function startApplication(metadata: ModuleMetadata): Promise<INestA
     ...metadata,
     imports: [EventEmitterModule.forRoot(), ...(metadata.imports ?? [])],
   })
-    .setLogger(false)
+    .setLogger(new ConsoleLogger({ logLevels: [] }))
     .compile();
   return module.createNestApplication({ logger: false }).init();
 }

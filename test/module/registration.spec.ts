@@ -169,9 +169,9 @@ describe('BackupModule', () => {
       await host.close();
 
       app = undefined;
-      await expect(
-        start(unconnectedDatabase(), BackupModule.forRootAsync({ useFactory }), consumer),
-      ).rejects.toThrow(/BackupService/);
+      await expect(start(unconnectedDatabase(), BackupModule.forRootAsync({ useFactory }), consumer)).rejects.toThrow(
+        /BackupService/,
+      );
     });
   });
 

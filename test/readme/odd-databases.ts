@@ -13,11 +13,28 @@ const ODD = `it's "odd" \`$HOME\` \\ %s; ąß 猫.`;
 export async function createOddDatabases(query: Query, prefix: string): Promise<OddDatabases> {
   const name = `${prefix}_${ODD}x`;
   const other = `${prefix}_other`;
-  const far = (object: string): string => `${quoteName(other)}.${quoteName(object)}`;
   await query(
     `CREATE DATABASE ${quoteName(name)} CHARACTER SET utf8mb4 COLLATE utf8mb4_polish_ci COMMENT 'it''s \\\\ "odd"';
      CREATE DATABASE ${quoteName(other)} CHARACTER SET latin1`,
   );
+  const databases = {
+    names: [name, other],
+    async drop() {
+      const drops = [name, other].map((database) => `DROP DATABASE IF EXISTS ${quoteName(database)}`);
+      await query(['SET foreign_key_checks=0', ...drops, 'SET foreign_key_checks=DEFAULT'].join(';\n'));
+    },
+  };
+  try {
+    await fill(query, name, other);
+  } catch (error) {
+    await databases.drop();
+    throw error;
+  }
+  return databases;
+}
+
+async function fill(query: Query, name: string, other: string): Promise<void> {
+  const far = (object: string): string => `${quoteName(other)}.${quoteName(object)}`;
   // First what the odd one refers to.
   await inSession(query, other, [
     'CREATE TABLE numbers (id int PRIMARY KEY)',
@@ -26,14 +43,6 @@ export async function createOddDatabases(query: Query, prefix: string): Promise<
   ]);
   await inSession(query, name, [...tables(far('numbers')), ...routines(), ...standingOn(far)]);
   await inSession(query, other, [`CREATE VIEW back AS SELECT id FROM ${quoteName(name)}.top_view`]);
-  return {
-    names: [name, other],
-    async drop() {
-      await query(
-        `SET foreign_key_checks=0; DROP DATABASE IF EXISTS ${quoteName(name)}; DROP DATABASE IF EXISTS ${quoteName(other)}; SET foreign_key_checks=DEFAULT`,
-      );
-    },
-  };
 }
 
 function tables(numbers: string): string[] {
@@ -57,7 +66,7 @@ function tables(numbers: string): string[] {
        (7, 1, 3, 'DELIMITER ;;\\nDELIMITER //\\n\\\\g \\\\q\\n')`,
     'CREATE TABLE floats (id int PRIMARY KEY, f float, d double)',
     'INSERT INTO floats VALUES (1, 0.1, 0.1), (2, 16777217, 1e308), (3, 3.4028234e38, 5e-324), (4, -1.17549e-38, -0.0)',
-    'CREATE TABLE bytes (id int PRIMARY KEY, every blob, bits bit(9), short binary(4))',
+    'CREATE TABLE bytes (id int PRIMARY KEY, every mediumblob, bits bit(9), short binary(4))',
     `INSERT INTO bytes VALUES (1, x'${allBytes()}', b'101010101', x'00ff'), (2, '', NULL, x'0a0d1a00')`,
     "INSERT INTO bytes SELECT 3, REPEAT(every, 8000), b'1', NULL FROM bytes WHERE id = 1",
     'CREATE TABLE empty_table (id int PRIMARY KEY, twice int AS (id * 2) STORED, hidden int INVISIBLE DEFAULT 7)',

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -31,7 +31,7 @@ describe('README.txt of a backup set', () => {
   });
 
   afterAll(async () => {
-    await databases.drop();
+    await (databases as OddDatabases | undefined)?.drop();
     await host.drop();
     await rm(folder, { recursive: true });
   });
@@ -55,12 +55,11 @@ describe('README.txt of a backup set', () => {
     expect(await fingerprints()).toEqual(before);
   });
 
-  it('ends with a failure when an object is damaged', async () => {
+  it('ends with a failure when an object is missing', async () => {
     const set = await backUp('zstd:1');
     await databases.drop();
-    const object = join(set, 'database', `${host.name}_other`, 'numbers.00001.sql.zst');
-    const bytes = await readFile(object);
-    await writeFile(object, bytes.subarray(0, bytes.length - 4));
+    const object = `database/${host.name}_other/schema-after.sql.zst`;
+    await rm(join(set, object));
 
     const text = await readFile(join(set, 'README.txt'), 'utf8');
     const run = execute('/bin/bash', runCommandOf(text), {
@@ -68,7 +67,7 @@ describe('README.txt of a backup set', () => {
       env: { HOME: folder, PATH: await folderOf(['zstd', 'mariadb']) },
     });
 
-    await expect(run).rejects.toThrow(/numbers\.00001\.sql\.zst/);
+    await expect(run).rejects.toThrow(object);
   });
 
   function fingerprints(): Promise<Fingerprint[]> {
@@ -127,6 +126,5 @@ async function writeOptionFile(home: string): Promise<void> {
   const { hostname, port, username, password } = new URL(testServerUrl());
   const file = join(home, '.my.cnf');
   const lines = [`host=${hostname}`, `port=${port}`, `user=${username}`, `password=${decodeURIComponent(password)}`];
-  await writeFile(file, `[client]\n${lines.join('\n')}\n`);
-  await chmod(file, 0o600);
+  await writeFile(file, `[client]\n${lines.join('\n')}\n`, { mode: 0o600 });
 }

@@ -57,7 +57,11 @@ export async function crashCampaign(
 }
 
 /** After everything a backup, its verification, a restore and its undo still work. Gives what does not. */
-export async function faultsOfLife(site: CrashSite, backup: number, { before, restored }: AllowedStates): Promise<string[]> {
+export async function faultsOfLife(
+  site: CrashSite,
+  backup: number,
+  { before, restored }: AllowedStates,
+): Promise<string[]> {
   const faults: string[] = [];
   for (const command of [
     ['backup:create', '--type=database'],

@@ -15,9 +15,10 @@ export async function applicationLines(query: Query, database: string): Promise<
     const { Created: _created, ...definition } = row;
     lines[`${kind} ${String(name)}`] = Object.values(definition).map(String).join(' | ');
   };
-  const found = await query('SELECT TABLE_NAME AS name, TABLE_TYPE AS type FROM information_schema.TABLES WHERE TABLE_SCHEMA = ?', [
-    database,
-  ]);
+  const found = await query(
+    'SELECT TABLE_NAME AS name, TABLE_TYPE AS type FROM information_schema.TABLES WHERE TABLE_SCHEMA = ?',
+    [database],
+  );
   const objects = found.filter(({ name }) => !CATALOG.test(String(name)));
   for (const { name, type } of objects) {
     await show(type === 'VIEW' ? 'VIEW' : 'TABLE', name);
@@ -32,13 +33,16 @@ export async function applicationLines(query: Query, database: string): Promise<
     lines[`sequence ${String(name)}`] = JSON.stringify(state);
   }
   await addTriggers(query, database, lines, show);
-  const routines = await query('SELECT ROUTINE_NAME AS name, ROUTINE_TYPE AS kind FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = ?', [
-    database,
-  ]);
+  const routines = await query(
+    'SELECT ROUTINE_NAME AS name, ROUTINE_TYPE AS kind FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = ?',
+    [database],
+  );
   for (const { name, kind } of routines) {
     await show(String(kind), name);
   }
-  const events = await query('SELECT EVENT_NAME AS name FROM information_schema.EVENTS WHERE EVENT_SCHEMA = ?', [database]);
+  const events = await query('SELECT EVENT_NAME AS name FROM information_schema.EVENTS WHERE EVENT_SCHEMA = ?', [
+    database,
+  ]);
   for (const { name } of events) {
     await show('EVENT', name);
   }

@@ -19,7 +19,12 @@ export function crashPhases(backup: number): CrashPhase[] {
     { name: 'staging', command: restore, from: 'staging', to: 'proven' },
     { name: 'just before the swap', command: restore, from: 'proven', to: 'swapping' },
     { name: 'swap', command: restore, from: 'swapping', to: 'ended' },
-    { name: 'undo', command: ['backup:restore', '--undo', `--id=${String(backup)}`, '--yes'], from: 'undoing', to: 'ended' },
+    {
+      name: 'undo',
+      command: ['backup:restore', '--undo', `--id=${String(backup)}`, '--yes'],
+      from: 'undoing',
+      to: 'ended',
+    },
   ];
 }
 

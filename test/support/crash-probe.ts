@@ -8,7 +8,12 @@ export type Landmark = 'executing' | 'staging' | 'proven' | 'swapping' | 'undoin
  * Waits until an operation that is newer than those known has come to a landmark. Asks all the time: the moments
  * looked for last for milliseconds.
  */
-export async function reached(site: CrashSite, landmark: Landmark, known: number, hasEnded: () => boolean): Promise<boolean> {
+export async function reached(
+  site: CrashSite,
+  landmark: Landmark,
+  known: number,
+  hasEnded: () => boolean,
+): Promise<boolean> {
   for (;;) {
     if (await isReached(site, landmark, known)) return true;
     if (hasEnded()) return false;

@@ -41,7 +41,9 @@ export async function createCrashSite(
     async remove() {
       // foreign keys between them, which a failed test may have left, would keep them from being dropped one by one
       const drops = (await schemasOf(site)).map((schema) => `DROP DATABASE \`${schema}\`;`);
-      await database.query(`SET foreign_key_checks=0; ${drops.join(' ')} CREATE DATABASE \`${database.name}\`; SET foreign_key_checks=1`);
+      await database.query(
+        `SET foreign_key_checks=0; ${drops.join(' ')} CREATE DATABASE \`${database.name}\`; SET foreign_key_checks=1`,
+      );
       await database.drop();
       await rm(storageFolder, { recursive: true, force: true });
     },

@@ -1,5 +1,5 @@
 import { oraclePackages } from './fidelity-routines.js';
-import { inSession, type Query } from './fidelity-session.js';
+import { createdUnder, inSession, type Query } from './fidelity-session.js';
 
 /** Adds packages and what else MariaDB takes in sql_mode=ORACLE only. */
 export async function createPackages(query: Query, database: string): Promise<void> {
@@ -47,5 +47,16 @@ export async function createBrokenViews(query: Query, database: string): Promise
     'DROP TABLE base_of_broken',
     'CREATE TABLE base_of_broken (x int)',
     'DROP VIEW without_table',
+  ]);
+}
+
+/**
+ * Adds an event's name and a routine's comment that a client of an old character set made. The server shows them in
+ * UTF-8 and the body beside them in the client's character set: a backup must re-encode them or refuse.
+ */
+export async function createMixedEncodings(query: Query, database: string): Promise<void> {
+  await inSession(query, database, [
+    ...createdUnder({ names: 'latin1' }, "CREATE PROCEDURE commented () COMMENT 'ß' SELECT 'é'"),
+    ...createdUnder({ names: 'latin1' }, "CREATE EVENT `été` ON SCHEDULE EVERY 3 MONTH DISABLE DO SELECT 'é'"),
   ]);
 }

@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { constants, createGunzip, gzipSync, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { BackupError } from '../errors/backup.error.js';
 import { releaseBuffer } from './release-buffer.js';
@@ -93,10 +93,22 @@ export async function* decompress(
       yield* decompressZstd(chunks, limit);
       break;
     case 'gzip':
-      yield* Readable.from(chunks, { objectMode: false }).compose(createGunzip({ chunkSize: 256 * 1024 }));
+      yield* decompressGzip(chunks);
       break;
     case 'none':
       yield* chunks;
+  }
+}
+
+async function* decompressGzip(chunks: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
+  // not compose(): an error after the last byte of its source is thrown at nobody, and the reader waits for ever
+  const plain = createGunzip({ chunkSize: 256 * 1024 });
+  const fed = pipeline(chunks, plain).catch(() => undefined);
+  try {
+    // a failure of the source ends here, too
+    yield* plain;
+  } finally {
+    await fed;
   }
 }
 

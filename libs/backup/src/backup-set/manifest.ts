@@ -8,7 +8,7 @@ export const SET_NAME = /^\d{8}T\d{6}Z-[a-z]{1,20}-[0-9a-f]{6}$/;
 
 const KEY = /^(?!.*(?:^|\/)\.{1,2}(?:\/|$))[A-Za-z0-9._=-]+(?:\/[A-Za-z0-9._=-]+)*$/;
 const count = z.number().int().nonnegative();
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'not a SHA-256');
 const name = z.string().min(1).max(256);
 
 /**
@@ -16,11 +16,11 @@ const name = z.string().min(1).max(256);
  * Bounds become part of a query, so nothing else is let in.
  */
 const LITERAL = /^(?:-?\d+(?:\.\d+)?|0x[0-9A-Fa-f]+|(?:_binary)?'(?:[^'\\]|\\.)*')$/s;
-const literal = z.string().regex(LITERAL);
+const literal = z.string().regex(LITERAL, 'not a literal');
 
 const objectRecord = z.strictObject({
   /** Relative to the set. */
-  key: z.string().regex(KEY),
+  key: z.string().regex(KEY, 'not a name of an object'),
   /** Bytes as stored. */
   size: count,
   sha256,
@@ -40,7 +40,7 @@ const range = z.strictObject({
   rows: count,
   statements: count,
   /** Key of the object, relative to the set. */
-  object: z.string().regex(KEY),
+  object: z.string().regex(KEY, 'not a name of an object'),
 });
 
 const column = z.strictObject({
@@ -51,7 +51,7 @@ const column = z.strictObject({
   literal: z.enum(['number', 'double', 'plain', 'text', 'binary', 'hex']),
   introducer: z
     .string()
-    .regex(/^_[a-z0-9]+$/)
+    .regex(/^_[a-z0-9]+$/, 'not a character set')
     .optional(),
 });
 
@@ -85,12 +85,17 @@ const table = z.strictObject({
   ranges: z.array(range),
 });
 
-const sequence = z.strictObject({ name, ddl: z.string(), nextValue: z.string().regex(/^-?\d+$/), cycles: count });
+const sequence = z.strictObject({
+  name,
+  ddl: z.string(),
+  nextValue: z.string().regex(/^-?\d+$/, 'not a number'),
+  cycles: count,
+});
 
 const database = z.strictObject({
   name,
   /** Folder below `database/`. */
-  folder: z.string().regex(KEY),
+  folder: z.string().regex(KEY, 'not a name of an object'),
   characterSet: z.string(),
   collation: z.string(),
   comment: z.string(),
@@ -114,9 +119,9 @@ const snapshot = z.strictObject({
 export const manifestSchema = z.strictObject({
   formatVersion: z.literal(FORMAT_VERSION),
   tool: z.strictObject({ name: z.string(), version: z.string() }),
-  name: z.string().regex(SET_NAME),
+  name: z.string().regex(SET_NAME, 'not a name of a set'),
   type: z.enum(['full', 'database', 'files', 'incremental', 'configuration', 'course']),
-  parent: z.string().regex(SET_NAME).nullable(),
+  parent: z.string().regex(SET_NAME, 'not a name of a set').nullable(),
   startedAt: z.iso.datetime(),
   completedAt: z.iso.datetime(),
   compression: z.string(),

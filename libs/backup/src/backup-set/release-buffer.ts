@@ -1,5 +1,5 @@
-/** Smaller buffers may share their memory with others in Node's pool. */
-const SMALLEST_RELEASED = 64 * 1024;
+/** Buffers up to the size of Node's pool (64 KiB since Node 24) may share their memory with others in there. */
+const SMALLEST_RELEASED = Math.max(64 * 1024, Buffer.poolSize + 1);
 
 /**
  * Frees a buffer's memory at once, when it has that to itself; nobody may use the buffer afterwards. The garbage

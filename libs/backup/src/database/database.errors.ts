@@ -65,11 +65,7 @@ export function translateError(error: unknown, address: ServerAddress): BackupEr
     );
   }
   if (CONNECTION_LOST.has(code) || LOST_NUMBERS.has(number) || /closed state|connection (?:ended|lost)/i.test(reason)) {
-    return new BackupError(
-      'connection_lost',
-      `The connection to the database server ${place} was lost: check that the server runs, then start again.`,
-      { cause: error },
-    );
+    return connectionLost(address, error);
   }
   if (number === LOCK_TIMEOUT) {
     return new BackupError(
@@ -79,6 +75,14 @@ export function translateError(error: unknown, address: ServerAddress): BackupEr
     );
   }
   return new BackupError('query_failed', `The database server ${place} answered: ${reason}`, { cause: error });
+}
+
+export function connectionLost(address: ServerAddress, cause: unknown): BackupError {
+  return new BackupError(
+    'connection_lost',
+    `The connection to the database server ${describeAddress(address)} was lost: check that the server runs, then start again.`,
+    { cause },
+  );
 }
 
 export function unknownDatabase(name: string, address: ServerAddress): BackupError {
@@ -101,6 +105,27 @@ export function tableNotReadable(database: string, table: string, cause: unknown
     'not_readable',
     `Table ${database}.${table} cannot be read (${messageOf(cause)}): repair it, grant SELECT on it, or leave it out with --allow-partial.`,
     { cause },
+  );
+}
+
+export function definitionsHidden(what: string, database: string, grant: string): BackupError {
+  return new BackupError(
+    'not_readable',
+    `This account cannot see the ${what} of ${database}, if there are any: grant ${grant}, or go on without them with --allow-partial.`,
+  );
+}
+
+export function historyNotSupported(database: string, table: string): BackupError {
+  return new BackupError(
+    'not_readable',
+    `Table ${database}.${table} is system-versioned and this release cannot back up its history: leave it out with --allow-partial.`,
+  );
+}
+
+export function viewBroken(database: string, view: string): BackupError {
+  return new BackupError(
+    'not_readable',
+    `View ${database}.${view} is broken, a table or column it uses is gone: repair or drop it, or leave it out with --allow-partial.`,
   );
 }
 

@@ -1,7 +1,10 @@
-import type { DatabaseRecord, Definition } from '../backup-set/manifest.js';
+import type { DatabaseRecord, Definition, ViewRecord } from '../backup-set/manifest.js';
+import { BackupError } from '../errors/backup.error.js';
 import { translateError } from './database.errors.js';
+import { nameOf, tokenize } from './ddl/ddl-tokenizer.js';
 import { runStatement } from './row-stream/raw-query.js';
 import type { ServerConnection } from './server-connection.js';
+import { readServerInfo } from './server-info.js';
 import { quoteName, quoteText } from './sql.js';
 
 export type DefinitionKind = 'VIEW' | 'PROCEDURE' | 'FUNCTION' | 'PACKAGE' | 'PACKAGE BODY' | 'TRIGGER' | 'EVENT';
@@ -20,73 +23,150 @@ type AfterObjects = Pick<DatabaseRecord, 'routines' | 'views' | 'triggers' | 'ev
 export function definedObjects(database: AfterObjects): DefinedObject[] {
   return [
     ...database.routines.map((definition) => ({ kind: definition.kind, definition })),
-    ...database.views.map((definition) => ({ kind: 'VIEW' as const, definition, columns: definition.columns })),
+    ...inDependencyOrder(database.views).map((definition) => ({
+      kind: 'VIEW' as const,
+      definition,
+      columns: definition.columns,
+    })),
     ...database.triggers.map((definition) => ({ kind: 'TRIGGER' as const, definition })),
     ...database.events.map((definition) => ({ kind: 'EVENT' as const, definition })),
   ];
 }
 
+/** Views after the views they are built on: their statements name them. */
+function inDependencyOrder(views: readonly ViewRecord[]): ViewRecord[] {
+  const waiting = new Map(views.map((view) => [view.name, view]));
+  const ordered: ViewRecord[] = [];
+  const place = (view: ViewRecord): void => {
+    waiting.delete(view.name);
+    for (const token of tokenize(Buffer.from(view.ddl, view.encoding).toString())) {
+      const base = token.kind === 'name' ? waiting.get(nameOf(token)) : undefined;
+      if (base !== undefined) {
+        place(base);
+      }
+    }
+    ordered.push(view);
+  };
+  for (const view of views) {
+    if (waiting.has(view.name)) {
+      place(view);
+    }
+  }
+  return ordered;
+}
+
+/** A statement, and what must be set before and after it. */
+export interface CreationScript {
+  readonly before: readonly string[];
+  readonly statement: Buffer;
+  readonly after: readonly string[];
+}
+
 /**
- * The statements that make an object, in order, under the settings it was recorded with. `databaseCollation` is the
- * collation of the schema it is made in: routines remember it, so it is changed for the moment where it differs.
+ * What makes an object, under the settings it was recorded with. `databaseCollation` is the collation of the schema it
+ * is made in: routines remember it, so it is changed for the moment where it differs.
  */
-export function creationStatements({ kind, definition }: DefinedObject, databaseCollation: string): Buffer[] {
-  const settings = [
-    `SET sql_mode=${quoteText(definition.sqlMode ?? 'NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES')}`,
-    `SET character_set_client=${definition.characterSetClient ?? 'utf8mb4'}, collation_connection=${definition.collationConnection ?? 'utf8mb4_general_ci'}`,
-    ...(definition.timeZone === undefined ? [] : [`SET time_zone=${quoteText(definition.timeZone)}`]),
-  ];
+export function creationScript({ kind, definition }: DefinedObject, databaseCollation: string): CreationScript {
   const recorded = kind === 'VIEW' ? undefined : definition.databaseCollation;
   const isForeign = recorded !== undefined && recorded !== databaseCollation;
-  return [
-    ...settings.map((text) => Buffer.from(text)),
-    ...(isForeign ? [collateDatabase(recorded)] : []),
-    Buffer.from(definition.ddl, definition.encoding),
-    ...(isForeign ? [collateDatabase(databaseCollation)] : []),
-  ];
+  return {
+    before: [
+      `SET sql_mode=${quoteText(definition.sqlMode ?? SQL_MODE)}`,
+      `SET character_set_client=${definition.characterSetClient ?? 'utf8mb4'}, collation_connection=${definition.collationConnection ?? 'utf8mb4_general_ci'}`,
+      ...(definition.timeZone === undefined ? [] : [`SET time_zone=${quoteText(definition.timeZone)}`]),
+      ...(isForeign ? [collateDatabase(recorded)] : []),
+      // an event whose only time has passed is refused, or dropped at once
+      ...(kind === 'EVENT' ? ['SET timestamp=1'] : []),
+    ],
+    statement: Buffer.from(definition.ddl, definition.encoding),
+    after: [
+      ...(kind === 'EVENT' ? ['SET timestamp=DEFAULT'] : []),
+      ...(isForeign ? [collateDatabase(databaseCollation)] : []),
+      ...RESET,
+    ],
+  };
 }
 
-/** Makes views that others can be built on before their own tables and views are there. */
-export function standInView(name: string, columns: readonly string[]): Buffer {
-  return Buffer.from(
-    `CREATE OR REPLACE VIEW ${quoteName(name)} AS SELECT ${columns.map((column) => `1 AS ${quoteName(column)}`).join(', ')}`,
+/** A view that others can be built on before its own tables and views are there. */
+export function standInView(name: string, columns: readonly string[]): string {
+  return `CREATE OR REPLACE VIEW ${quoteName(name)} AS SELECT ${columns.map((column) => `1 AS ${quoteName(column)}`).join(', ')}`;
+}
+
+/** Makes stand-ins for those views that are not there at all. */
+export async function createStandIns(
+  connection: ServerConnection,
+  schema: string,
+  objects: readonly DefinedObject[],
+): Promise<void> {
+  const rows = await connection.query(
+    'SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA = ?',
+    [schema],
   );
+  const present = new Set(rows.map((row) => String(row.name)));
+  await connection.query(`USE ${quoteName(schema)}`);
+  for (const { kind, definition, columns = [] } of objects) {
+    if (kind === 'VIEW' && !present.has(definition.name) && columns.length > 0) {
+      await connection.query(standInView(definition.name, columns));
+    }
+  }
 }
 
-export function dropStatement(kind: DefinitionKind, name: string): Buffer {
-  return Buffer.from(`DROP ${kind} IF EXISTS ${quoteName(name)}`);
-}
-
-/** Makes objects in the current schema, replacing those of the same names. */
+/** Makes objects in the current schema, in the place of those of the same names, whose grants stay where the server can do that. */
 export async function createObjects(
   connection: ServerConnection,
   objects: readonly DefinedObject[],
   databaseCollation: string,
 ): Promise<void> {
-  const views = objects.filter((object) => object.kind === 'VIEW');
-  await run(connection, [
-    Buffer.from(`SET sql_mode='NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES'`),
-    ...views.map((view) => standInView(view.definition.name, view.columns ?? [])),
-  ]);
+  const { flavour } = await readServerInfo(connection);
   for (const object of objects) {
-    await run(connection, [
-      dropStatement(object.kind, object.definition.name),
-      ...creationStatements(object, databaseCollation),
-    ]);
-  }
-  await run(connection, [Buffer.from('SET NAMES utf8mb4'), Buffer.from(`SET time_zone='+00:00'`)]);
-}
-
-async function run(connection: ServerConnection, statements: readonly Buffer[]): Promise<void> {
-  for (const statement of statements) {
+    const { before, statement, after } = creationScript(object, databaseCollation);
+    const canReplace = flavour === 'mariadb' || object.kind === 'VIEW';
+    if (!canReplace) {
+      await dropObject(connection, object.kind, object.definition.name);
+    }
+    for (const setting of before) {
+      await connection.query(setting);
+    }
     try {
-      await runStatement(connection, statement);
+      await runStatement(connection, canReplace ? orReplace(statement) : statement);
     } catch (error) {
-      throw translateError(error, connection.address);
+      throw definitionFailed(object, translateError(error, connection.address));
+    }
+    for (const setting of after) {
+      await connection.query(setting);
     }
   }
 }
 
-function collateDatabase(collation: string): Buffer {
-  return Buffer.from(`ALTER DATABASE COLLATE ${quoteName(collation)}`);
+export async function dropObject(connection: ServerConnection, kind: DefinitionKind, name: string): Promise<void> {
+  // packages are unknown words outside of this mode
+  const isPackage = kind === 'PACKAGE' || kind === 'PACKAGE BODY';
+  if (isPackage) {
+    await connection.query("SET sql_mode='ORACLE'");
+  }
+  await connection.query(`DROP ${kind} IF EXISTS ${quoteName(name)}`);
+  if (isPackage) {
+    await connection.query(`SET sql_mode='${SQL_MODE}'`);
+  }
+}
+
+const SQL_MODE = 'NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES';
+const RESET = ['SET NAMES utf8mb4', `SET sql_mode='${SQL_MODE}'`, "SET time_zone='+00:00'"] as const;
+const CREATE = Buffer.from('CREATE ');
+
+/** The server's own statements all start with the same word. */
+function orReplace(statement: Buffer): Buffer {
+  return statement.subarray(0, CREATE.length).equals(CREATE)
+    ? Buffer.concat([Buffer.from('CREATE OR REPLACE '), statement.subarray(CREATE.length)])
+    : statement;
+}
+
+function definitionFailed({ kind, definition }: DefinedObject, cause: BackupError): BackupError {
+  return new BackupError(cause.code, `${kind.toLowerCase()} ${definition.name} could not be made: ${cause.message}`, {
+    cause: cause.cause,
+  });
+}
+
+function collateDatabase(collation: string): string {
+  return `ALTER DATABASE COLLATE ${quoteName(collation)}`;
 }

@@ -2,7 +2,7 @@ import { compressionSuffix, type Compression } from '../backup-set/compression.j
 import type { DatabaseRecord, ObjectRecord } from '../backup-set/manifest.js';
 import { writeObject } from '../backup-set/object-writer.js';
 import type { BackupStorage } from '../storage/backup-storage.js';
-import { creationStatements, definedObjects, dropStatement, standInView } from './definitions.js';
+import { creationScript, definedObjects, standInView, type DefinedObject } from './definitions.js';
 import { quoteName, quoteText } from './sql.js';
 import { OBJECT_PREAMBLE } from './table-rows.js';
 
@@ -26,42 +26,50 @@ export async function writeSchemaObjects(
   return objects;
 }
 
-/** Tables and sequences, for the stock client. */
+/**
+ * Sequences and tables, for the stock client. Views come as stand-ins with the right columns, as the stock dump programs
+ * do it, so that views of any database can be made in any order afterwards.
+ */
 export function schemaScript(database: DatabaseRecord): Buffer {
   const sequences = database.sequences.flatMap((sequence) => [
-    `${sequence.ddl};\n`,
-    `DO SETVAL(${quoteName(sequence.name)}, ${sequence.nextValue}, 0, ${String(sequence.cycles)});\n`,
+    sequence.ddl,
+    `DO SETVAL(${quoteName(sequence.name)}, ${sequence.nextValue}, 0, ${String(sequence.cycles)})`,
   ]);
-  return Buffer.from([OBJECT_PREAMBLE, ...sequences, ...database.tables.map((table) => `${table.ddl};\n`)].join(''));
+  const tables = database.tables.map((table) => table.ddl);
+  const views = database.views.map((view) => standInView(view.name, view.columns));
+  return Buffer.from(
+    OBJECT_PREAMBLE + [...sequences, ...tables, ...views].map((statement) => `${statement};\n`).join(''),
+  );
+}
+
+/** Everything that stands on tables, and can only be made when all databases have theirs. */
+export function schemaAfterScript(database: DatabaseRecord): Buffer {
+  const objects = definedObjects(database).map((object) => {
+    const { before, statement, after } = creationScript(object, database.collation);
+    const drop = object.kind === 'VIEW' ? [`DROP VIEW IF EXISTS ${quoteName(object.definition.name)}`] : [];
+    return Buffer.concat([
+      Buffer.from([...drop, ...before].map((setting) => `${setting};\n`).join('')),
+      forClient(object, statement),
+      Buffer.from(after.map((setting) => `${setting};\n`).join('')),
+    ]);
+  });
+  const comment = database.comment === '' ? '' : `ALTER DATABASE COMMENT ${quoteText(database.comment)};\n`;
+  return Buffer.concat([Buffer.from(OBJECT_PREAMBLE), ...objects, Buffer.from(comment)]);
 }
 
 /**
- * Everything that stands on tables, in an order that works with the stock client. Views that build on one another are
- * first made as stand-ins with the right columns, as the stock dump programs do.
+ * A statement as the stock client can be given it. The client reads lines as its own commands and text as UTF-8: what it
+ * would misunderstand is handed over as hexadecimal.
  */
-export function schemaAfterScript(database: DatabaseRecord): Buffer {
-  const line = (statement: Buffer): Buffer => Buffer.concat([statement, Buffer.from(';\n')]);
-  const objects = definedObjects(database).flatMap((object) => [
-    ...(object.kind === 'VIEW' ? [line(dropStatement('VIEW', object.definition.name))] : []),
-    delimited(creationStatements(object, database.collation)),
-  ]);
-  const comment = database.comment === '' ? '' : `ALTER DATABASE COMMENT ${quoteText(database.comment)};\n`;
-  return Buffer.concat([
-    Buffer.from(OBJECT_PREAMBLE),
-    ...database.views.map((view) => line(standInView(view.name, view.columns))),
-    ...objects,
-    Buffer.from(comment),
-  ]);
-}
-
-/** Statements for the stock client, which has to be told what ends them when they hold semicolons themselves. */
-function delimited(statements: readonly Buffer[]): Buffer {
-  const all = Buffer.concat(statements);
-  const delimiter = [';;', '$$', '//', '@@', '~~'].find((candidate) => !all.includes(candidate)) ?? ';;;;';
-  const ends = Buffer.from(`\n${delimiter}\n`);
+function forClient({ definition }: DefinedObject, statement: Buffer): Buffer {
+  if (definition.encoding === 'base64' || /^\s*delimiter\b/im.test(definition.ddl)) {
+    const introducer = `_${definition.characterSetClient ?? 'utf8mb4'}`;
+    return Buffer.from(`EXECUTE IMMEDIATE ${introducer} 0x${statement.toString('hex')};\n`);
+  }
+  const delimiter = [';;', '$$', '//', '@@', '~~'].find((candidate) => !statement.includes(candidate)) ?? ';;;;';
   return Buffer.concat([
     Buffer.from(`DELIMITER ${delimiter}\n`),
-    ...statements.flatMap((statement) => [statement, ends]),
-    Buffer.from('DELIMITER ;\n'),
+    statement,
+    Buffer.from(`\n${delimiter}\nDELIMITER ;\n`),
   ]);
 }

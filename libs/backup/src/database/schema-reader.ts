@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type {
   ColumnRecord,
   DatabaseRecord,
@@ -7,10 +8,21 @@ import type {
   TriggerRecord,
   ViewRecord,
 } from '../backup-set/manifest.js';
+import { readDatabaseSettings } from './database-settings.js';
+import { keyClauses } from './ddl/create-table.js';
 import { definedObjects, type DefinedObject } from './definitions.js';
 import { canBound, columnRecord, type ColumnDescription } from './columns.js';
-import { objectNotReadable, tableNotReadable, unknownDatabase } from './database.errors.js';
+import {
+  definitionsHidden,
+  historyNotSupported,
+  objectNotReadable,
+  tableNotReadable,
+  unknownDatabase,
+  viewBroken,
+} from './database.errors.js';
 import { BackupError } from '../errors/backup.error.js';
+import { Privileges } from './privileges.js';
+import { readServerInfo } from './server-info.js';
 import type { Row, ServerConnection } from './server-connection.js';
 import { quoteQualified, quoteName } from './sql.js';
 
@@ -47,32 +59,57 @@ export class SchemaReader {
   ) {}
 
   async read(database: string): Promise<DatabaseDescription> {
-    const [schema] = await this.connection.query(
-      'SELECT DEFAULT_CHARACTER_SET_NAME AS characterSet, DEFAULT_COLLATION_NAME AS collation FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = ?',
-      [database],
-    );
-    if ((schema as Row | undefined) === undefined) {
+    const settings = await readDatabaseSettings(this.connection, database);
+    if (settings === null) {
       throw unknownDatabase(database, this.connection.address);
     }
+    await this.checkPrivileges(database);
     // in the database itself the server writes views without the database's name before each table
     await this.connection.query(`USE ${quoteName(database)}`);
     const objects = await this.connection.query(
-      'SELECT TABLE_NAME AS name, TABLE_TYPE AS type, ENGINE AS engine, DATA_LENGTH AS dataBytes, TABLE_COMMENT AS comment FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? ORDER BY TABLE_NAME',
+      'SELECT TABLE_NAME AS name, TABLE_TYPE AS type, ENGINE AS engine, DATA_LENGTH AS dataBytes, TABLE_COMMENT AS comment FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? ORDER BY BINARY TABLE_NAME',
       [database],
     );
     const ofType = (...types: string[]): Row[] => objects.filter((row) => types.includes(String(row.type)));
     return {
       name: database,
-      characterSet: String(schema.characterSet),
-      collation: String(schema.collation),
-      comment: await this.comment(database),
+      ...settings,
       tables: await this.tables(database, ofType('BASE TABLE', 'SYSTEM VERSIONED')),
       sequences: await this.sequences(database, ofType('SEQUENCE')),
-      views: await this.views(database, ofType('VIEW')),
+      views: this.wholeViews(database, await this.views(database, ofType('VIEW'))),
       routines: await this.routines(database),
       triggers: await this.triggers(database),
       events: await this.events(database),
     };
+  }
+
+  /** What an account may not see is not in the server's lists at all: it would be missing without a word. */
+  private async checkPrivileges(database: string): Promise<void> {
+    const privileges = await Privileges.read(this.connection);
+    if (!privileges.onDatabase('SELECT', database)) {
+      this.onUnreadable(definitionsHidden('other tables', database, `SELECT on \`${database}\`.*`));
+    }
+    for (const privilege of ['TRIGGER', 'EVENT'] as const) {
+      if (!privileges.onDatabase(privilege, database)) {
+        this.onUnreadable(
+          definitionsHidden(`${privilege.toLowerCase()}s`, database, `${privilege} on \`${database}\`.*`),
+        );
+      }
+    }
+    const { flavour } = await readServerInfo(this.connection);
+    // whoever may use a database's routines sees their names; a body that stays hidden is noticed when it is read
+    const isListed = ['EXECUTE', 'ALTER ROUTINE', 'CREATE ROUTINE'].some((each) =>
+      privileges.onDatabase(each, database),
+    );
+    const seesRoutines =
+      isListed ||
+      (flavour === 'mariadb'
+        ? privileges.onTable('SELECT', 'mysql', 'proc') || privileges.onDatabase('SHOW CREATE ROUTINE', database)
+        : privileges.everywhere('SHOW_ROUTINE') || privileges.everywhere('SELECT'));
+    if (!seesRoutines) {
+      const grant = flavour === 'mariadb' ? 'SELECT on `mysql`.`proc`' : 'SHOW_ROUTINE on *.*';
+      this.onUnreadable(definitionsHidden('procedures and functions', database, grant));
+    }
   }
 
   /** The views, routines, triggers (with their tables) and events of a database. */
@@ -85,7 +122,7 @@ export class SchemaReader {
     const triggers = await this.triggers(database);
     const tables = new Map(triggers.map((trigger) => [trigger.name, trigger.table]));
     const objects = definedObjects({
-      views: await this.views(database, views),
+      views: (await this.views(database, views)).map(({ definition, columns }) => ({ ...definition, columns })),
       routines: await this.routines(database),
       triggers,
       events: await this.events(database),
@@ -95,20 +132,6 @@ export class SchemaReader {
     );
   }
 
-  private async comment(database: string): Promise<string> {
-    const [column] = await this.connection.query(
-      "SELECT COUNT(*) AS found FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = 'information_schema' AND TABLE_NAME = 'SCHEMATA' AND COLUMN_NAME = 'SCHEMA_COMMENT'",
-    );
-    if (Number(column.found) === 0) {
-      return '';
-    }
-    const [row] = await this.connection.query(
-      'SELECT SCHEMA_COMMENT AS comment FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = ?',
-      [database],
-    );
-    return String(row.comment ?? '');
-  }
-
   private async tables(database: string, rows: readonly Row[]): Promise<TableDescription[]> {
     const columns = await this.columns(database);
     const keys = await this.keys(database);
@@ -116,6 +139,10 @@ export class SchemaReader {
     const tables: TableDescription[] = [];
     for (const row of rows) {
       const name = String(row.name);
+      if (row.type === 'SYSTEM VERSIONED') {
+        this.onUnreadable(historyNotSupported(database, name));
+        continue;
+      }
       const ddl = await this.createTable(database, name);
       if (ddl === null) {
         continue;
@@ -123,7 +150,7 @@ export class SchemaReader {
       const described = columns.get(name) ?? [];
       const engine = String(row.engine ?? '');
       const isTransactional = transactional.has(engine.toLowerCase());
-      const key = isTransactional ? usableKey(keys.get(name) ?? [], described) : null;
+      const key = isTransactional ? usableKey(visibleParts(keys.get(name) ?? [], ddl), described) : null;
       tables.push({
         name,
         engine,
@@ -202,14 +229,31 @@ export class SchemaReader {
     return sequences;
   }
 
-  private async views(database: string, rows: readonly Row[]): Promise<ViewRecord[]> {
+  /** A view whose tables are gone has a definition still, but no columns. */
+  private async views(
+    database: string,
+    rows: readonly Row[],
+  ): Promise<{ readonly definition: Definition; readonly columns: string[] }[]> {
     const names = rows.map((row) => String(row.name));
     const found = await this.definitions(names, 'VIEW', 'Create View', database, 'SHOW VIEW');
     const columns = await this.columns(database);
     return found.map((definition) => ({
-      ...definition,
+      definition,
       columns: (columns.get(definition.name) ?? []).map((column) => column.name),
     }));
+  }
+
+  private wholeViews(
+    database: string,
+    views: readonly { readonly definition: Definition; readonly columns: string[] }[],
+  ): ViewRecord[] {
+    return views.flatMap(({ definition, columns }) => {
+      if (columns.length === 0) {
+        this.onUnreadable(viewBroken(database, definition.name));
+        return [];
+      }
+      return [{ ...definition, columns }];
+    });
   }
 
   private async routines(database: string): Promise<RoutineRecord[]> {
@@ -313,7 +357,7 @@ export class SchemaReader {
     }
     const text = (key: string): string | undefined => row[key]?.toString('utf8');
     const characterSetClient = text('character_set_client');
-    const isText = characterSetClient === undefined || characterSetClient.startsWith('utf8') || isAscii(ddl);
+    const isText = (characterSetClient?.startsWith('utf8') ?? true) ? isUtf8(ddl) : isAscii(ddl);
     return {
       name,
       ddl: ddl.toString(isText ? 'utf8' : 'base64'),
@@ -331,6 +375,12 @@ interface KeyPart {
   readonly name: string;
   readonly column: string | null;
   readonly isWhole: boolean;
+}
+
+/** Without keys that the optimizer may not use: forcing one is an error. */
+function visibleParts(parts: readonly KeyPart[], ddl: string): KeyPart[] {
+  const hidden = new Set(keyClauses(ddl).flatMap((clause) => (clause.isHidden ? [clause.name] : [])));
+  return parts.filter((part) => !hidden.has(part.name));
 }
 
 /** The primary key, or else the first unique key that can carry range bounds. */

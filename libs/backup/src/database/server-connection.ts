@@ -139,7 +139,9 @@ export class ServerConnection {
     await this.connection.query(`SET SESSION ${settings}, group_concat_max_len=1048576, sql_quote_show_create=1`);
     const [rows] = await this.connection.query<RowDataPacket[]>('SELECT VERSION() AS version');
     const isMariadb = /mariadb/i.test(String(rows[0]?.version));
-    await this.connection.query(`SET SESSION ${isMariadb ? 'max_statement_time=0' : 'max_execution_time=0'}`);
+    await this.connection.query(
+      `SET SESSION ${isMariadb ? 'max_statement_time=0, check_constraint_checks=0' : 'max_execution_time=0'}`,
+    );
   }
 }
 

@@ -1,5 +1,6 @@
 import type { SnapshotRecord } from '../backup-set/manifest.js';
 import { BackupError } from '../errors/backup.error.js';
+import { Privileges } from './privileges.js';
 import { describeAddress, type ServerConnection } from './server-connection.js';
 import type { ServerInfo } from './server-info.js';
 import { quoteQualified } from './sql.js';
@@ -31,10 +32,8 @@ type Coordinates = Pick<SnapshotRecord, 'gtid' | 'binlogFile' | 'binlogPosition'
 
 /** Whether this account may take the lock that lets several connections see one moment. */
 export async function canCoordinate(connection: ServerConnection, server: ServerInfo): Promise<boolean> {
-  const grants = (await connection.query('SHOW GRANTS')).map((row) => String(Object.values(row)[0]).toUpperCase());
-  const everywhere = grants.filter((grant) => grant.includes(' ON *.* '));
-  const has = (privilege: string): boolean =>
-    everywhere.some((grant) => grant.includes('ALL PRIVILEGES') || new RegExp(`\\b${privilege}\\b`).test(grant));
+  const privileges = await Privileges.read(connection);
+  const has = (privilege: string): boolean => privileges.everywhere(privilege);
   return server.flavour === 'mariadb'
     ? has('RELOAD') && (server.major > 10 || (server.major === 10 && server.minor >= 5))
     : has('RELOAD') && has('BACKUP_ADMIN') && server.major >= 8;

@@ -13,6 +13,11 @@ export interface TableShape {
   readonly statementBytes: number;
 }
 
+/** The part of a table's record that its rows are read by. */
+export function tableShape({ name, columns, key, keyName, statementBytes }: TableShape): TableShape {
+  return { name, columns, key, keyName, statementBytes };
+}
+
 /** Part of a table in key order; null is open. */
 export interface KeyInterval {
   readonly from: Bound | null;
@@ -28,12 +33,12 @@ export const WHOLE_TABLE: KeyInterval = { from: null, to: null };
 export const OBJECT_PREAMBLE = `SET NAMES utf8mb4;
 SET time_zone='+00:00';
 SET sql_mode='NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES';
-SET foreign_key_checks=0, unique_checks=0;
+SET foreign_key_checks=0, unique_checks=0 /*M!, check_constraint_checks=0 */;
 `;
 
 /** The SELECT that gives the rows of an interval, columns in the shape's order. */
 export function selectRows(shape: TableShape, interval: KeyInterval): string {
-  const columns = shape.columns.map(columnExpression).join(', ');
+  const columns = shape.columns.length === 0 ? 'NULL' : shape.columns.map(columnExpression).join(', ');
   const from = `SELECT ${columns} FROM ${quoteName(shape.name)}`;
   if (shape.key.length === 0) {
     // a full scan in storage order: a covering index would give another order
@@ -56,7 +61,8 @@ export function insertHeader(shape: TableShape): Buffer {
 
 export function encodedColumns(shape: TableShape): EncodedColumn[] {
   return shape.columns.map((column) => ({
-    kind: column.literal,
+    // a bound is text, which a key's bytes may not be
+    kind: column.literal === 'binary' && shape.key.includes(column.name) ? 'hex' : column.literal,
     introducer: column.introducer,
     isKey: shape.key.includes(column.name),
   }));
@@ -72,7 +78,11 @@ function columnExpression(column: ColumnRecord): string {
   const name = quoteName(column.name);
   if (column.literal === 'double') {
     // FLOAT as text has six digits; as a DOUBLE every bit of it is shown
-    return `CAST(${name} AS DOUBLE)`;
+    const widened = `CAST(${name} AS DOUBLE)`;
+    // MariaDB shows a FLOAT's negative zero as 0, and stores it only for numbers too small for a FLOAT
+    return /^float/i.test(column.type)
+      ? `IF(${name} = 0, IF(ATAN2(${name}, -1) < 0, -1e-60, 0e0), ${widened})`
+      : widened;
   }
   if (column.introducer !== undefined) {
     return `CAST(${name} AS BINARY)`;

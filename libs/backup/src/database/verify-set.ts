@@ -3,7 +3,7 @@ import type { Manifest } from '../backup-set/manifest.js';
 import { verifyQuick } from '../backup-set/verification.js';
 import type { BackupStorage, StorageConfiguration } from '../storage/backup-storage.js';
 import { EnginePool } from './engine/engine-pool.js';
-import { OBJECT_PREAMBLE } from './table-rows.js';
+import { tableShape } from './table-rows.js';
 
 export interface VerifyOptions {
   readonly storage: BackupStorage;
@@ -13,8 +13,6 @@ export interface VerifyOptions {
   readonly signal: AbortSignal;
   readonly onProgress: (progress: { readonly fraction: number; readonly bytes: number }) => void;
 }
-
-const PREAMBLE_STATEMENTS = OBJECT_PREAMBLE.split(';\n').length - 1;
 
 /**
  * Reads every object of a set: both hashes, and the counts of rows and statements.
@@ -42,17 +40,14 @@ export async function verifyFull(options: VerifyOptions): Promise<void> {
   const ranges = new Map(
     manifest.databases
       .flatMap((database) => database.tables)
-      .flatMap((table) => table.ranges)
-      .map((range) => [range.object, range]),
+      .flatMap((table) => table.ranges.map((range) => [range.object, { table, range }] as const)),
   );
   try {
     const checks = manifest.objects.map(async (object) => {
-      const counted = await pool.run({ kind: 'check', set: manifest.name, object });
-      const range = ranges.get(object.key);
-      if (
-        range !== undefined &&
-        (counted.rows !== range.rows || counted.statements !== range.statements + PREAMBLE_STATEMENTS)
-      ) {
+      const found = ranges.get(object.key);
+      const shape = found === undefined ? null : tableShape(found.table);
+      const counted = await pool.run({ kind: 'check', set: manifest.name, object, shape });
+      if (found !== undefined && (counted.rows !== found.range.rows || counted.statements !== found.range.statements)) {
         throw objectDamaged(manifest.name, object.key, 'does not hold as many rows as the manifest says');
       }
     });

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { assertThreads } from '../backup.options.js';
 import { formatCompression, parseCompression, compressionSuffix, type Compression } from '../backup-set/compression.js';
-import { commitManifest, newSetName, removeSet, type StoredManifest } from '../backup-set/backup-set.js';
+import { commitManifest, newSetName, removeSet, setExists, type StoredManifest } from '../backup-set/backup-set.js';
 import { FORMAT_VERSION, type Manifest } from '../backup-set/manifest.js';
 import { writeObject } from '../backup-set/object-writer.js';
 import { setReadme } from '../backup-set/set-readme.js';
@@ -213,15 +213,23 @@ export class BackupOperationService {
   }
 
   private async failed(backup: RunningBackup, error: BackupError, backupid: string): Promise<void> {
-    await removeSet(this.environment.storage, backup.set).catch(() => undefined);
-    if (backup.id !== 0) {
-      await this.history.update(backup.id, {
-        status: BackupStatus.FAILED,
-        completedAt: new Date(),
-        errorMessage: error.message,
-      });
+    const { storage } = this.environment;
+    // a set that was complete when the server went is what the next start makes a backup of
+    const isWhole = error.code === 'connection_lost' && (await setExists(storage, backup.set).catch(() => false));
+    if (!isWhole) {
+      await removeSet(storage, backup.set).catch(() => undefined);
     }
-    this.events.emit(BackupEvents.failed, { ...backup.event(backupid), code: error.code, message: error.message });
+    try {
+      if (backup.id !== 0) {
+        await this.history.update(backup.id, {
+          status: BackupStatus.FAILED,
+          completedAt: new Date(),
+          errorMessage: error.message,
+        });
+      }
+    } finally {
+      this.events.emit(BackupEvents.failed, { ...backup.event(backupid), code: error.code, message: error.message });
+    }
   }
 }
 

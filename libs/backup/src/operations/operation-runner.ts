@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { OperationScope, OperationStatus, type OperationKind } from '../catalog/catalog.types.js';
 import { BackupLogRepository } from '../catalog/repositories/backup-log.repository.js';
 import { BackupOperationRepository } from '../catalog/repositories/backup-operation.repository.js';
+import { connectionLost } from '../database/database.errors.js';
 import type { ServerAddress } from '../database/server-connection.js';
 import { BackupError, messageOf } from '../errors/backup.error.js';
 import { OperationJournal } from './operation-journal.js';
@@ -132,12 +133,7 @@ export class OperationRunner {
       await advance(OperationStatus.PLANNED);
       await advance(OperationStatus.CONFIGURED);
       locks = await ServerLocks.open(request.address, () => {
-        abort.abort(
-          new BackupError(
-            'connection_lost',
-            'The connection that holds the operation’s locks was lost: start it again.',
-          ),
-        );
+        abort.abort(connectionLost(request.address, null));
       });
       await locks.take(operationLock(backupid));
       await locks.takeDatabases(request.databases);
@@ -199,13 +195,18 @@ export class OperationRunner {
     journal: OperationJournal,
     steps: OperationSteps<Plan, Result>,
   ): Promise<void> {
-    try {
-      await journal.flush();
-      await this.operations.transition(backupid, status, OperationStatus.FINISHED_ERR);
-      await steps.failed(failure, backupid);
-    } catch (error) {
-      // the server is gone, most likely: the next command finishes the record
-      this.logger.debug(`The failure of ${backupid} could not be recorded: ${messageOf(error)}`);
+    const records = [
+      () => journal.flush(),
+      () => this.operations.transition(backupid, status, OperationStatus.FINISHED_ERR),
+      () => steps.failed(failure, backupid),
+    ];
+    for (const record of records) {
+      try {
+        await record();
+      } catch (error) {
+        // the server is gone, most likely: the next command finishes the record
+        this.logger.debug(`The failure of ${backupid} could not be recorded: ${messageOf(error)}`);
+      }
     }
   }
 }

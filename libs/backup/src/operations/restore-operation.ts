@@ -193,18 +193,21 @@ export class RestoreOperationService {
   }
 
   private async failed(restore: RunningRestore, error: BackupError, backupid: string): Promise<void> {
-    if (restore.id !== 0) {
-      await this.restores.update(restore.id, {
-        status: RestoreStatus.FAILED,
-        completedAt: new Date(),
-        errorMessage: error.message,
+    try {
+      if (restore.id !== 0) {
+        await this.restores.update(restore.id, {
+          status: RestoreStatus.FAILED,
+          completedAt: new Date(),
+          errorMessage: error.message,
+        });
+      }
+    } finally {
+      this.events.emit(BackupEvents.restoreFailed, {
+        ...restore.event(backupid),
+        code: error.code,
+        message: error.message,
       });
     }
-    this.events.emit(BackupEvents.restoreFailed, {
-      ...restore.event(backupid),
-      code: error.code,
-      message: error.message,
-    });
   }
 
   /** There is no undo in place: what is there now is backed up first. */

@@ -1,4 +1,4 @@
-import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import type { LogLevel } from '../catalog.types.js';
 import { numeric } from '../transformers.js';
 
@@ -6,7 +6,7 @@ import { numeric } from '../transformers.js';
 @Entity({ name: 'backup_logs', engine: 'InnoDB' })
 @Index('IDX_backup_logs_backupid', ['backupid', 'id'])
 export class BackupLog {
-  @PrimaryGeneratedColumn({ name: 'id', type: 'bigint' })
+  @PrimaryColumn({ name: 'id', type: 'bigint', generated: 'increment', transformer: numeric })
   id!: number;
 
   /** The operation that logged it. */

@@ -1,4 +1,4 @@
-import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import type {
   OperationExecution,
   OperationFormat,
@@ -19,7 +19,7 @@ import { flag, numeric } from '../transformers.js';
 @Index('IDX_backup_controllers_item', ['itemid'])
 @Index('IDX_backup_controllers_user', ['userid'])
 export class BackupOperation {
-  @PrimaryGeneratedColumn({ name: 'id', type: 'bigint' })
+  @PrimaryColumn({ name: 'id', type: 'bigint', generated: 'increment', transformer: numeric })
   id!: number;
 
   /** 32 hex characters. */

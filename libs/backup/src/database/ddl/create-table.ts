@@ -9,6 +9,8 @@ export interface KeyClause {
   /** The first column of a key; null for an expression. */
   readonly firstColumn: string | null;
   readonly name: string | null;
+  /** Whether the optimizer may not use the key. */
+  readonly isHidden: boolean;
   /** What a foreign key refers to; the database only where the statement names it. */
   readonly references: { readonly database: string | null; readonly table: string } | null;
   readonly start: number;
@@ -32,6 +34,23 @@ export function withoutClauses(ddl: string, clauses: readonly KeyClause[]): stri
 /** `ALTER TABLE` that puts clauses back. */
 export function addClauses(table: string, clauses: readonly KeyClause[]): string {
   return `ALTER TABLE ${quoteName(table)} ${clauses.map((clause) => `ADD ${clause.text}`).join(', ')}`;
+}
+
+/** The definitions of columns that name something in one of some databases, as a default from a sequence does. */
+export function columnsNaming(ddl: string, databases: ReadonlySet<string>): string[] {
+  return definitions(tokenize(ddl))
+    .filter(
+      ([first, ...rest]) =>
+        first.kind === 'name' &&
+        rest.some(
+          (token, index) => token.kind === 'name' && databases.has(nameOf(token)) && rest.at(index + 1)?.text === '.',
+        ),
+    )
+    .map((definition) => ddl.slice(definition[0].start, definition[definition.length - 1].end));
+}
+
+export function modifyColumn(table: string, definition: string): string {
+  return `ALTER TABLE ${quoteName(table)} MODIFY COLUMN ${definition}`;
 }
 
 /** The name of the AUTO_INCREMENT column: its key cannot be put off. */
@@ -77,11 +96,15 @@ function keyClause(ddl: string, tokens: readonly Token[]): KeyClause | null {
     text: ddl.slice(start, end),
     firstColumn: firstPart?.kind === 'name' ? nameOf(firstPart) : null,
     name: names.length > 0 && names[0].depth === 1 ? nameOf(names[0]) : null,
+    isHidden: tokens.some((token) => HIDDEN.has(token.text.toUpperCase())),
     references: isForeign ? reference(tokens) : null,
     start,
     end,
   };
 }
+
+/** MariaDB's word, and MySQL's in a version comment. */
+const HIDDEN: ReadonlySet<string> = new Set(['IGNORED', '/*!80000 INVISIBLE */']);
 
 function reference(tokens: readonly Token[]): KeyClause['references'] {
   const at = tokens.findIndex((token) => token.kind === 'word' && token.text.toUpperCase() === 'REFERENCES');

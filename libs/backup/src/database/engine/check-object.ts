@@ -1,40 +1,52 @@
 import { readObject } from '../../backup-set/object-reader.js';
 import type { BackupStorage } from '../../storage/backup-storage.js';
+import { insertHeader, type TableShape } from '../table-rows.js';
 import type { CheckResult, CheckTask } from './engine-tasks.js';
 import type { ProgressReporter } from './progress-reporter.js';
+import { StatementSplitter } from './statement-splitter.js';
 
-const LINE_FEED = 0x0a;
-const OPEN = 0x28;
-const SEMICOLON = 0x3b;
-
-/** Reads an object, checks it against its record and counts statements and rows: lines that end in `;` or start with `(`. */
+/** Reads an object, checks it against its record and, where it holds rows, counts statements and rows. */
 export async function checkObject(
   storage: BackupStorage,
   task: CheckTask,
   signal: AbortSignal,
   progress: ProgressReporter,
 ): Promise<CheckResult> {
-  let rows = 0;
-  let statements = 0;
-  let before = LINE_FEED;
-  const count = (chunk: Buffer): void => {
-    if (before === LINE_FEED && chunk[0] === OPEN) {
-      rows += 1;
-    }
-    if (before === SEMICOLON && chunk[0] === LINE_FEED) {
-      statements += 1;
-    }
-    for (let at = chunk.indexOf(LINE_FEED); at !== -1; at = chunk.indexOf(LINE_FEED, at + 1)) {
-      if (at > 0 && chunk[at - 1] === SEMICOLON) {
-        statements += 1;
-      }
-      if (chunk[at + 1] === OPEN) {
-        rows += 1;
-      }
-    }
-    before = chunk[chunk.length - 1];
+  const counter = task.shape === null ? null : new RowCounter(task.shape);
+  const consume = (chunk: Buffer): void => {
+    counter?.push(chunk);
     progress.add(chunk.length, 0);
   };
-  await readObject(storage, task.set, task.object, count, signal);
-  return { rows, statements };
+  await readObject(storage, task.set, task.object, consume, signal);
+  return { rows: counter?.rows ?? 0, statements: counter?.statements ?? 0 };
+}
+
+const NEXT_ROW = Buffer.from('\n(');
+
+/** Counts INSERT statements and their rows, each of which stands on a line of its own. */
+class RowCounter {
+  rows = 0;
+  statements = 0;
+  private readonly header: Buffer;
+  private readonly splitter: StatementSplitter;
+
+  constructor(shape: TableShape) {
+    this.header = insertHeader(shape);
+    this.splitter = new StatementSplitter(this.header);
+  }
+
+  push(chunk: Buffer): void {
+    for (const statement of this.splitter.push(chunk)) {
+      if (statement.subarray(0, this.header.length).equals(this.header)) {
+        this.statements += 1;
+        this.countRows(statement.subarray(this.header.length - 1));
+      }
+    }
+  }
+
+  private countRows(lines: Buffer): void {
+    for (let at = lines.indexOf(NEXT_ROW); at !== -1; at = lines.indexOf(NEXT_ROW, at + NEXT_ROW.length)) {
+      this.rows += 1;
+    }
+  }
 }

@@ -39,6 +39,7 @@ export interface LoadTask {
   readonly set: string;
   readonly object: ObjectRecord;
   readonly database: string;
+  readonly shape: TableShape;
   /** Off lets the server skip the check of unique secondary keys, which the proof makes good. */
   readonly uniqueChecks: boolean;
 }
@@ -68,6 +69,8 @@ export interface CheckTask {
   readonly kind: 'check';
   readonly set: string;
   readonly object: ObjectRecord;
+  /** The table whose rows it holds; null for any other object. */
+  readonly shape: TableShape | null;
 }
 
 export interface CheckResult {

@@ -5,15 +5,20 @@ import { errorNumber, translateError } from '../database.errors.js';
 import { runStatement } from '../row-stream/raw-query.js';
 import type { ServerConnection } from '../server-connection.js';
 import { quoteName } from '../sql.js';
-import { OBJECT_PREAMBLE } from '../table-rows.js';
+import { insertHeader, OBJECT_PREAMBLE } from '../table-rows.js';
 import type { LoadTask } from './engine-tasks.js';
 import type { ProgressReporter } from './progress-reporter.js';
 import { StatementSplitter } from './statement-splitter.js';
 
-const INSERT = Buffer.from('INSERT INTO ');
 const PREAMBLE_STATEMENTS: ReadonlySet<string> = new Set(OBJECT_PREAMBLE.split(';\n').filter((line) => line !== ''));
 
-/** Runs the statements of a data object, in one transaction, while it is read. */
+const DEADLOCK = 1213;
+const MOST_ATTEMPTS = 20;
+
+/**
+ * Runs the statements of a data object in one transaction. Ranges of a table that are loaded side by side can meet in a
+ * unique index, where the server picks one to give way: that one starts again.
+ */
 export async function loadObject(
   connection: ServerConnection,
   storage: BackupStorage,
@@ -22,11 +27,33 @@ export async function loadObject(
   progress: ProgressReporter,
 ): Promise<undefined> {
   await connection.query(`USE ${quoteName(task.database)}`);
+  await connection.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED');
   await connection.query(`SET SESSION foreign_key_checks=0, unique_checks=${task.uniqueChecks ? '1' : '0'}`);
-  await connection.query('START TRANSACTION');
-  const splitter = new StatementSplitter();
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await connection.query('START TRANSACTION');
+      await runObject(connection, storage, task, signal, progress);
+      await connection.query('COMMIT');
+      return undefined;
+    } catch (error) {
+      if (errorNumber(error) !== DEADLOCK || attempt === MOST_ATTEMPTS) {
+        throw errorNumber(error) > 0 ? translateError(error, connection.address) : error;
+      }
+    }
+  }
+}
+
+async function runObject(
+  connection: ServerConnection,
+  storage: BackupStorage,
+  task: LoadTask,
+  signal: AbortSignal,
+  progress: ProgressReporter,
+): Promise<void> {
+  const header = insertHeader(task.shape);
+  const splitter = new StatementSplitter(header);
   const run = async (statement: Buffer): Promise<void> => {
-    if (statement.subarray(0, INSERT.length).equals(INSERT)) {
+    if (statement.subarray(0, header.length).equals(header)) {
       await runStatement(connection, statement, signal);
       progress.add(statement.length, 0);
     } else if (!PREAMBLE_STATEMENTS.has(statement.toString('latin1'))) {
@@ -34,24 +61,13 @@ export async function loadObject(
       throw objectDamaged(task.set, task.object.key, 'holds a statement that no backup writes');
     }
   };
-  try {
-    await readObject(
-      storage,
-      task.set,
-      task.object,
-      async (chunk) => {
-        for (const statement of splitter.push(chunk)) {
-          await run(statement);
-        }
-      },
-      signal,
-    );
-    if (splitter.rest() > 0) {
-      throw objectDamaged(task.set, task.object.key, 'ends in the middle of a statement');
+  const consume = async (chunk: Buffer): Promise<void> => {
+    for (const statement of splitter.push(chunk)) {
+      await run(statement);
     }
-    await connection.query('COMMIT');
-  } catch (error) {
-    throw errorNumber(error) > 0 ? translateError(error, connection.address) : error;
+  };
+  await readObject(storage, task.set, task.object, consume, signal);
+  if (splitter.rest() > 0) {
+    throw objectDamaged(task.set, task.object.key, 'ends in the middle of a statement');
   }
-  return undefined;
 }

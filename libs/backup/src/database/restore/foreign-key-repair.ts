@@ -1,3 +1,5 @@
+import { keyClauses } from '../ddl/create-table.js';
+import { renameDatabases } from '../ddl/rename-database.js';
 import type { ServerConnection } from '../server-connection.js';
 import { quoteName, quoteQualified } from '../sql.js';
 
@@ -6,29 +8,21 @@ import { quoteName, quoteQualified } from '../sql.js';
  * another schema. This turns them back to the tables of the same names in `live`.
  */
 export async function repairForeignKeys(connection: ServerConnection, away: string, live: string): Promise<void> {
-  const rows = await connection.query(
-    `SELECT usages.TABLE_SCHEMA AS childSchema, usages.TABLE_NAME AS child, usages.CONSTRAINT_NAME AS name,
-            usages.REFERENCED_TABLE_NAME AS parent, usages.COLUMN_NAME AS columnName,
-            usages.REFERENCED_COLUMN_NAME AS parentColumn, rules.UPDATE_RULE AS onUpdate, rules.DELETE_RULE AS onDelete
-       FROM information_schema.KEY_COLUMN_USAGE usages
-       JOIN information_schema.REFERENTIAL_CONSTRAINTS rules
-         ON rules.CONSTRAINT_SCHEMA = usages.CONSTRAINT_SCHEMA AND rules.CONSTRAINT_NAME = usages.CONSTRAINT_NAME
-        AND rules.TABLE_NAME = usages.TABLE_NAME
-      WHERE usages.REFERENCED_TABLE_SCHEMA = ? AND usages.TABLE_SCHEMA <> ?
-      ORDER BY usages.TABLE_SCHEMA, usages.TABLE_NAME, usages.CONSTRAINT_NAME, usages.ORDINAL_POSITION`,
+  const followers = await connection.query(
+    `SELECT DISTINCT TABLE_SCHEMA AS childSchema, TABLE_NAME AS child, CONSTRAINT_NAME AS name
+       FROM information_schema.KEY_COLUMN_USAGE WHERE REFERENCED_TABLE_SCHEMA = ? AND TABLE_SCHEMA <> ?`,
     [away, away],
   );
-  const keys = Map.groupBy(rows, (row) => JSON.stringify([row.childSchema, row.child, row.name]));
-  for (const parts of keys.values()) {
-    const [first] = parts;
-    const child = quoteQualified(String(first.childSchema), String(first.child));
-    const name = quoteName(String(first.name));
-    const list = (key: 'columnName' | 'parentColumn'): string =>
-      parts.map((part) => quoteName(String(part[key]))).join(', ');
-    const parent = quoteQualified(live, String(first.parent));
-    await connection.query(`ALTER TABLE ${child} DROP FOREIGN KEY ${name}`);
-    await connection.query(
-      `ALTER TABLE ${child} ADD CONSTRAINT ${name} FOREIGN KEY (${list('columnName')}) REFERENCES ${parent} (${list('parentColumn')}) ON DELETE ${String(first.onDelete)} ON UPDATE ${String(first.onUpdate)}`,
+  for (const { childSchema, child, name } of followers) {
+    const table = quoteQualified(String(childSchema), String(child));
+    const [row] = await connection.query(`SHOW CREATE TABLE ${table}`);
+    const clause = keyClauses(String(row['Create Table'])).find(
+      (candidate) => candidate.kind === 'foreign key' && candidate.name === String(name),
     );
+    if (clause !== undefined) {
+      // one statement cannot drop a foreign key and make one of the same name
+      await connection.query(`ALTER TABLE ${table} DROP FOREIGN KEY ${quoteName(String(name))}`);
+      await connection.query(`ALTER TABLE ${table} ADD ${renameDatabases(clause.text, new Map([[away, live]]))}`);
+    }
   }
 }

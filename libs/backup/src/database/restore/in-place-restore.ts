@@ -1,5 +1,4 @@
-import { createObjects, dropStatement } from '../definitions.js';
-import { runStatement } from '../row-stream/raw-query.js';
+import { createObjects, createStandIns, dropObject } from '../definitions.js';
 import { ServerConnection } from '../server-connection.js';
 import { quoteName } from '../sql.js';
 import { readSchemaNames } from './live-schema.js';
@@ -19,6 +18,9 @@ export async function restoreInPlace(options: Omit<StagedRestoreOptions, 'onStag
     const late = await fillSchemas(options, connection, (target) => target.live);
     await connection.query('SET SESSION foreign_key_checks=0');
     for (const target of options.targets) {
+      await createStandIns(connection, target.live, target.objects);
+    }
+    for (const target of options.targets) {
       await connection.query(`USE ${quoteName(target.live)}`);
       for (const { statement } of late.get(target) ?? []) {
         await connection.query(statement);
@@ -37,7 +39,7 @@ async function clearTables(connection: ServerConnection, target: RestoreTarget):
   await connection.query(`USE ${quoteName(target.live)}`);
   await connection.query('SET SESSION foreign_key_checks=0');
   for (const view of live.views.filter((name) => placed.includes(name))) {
-    await runStatement(connection, dropStatement('VIEW', view));
+    await dropObject(connection, 'VIEW', view);
   }
   for (const table of live.tables.filter((name) => placed.includes(name) || views.includes(name))) {
     await connection.query(`DROP TABLE ${quoteName(table)}`);

@@ -1,7 +1,7 @@
 import type { Manifest, TableRecord } from '../../backup-set/manifest.js';
 import type { ServerConnection } from '../server-connection.js';
 import { quoteQualified } from '../sql.js';
-import { renameDatabase } from '../ddl/rename-database.js';
+import { renameDatabases } from '../ddl/rename-database.js';
 import { readSchemaNames } from './live-schema.js';
 import type { RestoreTarget } from './restore-targets.js';
 
@@ -92,7 +92,7 @@ async function compare(
   table: TableRecord,
 ): Promise<TablePreview['change']> {
   const [row] = await connection.query(`SHOW CREATE TABLE ${quoteQualified(target.live, table.name)}`);
-  const expected = renameDatabase(table.ddl, target.source.name, target.live);
+  const expected = renameDatabases(table.ddl, new Map([[target.source.name, target.live]]));
   return withoutCounter(String(row['Create Table'])) === withoutCounter(expected)
     ? 'replaced'
     : 'replaced, definition differs';

@@ -29,6 +29,8 @@ export interface RestoreTarget {
   readonly tables: readonly TableRecord[];
   readonly sequences: readonly SequenceRecord[];
   readonly objects: readonly DefinedObject[];
+  /** Whether the database is restored as a whole, and not only some of its tables. */
+  readonly isWhole: boolean;
 }
 
 const SCHEMA_NAME_LENGTH = 64;
@@ -99,6 +101,7 @@ function target(
     tables,
     sequences: source.sequences.filter((sequence) => isSelected(sequence.name)),
     objects,
+    isWhole: selected.length === 0,
   };
 }
 

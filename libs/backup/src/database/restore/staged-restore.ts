@@ -8,7 +8,7 @@ import { quoteName, quoteQualified } from '../sql.js';
 import { stagingNotAllowed } from './restore.errors.js';
 import type { RestoreTarget } from './restore-targets.js';
 import { Swap } from './swap.js';
-import { TableFiller, type LateForeignKey } from './table-filler.js';
+import { TableFiller, type LateStatement } from './table-filler.js';
 import { STAGING_TABLE } from './undo-record.js';
 
 export interface RestoreProgress {
@@ -59,7 +59,7 @@ export async function restoreStaged(options: StagedRestoreOptions): Promise<void
 async function stageAll(
   options: StagedRestoreOptions,
   connection: ServerConnection,
-): Promise<Map<RestoreTarget, LateForeignKey[]>> {
+): Promise<Map<RestoreTarget, LateStatement[]>> {
   for (const target of options.targets) {
     await createStagingSchema(connection, target, options);
   }
@@ -71,7 +71,7 @@ export async function fillSchemas(
   options: Omit<StagedRestoreOptions, 'onStaged' | 'operation'>,
   connection: ServerConnection,
   schemaOf: (target: RestoreTarget) => string,
-): Promise<Map<RestoreTarget, LateForeignKey[]>> {
+): Promise<Map<RestoreTarget, LateStatement[]>> {
   let done = 0;
   let total = 1;
   const pool = new EnginePool(
@@ -84,10 +84,20 @@ export async function fillSchemas(
     options.signal,
   );
   try {
-    const filler = new TableFiller(pool, connection, options.manifest);
+    const filler = new TableFiller(pool, connection, options.manifest, {
+      bySource: new Map(options.targets.map((target) => [target.source.name, schemaOf(target)])),
+      toLive: new Map(
+        options.targets
+          .filter((target) => schemaOf(target) !== target.live)
+          .map((target) => [schemaOf(target), target.live]),
+      ),
+    });
     // every byte is handled twice: loaded, and read again for the proof
     total = Math.max(1, 2 * filler.plainBytes(options.targets.flatMap((target) => target.tables)));
-    const late = new Map<RestoreTarget, LateForeignKey[]>();
+    const late = new Map<RestoreTarget, LateStatement[]>();
+    for (const target of options.targets) {
+      await filler.createSequences(target, schemaOf(target));
+    }
     for (const target of options.targets) {
       late.set(target, await filler.fill(target, schemaOf(target)));
     }

@@ -1,6 +1,6 @@
 import { BackupError } from '../../errors/backup.error.js';
-import { createObjects, dropStatement, type DefinedObject } from '../definitions.js';
-import { runStatement } from '../row-stream/raw-query.js';
+import { createObjects, createStandIns, dropObject, type DefinedObject } from '../definitions.js';
+import { readDatabaseSettings, writeDatabaseSettings, type DatabaseSettings } from '../database-settings.js';
 import { SchemaReader } from '../schema-reader.js';
 import type { ServerConnection } from '../server-connection.js';
 import { quoteName, quoteQualified } from '../sql.js';
@@ -8,7 +8,7 @@ import { repairForeignKeys } from './foreign-key-repair.js';
 import { readSchemaNames } from './live-schema.js';
 import { swapBlocked } from './restore.errors.js';
 import type { RestoreTarget } from './restore-targets.js';
-import type { LateForeignKey } from './table-filler.js';
+import type { LateStatement } from './table-filler.js';
 import {
   createUndoRecord,
   readUndoRecord,
@@ -31,7 +31,7 @@ export class Swap {
     target: RestoreTarget,
     set: string,
     operation: string,
-    late: readonly LateForeignKey[],
+    late: readonly LateStatement[],
   ): Promise<UndoRecord> {
     const live = await readSchemaNames(this.connection, target.live);
     const placed = [...target.tables, ...target.sequences].map((table) => table.name);
@@ -44,13 +44,13 @@ export class Swap {
       staging: target.staging,
       undo: target.undo,
       madeLive: !live.exists,
-      characterSet: target.source.characterSet,
-      collation: target.source.collation,
+      settings: target.isWhole ? settingsOf(target.source) : null,
+      settingsBefore: await readDatabaseSettings(this.connection, target.live),
       moved,
       placed,
       replaced: live.exists ? await this.replacedObjects(target, moved, placed) : [],
       restored: [...target.objects].map(plainObject),
-      lateForeignKeys: [...late],
+      lateStatements: [...late],
     };
     await createUndoRecord(this.connection, record);
     return record;
@@ -76,6 +76,9 @@ export class Swap {
     }
     try {
       for (const record of records) {
+        await createStandIns(this.connection, record.live, record.restored);
+      }
+      for (const record of records) {
         await this.finish(record);
       }
     } catch (error) {
@@ -93,15 +96,26 @@ export class Swap {
     await this.connection.query(`CREATE DATABASE IF NOT EXISTS ${quoteName(record.staging)} CHARACTER SET utf8mb4`);
     await this.markStaging(record);
     await this.connection.query(`USE ${quoteName(record.live)}`);
-    for (const object of [...record.restored].reverse()) {
-      await runStatement(this.connection, dropStatement(object.kind, object.definition.name));
-    }
+    // a view can only be made while what it is built on is there, before or after the tables change places
+    const views = record.replaced.filter((object) => object.kind === 'VIEW');
+    const early = await this.createPossible(record, views);
+    await this.dropRestored(record);
     const staged = await readSchemaNames(this.connection, record.staging);
     const isBack = record.placed.length > 0 && record.placed.every((table) => staged.tables.includes(table));
     if (!isBack) {
       await this.renameAll(undoPairs(record));
     }
-    await this.createIn(record, record.replaced);
+    if (record.settingsBefore !== null && !record.madeLive) {
+      await writeDatabaseSettings(this.connection, record.live, record.settingsBefore);
+    }
+    await this.createPossible(
+      record,
+      views.filter((view) => !early.has(view)),
+    );
+    await this.createIn(
+      record,
+      record.replaced.filter((object) => object.kind !== 'VIEW'),
+    );
     await repairForeignKeys(this.connection, record.staging, record.live);
     await this.dropSchemas(record);
     await this.dropEmptyLive(record);
@@ -173,15 +187,13 @@ export class Swap {
   /** Triggers cannot cross schemas, and a view may stand where a table is to go. */
   private async clearTheWay(record: UndoRecord): Promise<void> {
     await this.connection.query('SET SESSION foreign_key_checks=0');
-    await this.connection.query(
-      `CREATE DATABASE IF NOT EXISTS ${quoteName(record.live)} CHARACTER SET ${record.characterSet} COLLATE ${record.collation}`,
-    );
+    await this.connection.query(`CREATE DATABASE IF NOT EXISTS ${quoteName(record.live)} CHARACTER SET utf8mb4`);
     await this.connection.query(`USE ${quoteName(record.live)}`);
     const inTheWay = record.replaced.filter(
       ({ kind, definition }) => kind === 'TRIGGER' || (kind === 'VIEW' && record.placed.includes(definition.name)),
     );
     for (const { kind, definition } of inTheWay) {
-      await runStatement(this.connection, dropStatement(kind, definition.name));
+      await dropObject(this.connection, kind, definition.name);
     }
   }
 
@@ -192,15 +204,19 @@ export class Swap {
   }
 
   private async finish(record: UndoRecord): Promise<void> {
-    await this.createIn(record, record.restored);
     await this.connection.query('SET SESSION foreign_key_checks=0');
-    for (const { table, statement } of record.lateForeignKeys) {
+    if (record.settings !== null) {
+      await writeDatabaseSettings(this.connection, record.live, record.settings);
+    }
+    await createStandIns(this.connection, record.live, record.restored);
+    await this.connection.query(`USE ${quoteName(record.live)}`);
+    for (const { table, statement, result } of record.lateStatements) {
       const [row] = await this.connection.query(`SHOW CREATE TABLE ${quoteName(table)}`);
-      const clause = statement.slice(statement.indexOf('ADD ') + 4);
-      if (!String(row['Create Table']).includes(clause)) {
+      if (!String(row['Create Table']).includes(result)) {
         await this.connection.query(statement);
       }
     }
+    await this.createIn(record, record.restored);
     await repairForeignKeys(this.connection, record.undo, record.live);
     await setUndoState(this.connection, record.undo, 'swapped');
     await this.connection.query(`DROP DATABASE IF EXISTS ${quoteName(record.staging)}`);
@@ -221,11 +237,47 @@ export class Swap {
 
   private async createIn(record: UndoRecord, objects: readonly DefinedObject[]): Promise<void> {
     await this.connection.query(`USE ${quoteName(record.live)}`);
-    const [schema] = await this.connection.query(
-      'SELECT DEFAULT_COLLATION_NAME AS collation FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = ?',
+    const settings = await readDatabaseSettings(this.connection, record.live);
+    await createObjects(this.connection, objects, settings?.collation ?? '');
+  }
+
+  /** Makes those views that can be made now: they may have been broken before the restore. */
+  private async createPossible(record: UndoRecord, views: readonly DefinedObject[]): Promise<Set<DefinedObject>> {
+    const made = new Set<DefinedObject>();
+    for (const view of views) {
+      try {
+        await this.createIn(record, [view]);
+        made.add(view);
+      } catch (error) {
+        if (!(error instanceof BackupError) || error.code !== 'query_failed') {
+          throw error;
+        }
+      }
+    }
+    return made;
+  }
+
+  /** Drops what the restore made and nothing replaces, and every trigger that would keep a table in its schema. */
+  private async dropRestored(record: UndoRecord): Promise<void> {
+    const returning = new Set(record.replaced.map(({ kind, definition }) => `${kind} ${definition.name}`));
+    for (const { kind, definition } of [...record.restored].reverse()) {
+      if (kind !== 'TRIGGER' && !returning.has(`${kind} ${definition.name}`)) {
+        await dropObject(this.connection, kind, definition.name);
+      }
+    }
+    const triggers = await this.connection.query(
+      'SELECT TRIGGER_NAME AS name, EVENT_OBJECT_TABLE AS tableName FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = ?',
       [record.live],
     );
-    await createObjects(this.connection, objects, String(schema.collation));
+    for (const { name } of triggers.filter((row) => record.placed.includes(String(row.tableName)))) {
+      await dropObject(this.connection, 'TRIGGER', String(name));
+    }
+    const names = new Set([...record.moved, ...record.placed]);
+    for (const { kind, definition } of record.restored) {
+      if (kind === 'VIEW' && names.has(definition.name)) {
+        await dropObject(this.connection, 'VIEW', definition.name);
+      }
+    }
   }
 
   private async markStaging(record: UndoRecord): Promise<void> {
@@ -246,6 +298,10 @@ export class Swap {
       await this.connection.query(`DROP DATABASE ${quoteName(record.live)}`);
     }
   }
+}
+
+function settingsOf({ characterSet, collation, comment }: DatabaseSettings): DatabaseSettings {
+  return { characterSet, collation, comment };
 }
 
 function swapPairs(record: UndoRecord): string[] {

@@ -1,18 +1,37 @@
 import type { Manifest, ObjectRecord, RangeRecord, SequenceRecord, TableRecord } from '../../backup-set/manifest.js';
 import { objectDamaged } from '../../backup-set/backup-set.errors.js';
-import { addClauses, autoIncrementColumn, keyClauses, withoutClauses, type KeyClause } from '../ddl/create-table.js';
-import { renameDatabase } from '../ddl/rename-database.js';
+import {
+  addClauses,
+  autoIncrementColumn,
+  columnsNaming,
+  keyClauses,
+  modifyColumn,
+  withoutClauses,
+  type KeyClause,
+} from '../ddl/create-table.js';
+import { tokenize } from '../ddl/ddl-tokenizer.js';
+import { renameDatabases } from '../ddl/rename-database.js';
 import type { EnginePool } from '../engine/engine-pool.js';
 import type { ServerConnection } from '../server-connection.js';
 import { quoteName, quoteQualified } from '../sql.js';
-import { WHOLE_TABLE, type TableShape } from '../table-rows.js';
+import { tableShape, WHOLE_TABLE } from '../table-rows.js';
 import { proofFailed } from './restore.errors.js';
 import type { RestoreTarget } from './restore-targets.js';
 
-/** A foreign key that can only be made in the live schema: it refers to a table that is not restored. */
-export interface LateForeignKey {
+/** A change to a table that can only be made in the live schema: it refers to something there by name. */
+export interface LateStatement {
   readonly table: string;
   readonly statement: string;
+  /** What the table's definition holds when the statement has run. */
+  readonly result: string;
+}
+
+/** Which schemas stand for which while tables are filled. */
+export interface RestoreSchemas {
+  /** From a database's name in the set to the schema that is filled. */
+  readonly bySource: ReadonlyMap<string, string>;
+  /** From schemas that are filled to the live ones, where those are others. */
+  readonly toLive: ReadonlyMap<string, string>;
 }
 
 /** Smaller tables gain nothing from making their indexes last. Plain bytes. */
@@ -26,6 +45,7 @@ export class TableFiller {
     private readonly pool: EnginePool,
     private readonly connection: ServerConnection,
     private readonly manifest: Manifest,
+    private readonly schemas: RestoreSchemas,
   ) {
     this.objects = new Map(manifest.objects.map((object) => [object.key, object]));
   }
@@ -35,11 +55,14 @@ export class TableFiller {
     return tables.reduce((sum, table) => sum + this.tableBytes(table), 0);
   }
 
-  /** @returns the foreign keys that have to wait until the tables are live */
-  async fill(target: RestoreTarget, schema: string): Promise<LateForeignKey[]> {
+  async createSequences(target: RestoreTarget, schema: string): Promise<void> {
     for (const sequence of target.sequences) {
       await this.createSequence(sequence, schema);
     }
+  }
+
+  /** @returns what has to wait until the tables are live */
+  async fill(target: RestoreTarget, schema: string): Promise<LateStatement[]> {
     const staged = new Set(target.tables.map((table) => table.name));
     const running = target.tables.map((table) => this.fillTable(table, target, schema, staged));
     await Promise.allSettled(running);
@@ -59,20 +82,32 @@ export class TableFiller {
     target: RestoreTarget,
     schema: string,
     staged: ReadonlySet<string>,
-  ): Promise<LateForeignKey[]> {
-    const ddl = renameDatabase(table.ddl, target.source.name, target.live);
+  ): Promise<LateStatement[]> {
+    // defaults and foreign keys may name sequences and tables of restored databases: until the swap, the staged ones
+    const ddl = renameDatabases(table.ddl, this.schemas.bySource);
     const clauses = keyClauses(ddl);
-    const late = clauses.filter((clause) => isOutside(clause, staged));
+    const outside = clauses.filter((clause) => isOutside(clause, staged));
     const deferred = this.isWorthDeferring(table) ? deferrable(table, ddl, clauses) : [];
-    const create = withoutClauses(ddl, [...new Set([...late, ...deferred])]);
+    const create = withoutClauses(ddl, [...new Set([...outside, ...deferred])]);
     await this.pool.run({ kind: 'statements', database: schema, statements: [create] });
     await this.load(table, schema);
-    const now = deferred.filter((clause) => !late.includes(clause));
+    const now = deferred.filter((clause) => !outside.includes(clause));
     if (now.length > 0) {
       await this.pool.run({ kind: 'statements', database: schema, statements: [addClauses(table.name, now)] });
     }
-    await this.prove(table, schema, withoutClauses(ddl, late));
-    return late.map((clause) => ({ table: table.name, statement: addClauses(table.name, [clause]) }));
+    await this.prove(table, schema, withoutClauses(ddl, outside));
+    const defaults = columnsNaming(ddl, new Set(this.schemas.toLive.keys()));
+    return [
+      ...defaults.map((definition) => {
+        const result = renameDatabases(definition, this.schemas.toLive);
+        return { table: table.name, statement: modifyColumn(table.name, result), result };
+      }),
+      ...outside.map((clause) => ({
+        table: table.name,
+        statement: addClauses(table.name, [clause]),
+        result: clause.text,
+      })),
+    ];
   }
 
   private async load(table: TableRecord, schema: string): Promise<void> {
@@ -84,13 +119,14 @@ export class TableFiller {
         set: this.manifest.name,
         object: this.objectOf(range),
         database: schema,
+        shape: tableShape(table),
         uniqueChecks,
       });
     });
   }
 
   private async prove(table: TableRecord, schema: string, expectedDdl: string): Promise<void> {
-    const shape: TableShape = table;
+    const shape = tableShape(table);
     await this.forEachRange(table, async (range) => {
       const result = await this.pool.run({
         kind: 'prove',
@@ -112,7 +148,7 @@ export class TableFiller {
       }
     }
     const [row] = await this.connection.query(`SHOW CREATE TABLE ${quoteQualified(schema, table.name)}`);
-    if (String(row['Create Table']) !== expectedDdl) {
+    if (withoutOldFormat(String(row['Create Table'])) !== withoutOldFormat(expectedDdl)) {
       throw proofFailed(table.name, 'its definition is not the one that was backed up');
     }
   }
@@ -152,4 +188,12 @@ function deferrable(table: TableRecord, ddl: string, clauses: readonly KeyClause
 
 function isOutside(clause: KeyClause, staged: ReadonlySet<string>): boolean {
   return clause.references !== null && clause.references.database === null && !staged.has(clause.references.table);
+}
+
+/** Temporal columns from before MariaDB 5.3 carry a comment; a new table has the new format, and holds the same. */
+function withoutOldFormat(ddl: string): string {
+  return tokenize(ddl)
+    .filter((token) => token.kind === 'comment' && token.text === '/* mariadb-5.3 */')
+    .toReversed()
+    .reduce((text, token) => text.slice(0, token.start).trimEnd() + text.slice(token.end), ddl);
 }

@@ -24,6 +24,8 @@ const definedObject = z.strictObject({
   columns: z.array(z.string()).optional(),
 });
 
+const databaseSettings = z.strictObject({ characterSet: z.string(), collation: z.string(), comment: z.string() });
+
 const undoRecordSchema = z.strictObject({
   operation: z.string(),
   set: z.string(),
@@ -32,8 +34,10 @@ const undoRecordSchema = z.strictObject({
   undo: z.string(),
   /** Whether the restore made the live schema. */
   madeLive: z.boolean(),
-  characterSet: z.string(),
-  collation: z.string(),
+  /** Whether whole databases are restored, with their own settings. */
+  settings: databaseSettings.nullable(),
+  /** What the live schema had before; null where it was not there. */
+  settingsBefore: databaseSettings.nullable(),
   /** Live tables that go to the undo schema. */
   moved: z.array(z.string()),
   /** Staged tables that take their place. */
@@ -41,7 +45,8 @@ const undoRecordSchema = z.strictObject({
   /** What stood on the moved tables or under a name that is restored. */
   replaced: z.array(definedObject),
   restored: z.array(definedObject),
-  lateForeignKeys: z.array(z.strictObject({ table: z.string(), statement: z.string() })),
+  /** Statements for the live schema; `result` is what the table's definition holds when one has run. */
+  lateStatements: z.array(z.strictObject({ table: z.string(), statement: z.string(), result: z.string() })),
 });
 
 /** All that is needed to finish an interrupted swap, or to take it back, without the backup set. */

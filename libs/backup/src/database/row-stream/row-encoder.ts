@@ -109,7 +109,7 @@ export class RowEncoder {
   /** The literals of the key columns of the row encoded last, in column order. */
   lastKey(): string[] {
     return this.columns.flatMap((column, index) =>
-      column.isKey ? [this.buffer.toString('latin1', this.keyStarts[index], this.keyEnds[index])] : [],
+      column.isKey ? [this.buffer.toString('utf8', this.keyStarts[index], this.keyEnds[index])] : [],
     );
   }
 

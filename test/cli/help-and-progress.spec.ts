@@ -1,0 +1,71 @@
+import { createHostCli, hostCommand, runProgram, type HostCli } from './host-cli.js';
+
+jest.setTimeout(180_000);
+
+const COMMANDS = ['create', 'list', 'show', 'preview', 'restore', 'verify', 'cleanup', 'delete', 'import'].map(
+  (name) => `backup:${name}`,
+);
+
+describe('The host’s help', () => {
+  const NO_DATABASE = { ...process.env, DATABASE_URL: 'mysql://nobody@127.0.0.1:1/nothing' };
+
+  it('names every command, and needs no database', async () => {
+    const { exitCode, stdout, stderr } = await runProgram(hostCommand[0], [hostCommand[1], '--help'], NO_DATABASE);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    for (const command of COMMANDS) expect(stdout).toContain(command);
+  });
+
+  it('shows an example of each command that calls it by its name', async () => {
+    for (const command of COMMANDS) {
+      const { exitCode, stdout } = await runProgram(hostCommand[0], [hostCommand[1], command, '--help'], NO_DATABASE);
+      expect({ command, exitCode }).toEqual({ command, exitCode: 0 });
+      expect(stdout.replace(/\s+/g, ' ')).toContain(`Example: ${command}`);
+      expect(stdout).toContain('--json');
+    }
+  });
+});
+
+describe('Progress', () => {
+  let host: HostCli;
+
+  beforeAll(async () => {
+    host = await createHostCli();
+  });
+
+  afterAll(() => host.remove());
+
+  it('is not shown in a pipe', async () => {
+    const { exitCode, stdout, stderr } = await host.run('backup:create', '--type=database');
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout).toMatch(/^Backup \d+ completed: \S+-database-[0-9a-f]{6}, [\d.]+ KiB of [\d.]+ KiB .*\n$/);
+    expect(stdout).not.toContain('%');
+  });
+
+  it('is a bar on a terminal that gets to 100%, for a backup, its verification and its restore', async () => {
+    const { backupName, id } = await host.json('backup:create', '--type=database');
+    expect(backupName).toEqual(expect.any(String));
+    for (const words of [
+      ['backup:create', '--type=database'],
+      ['backup:verify', '--id', String(id)],
+      ['backup:restore', '--id', String(id), '--yes'],
+    ]) {
+      const { exitCode, stdout } = await onTerminal(words, host.env);
+      const shown = [...stdout.matchAll(/[█░]+ +(\d+)%/g)].map(([, percentage]) => Number(percentage));
+      expect({ words, exitCode, last: shown.at(-1) }).toEqual({ words, exitCode: 0, last: 100 });
+      expect(shown).toEqual(shown.toSorted((a, b) => a - b));
+    }
+  });
+
+  it('stops below 100% when the work fails', async () => {
+    const { exitCode, stdout } = await onTerminal(['backup:create', '--type=database', '--database=missing'], host.env);
+    expect(exitCode).toBe(3);
+    expect(stdout).not.toContain('100%');
+    expect(stdout).toContain('There is no database "missing"');
+  });
+});
+
+/** Runs a command of the host on a pseudo-terminal. */
+function onTerminal(words: readonly string[], env: NodeJS.ProcessEnv): ReturnType<typeof runProgram> {
+  const command = [...hostCommand, ...words].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
+  return runProgram('script', ['--quiet', '--return', '--command', command, '/dev/null'], { ...env, TERM: 'xterm' });
+}

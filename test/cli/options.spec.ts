@@ -1,0 +1,144 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+import { createHostCli, hostCommand, runProgram, type HostCli } from './host-cli.js';
+
+jest.setTimeout(180_000);
+
+const FIXTURE = `
+  CREATE TABLE orders (id INT PRIMARY KEY, item VARCHAR(200));
+  CREATE TABLE prices (id INT PRIMARY KEY, price DECIMAL(9,2));
+  INSERT INTO orders SELECT seq, CONCAT('item ', seq) FROM seq_1_to_1000;
+  INSERT INTO prices VALUES (1, 9.99)`;
+
+describe('Options on the command line', () => {
+  let host: HostCli;
+  let shop: TestDatabase;
+  let blog: TestDatabase;
+
+  beforeAll(async () => {
+    host = await createHostCli();
+    shop = await createTestDatabase();
+    blog = await createTestDatabase();
+    for (const { query } of [shop, blog]) await query(FIXTURE);
+  });
+
+  afterAll(async () => {
+    await shop.drop();
+    await blog.drop();
+    await host.remove();
+  });
+
+  const checksum = async ({ query }: TestDatabase): Promise<unknown> => query('CHECKSUM TABLE orders, prices');
+
+  const objectsOf = async (set: unknown): Promise<string[]> =>
+    readdir(join(host.storage, String(set)), { recursive: true });
+
+  it.each([
+    ['zstd:1', '.zst', '28b52ffd'],
+    ['gzip:6', '.gz', '1f8b08'],
+    ['none', '', ''],
+  ])('--compression=%s makes sets of such objects, which verify and restore', async (compression, suffix, magic) => {
+    const before = await checksum(shop);
+    const { id, ...backup } = await host.json(
+      'backup:create',
+      '--type=database',
+      `--compression=${compression}`,
+      '--database',
+      shop.name,
+    );
+    expect(backup.compression).toBe(compression);
+    const name = (await objectsOf(backup.backupName)).find((key) => key.endsWith(`/orders.00001.sql${suffix}`));
+    const bytes = await readFile(join(host.storage, String(backup.backupName), String(name)));
+    expect(bytes.toString('hex').startsWith(magic)).toBe(true);
+    expect(await host.json('backup:verify', '--id', String(id))).toMatchObject({ verified: true });
+
+    await shop.query('DELETE FROM orders');
+    expect(await host.json('backup:restore', '--id', String(id), '--yes')).toMatchObject({ status: 'completed' });
+    expect(await checksum(shop)).toEqual(before);
+  });
+
+  it('--database can be given several times, and so can --table', async () => {
+    const backup = await host.json(
+      'backup:create',
+      '--type=database',
+      '--database',
+      shop.name,
+      `--database=${blog.name}`,
+    );
+    const id = String(backup.id);
+    expect(backup.tablesIncluded).toEqual(
+      [shop.name, blog.name].flatMap((name) => [`${name}.orders`, `${name}.prices`]),
+    );
+    const before = [await checksum(shop), await checksum(blog)];
+    for (const { query } of [shop, blog]) await query('DELETE FROM orders; DELETE FROM prices');
+
+    const one = await host.json('backup:restore', '--id', id, '--yes', '--table', `${shop.name}.orders`);
+    expect(one.tablesRestored).toEqual([`${shop.name}.orders`]);
+    expect(await shop.query('SELECT (SELECT COUNT(*) FROM orders) AS o, (SELECT COUNT(*) FROM prices) AS p')).toEqual([
+      { o: 1000, p: 0 },
+    ]);
+    const both = ['--table', 'orders', '--table=prices', '--database', shop.name, '--database', blog.name];
+    await host.json('backup:restore', '--id', id, '--yes', ...both);
+    expect([await checksum(shop), await checksum(blog)]).toEqual(before);
+
+    const copy = `${shop.name}_copy`;
+    const renamed = await host.json('backup:restore', '--id', id, '--yes', '--database', `${shop.name}=${copy}`);
+    expect(renamed).toMatchObject({ target: copy, tablesRestored: [`${copy}.orders`, `${copy}.prices`] });
+  });
+
+  it('ends with the exit code that says what kind of failure it was, one line on stderr, nothing on stdout', async () => {
+    const backup = await host.json('backup:create', '--type=database', '--database', shop.name);
+    const key = (await objectsOf(backup.backupName)).find((name) => name.includes('/orders.00001'));
+    await writeFile(join(host.storage, String(backup.backupName), String(key)), 'not what was written');
+
+    const cases: [number, string[], RegExp][] = [
+      [2, ['backup:create'], /^--type is missing: for example backup:create --type=database\.\n$/],
+      [2, ['backup:create', '--type=tapes'], /^"tapes" is not a backup type: use /],
+      [2, ['backup:create', '--type=files'], /^Backups of type "files" are not supported by this release/],
+      [2, ['backup:create', '--type=database', '--compression=zip'], /^"zip" is not a compression/],
+      [2, ['backup:create', '--type=database', '--threads=0'], /^"0" is not a number of threads/],
+      [2, ['backup:show', '--id=abc'], /^"abc" is not an id: use the number that backup:list shows\.\n$/],
+      [2, ['backup:show', '--id=1', 'extra'], /extra/],
+      [2, ['backup:list', '--colour'], /unknown option '--colour'/],
+      [2, ['backup:lost'], /unknown command 'backup:lost'/],
+      [3, ['backup:show', '--id=999999'], /^There is no backup 999999: see backup:list\.\n$/],
+      [3, ['backup:create', '--type=database', '--database=no_such_database'], /^There is no database "no_such_/],
+      [4, ['backup:verify', `--id=${String(backup.id)}`], /^\S+ is damaged: object .*orders.* is 20 bytes long/],
+    ];
+    for (const [exitCode, words, message] of cases) {
+      const run = await host.run(...words);
+      expect({ words, exitCode: run.exitCode, stdout: run.stdout }).toEqual({ words, exitCode, stdout: '' });
+      expect(run.stderr).toMatch(message);
+      // Commander adds a suggestion to its own errors
+      expect(run.stderr.replace(/^\(Did you mean .*\n/m, '').split('\n')).toHaveLength(2);
+    }
+  });
+
+  it('ends with 5 while somebody else backs the database up', async () => {
+    const lock = "CONCAT('nestjs-backup:db:', SHA1(DATABASE()))";
+    expect(await shop.query(`SELECT GET_LOCK(${lock}, 0) AS taken`)).toEqual([{ taken: 1 }]);
+    try {
+      const run = await host.run('backup:create', '--type=database', '--database', shop.name);
+      expect(run).toMatchObject({ exitCode: 5, stdout: '' });
+      expect(run.stderr).toContain(`Another backup or restore of database ${shop.name} is running`);
+    } finally {
+      await shop.query('SELECT RELEASE_ALL_LOCKS()');
+    }
+  });
+
+  it('ends with 1 in one line when the database does not answer, without its password', async () => {
+    const env = { ...host.env, DATABASE_URL: 'mysql://nobody:topsecret@127.0.0.1:1/nothing' };
+    const { exitCode, stdout, stderr } = await runProgram(hostCommand[0], [hostCommand[1], 'backup:list'], env);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+    expect(stderr).toBe(
+      'Cannot reach the database at 127.0.0.1:1/nothing: nothing listens there. Start the server, or correct DATABASE_URL.\n',
+    );
+  });
+
+  it('--verbose adds the stack to the line', async () => {
+    const failed = await host.run('backup:show', '--id=999999', '--verbose');
+    expect(failed.exitCode).toBe(3);
+    expect(failed.stderr).toMatch(/^There is no backup 999999: see backup:list\.\n.*\n {4}at /s);
+  });
+});

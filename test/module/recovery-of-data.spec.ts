@@ -1,0 +1,147 @@
+import { CATALOG_TABLES } from '@app/backup';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+import { createBackupFolder, startModuleHost, type BackupFolder, type ModuleHost } from './module-host.js';
+
+const FIXTURE = `
+  CREATE TABLE orders (id INT PRIMARY KEY AUTO_INCREMENT, item VARCHAR(50), KEY (item));
+  INSERT INTO orders (item) VALUES ('book'), ('lamp'), (NULL);
+  CREATE VIEW lamps AS SELECT * FROM orders WHERE item = 'lamp'`;
+
+describe('A lost database', () => {
+  let database: TestDatabase;
+  let folder: BackupFolder;
+  let hosts: ModuleHost[];
+
+  beforeEach(async () => {
+    database = await createTestDatabase();
+    folder = await createBackupFolder();
+    hosts = [];
+    await database.query(FIXTURE);
+  });
+
+  afterEach(async () => {
+    for (const { app } of hosts) await app.close();
+    await folder.remove();
+    await database.drop();
+  });
+
+  const start = async (databases: readonly string[] = []): Promise<ModuleHost> => {
+    const host = await startModuleHost(database.url, { storage: folder.url, databases });
+    hosts.push(host);
+    return host;
+  };
+
+  const checksums = async (schema: string): Promise<unknown> =>
+    database.query(`CHECKSUM TABLE \`${schema}\`.orders, \`${schema}\`.lamps`);
+
+  it('comes back with its catalog lost as well: the sets are imported, then restored', async () => {
+    const before = await checksums(database.name);
+    const first = await start();
+    const original = await first.backups.getBackup(await first.backUp({ notes: 'the last one' }));
+    await first.app.close();
+    hosts = [];
+    await database.query(`DROP DATABASE \`${database.name}\`; CREATE DATABASE \`${database.name}\``);
+
+    const { backups } = await start();
+    expect(await backups.listBackups()).toEqual([]);
+    const result = await backups.importSets();
+    expect(result).toEqual({ imported: [expect.any(Number)], skipped: [] });
+    const [imported] = await backups.listBackups();
+    expect(imported).toMatchObject({
+      backupName: original.backupName,
+      backupType: 'database',
+      status: 'completed',
+      checksum: original.checksum,
+      fileSize: original.fileSize,
+      logicalSize: original.logicalSize,
+      tablesIncluded: original.tablesIncluded,
+      compression: 'zstd:1',
+      verified: false,
+      expiresAt: null,
+    });
+    expect(Math.abs(imported.createdAt.getTime() - original.createdAt.getTime())).toBeLessThan(60_000);
+
+    await backups.verifyBackup(imported.id);
+    const restore = await backups.restore(imported.id);
+    expect(restore.status).toBe('completed');
+    expect(await checksums(database.name)).toEqual(before);
+  });
+
+  it('is imported once: sets that the catalog knows are skipped, or refused by name', async () => {
+    const { backups, backUp } = await start();
+    const { id, backupName } = await backups.getBackup(await backUp());
+    const reason = `${backupName} is in the catalog already, as backup ${String(id)}.`;
+
+    expect(await backups.importSets()).toEqual({ imported: [], skipped: [{ name: backupName, reason }] });
+    await expect(backups.importSets({ names: [backupName] })).rejects.toMatchObject({ code: 'busy', message: reason });
+    await expect(backups.importSets({ names: ['20200101T000000Z-database-abcdef'] })).rejects.toMatchObject({
+      code: 'not_found',
+    });
+    expect(await backups.listBackups()).toHaveLength(1);
+  });
+
+  it('leaves the catalog beside it as it is when it is restored', async () => {
+    const { backups, backUp } = await start();
+    const first = await backUp();
+    const second = await backUp({ notes: 'made after the first' });
+    await database.query("DELETE FROM orders WHERE item = 'book'");
+
+    const restore = await backups.restore(first);
+
+    expect(await database.query('SELECT item FROM orders ORDER BY id')).toEqual([
+      { item: 'book' },
+      { item: 'lamp' },
+      { item: null },
+    ]);
+    expect((await backups.listBackups()).map(({ id }) => id)).toEqual([second, first]);
+    expect(restore.tablesRestored).toEqual([`${database.name}.orders`, expect.stringContaining('.migrations')].sort());
+    for (const table of CATALOG_TABLES) {
+      expect(restore.tablesRestored).not.toContain(`${database.name}.${table}`);
+    }
+    const operations = await database.query('SELECT operation, status FROM backup_controllers ORDER BY id');
+    expect(operations).toEqual(['backup', 'backup', 'restore'].map((operation) => ({ operation, status: 1000 })));
+  });
+
+  it('is held with another one in one set, of which both or one can be restored', async () => {
+    const shop = await createTestDatabase();
+    try {
+      await shop.query(FIXTURE);
+      const before = [await checksums(database.name), await checksums(shop.name)];
+      const { backups, backUp } = await start([shop.name]);
+      const { id, tablesIncluded } = await backups.getBackup(await backUp());
+      expect(tablesIncluded).toEqual(expect.arrayContaining([`${database.name}.orders`, `${shop.name}.orders`]));
+
+      for (const { query } of [database, shop]) await query("UPDATE orders SET item = 'ruined'");
+      const ruined = await checksums(database.name);
+      await backups.restore(id, { databases: [shop.name] });
+      expect([await checksums(database.name), await checksums(shop.name)]).toEqual([ruined, before[1]]);
+
+      await shop.query('DROP TABLE orders');
+      const { target } = await backups.restore(id);
+      expect(target?.split(',').sort()).toEqual([database.name, shop.name].sort());
+      expect([await checksums(database.name), await checksums(shop.name)]).toEqual(before);
+    } finally {
+      await shop.drop();
+    }
+  });
+
+  it('shows in a preview what its restore would change, and nothing is changed by that', async () => {
+    const { backups, backUp } = await start();
+    const id = await backUp();
+    await database.query('DELETE FROM orders WHERE id = 1; CREATE TABLE later (id INT); INSERT INTO later VALUES (1)');
+    const before = await checksums(database.name);
+
+    const preview = await backups.previewRestore(id);
+
+    const entry = (name: string): unknown => preview.tables.find(({ table }) => table === name);
+    const base = { database: database.name, isEstimate: false };
+    expect(entry('orders')).toEqual({ ...base, table: 'orders', rowsNow: 2, rowsAfter: 3, change: 'replaced' });
+    expect(entry('later')).toEqual({ ...base, table: 'later', rowsNow: 1, rowsAfter: null, change: 'left as it is' });
+    expect(preview.objects).toContainEqual({ database: database.name, kind: 'VIEW', name: 'lamps' });
+    expect(
+      preview.tables.filter(({ table, change }) => table.startsWith('backup_') && change !== 'left as it is'),
+    ).toEqual([]);
+    expect(await checksums(database.name)).toEqual(before);
+    expect(await backups.getRestoreLog(id)).toEqual([]);
+  });
+});
