@@ -131,9 +131,11 @@ export async function createObjects(
       await runStatement(connection, canReplace ? orReplace(statement) : statement);
     } catch (error) {
       throw definitionFailed(object, translateError(error, connection.address));
-    }
-    for (const setting of after) {
-      await connection.query(setting);
+    } finally {
+      // also after a failure: what takes a restore back goes on with this session
+      for (const setting of after) {
+        await connection.query(setting);
+      }
     }
   }
 }

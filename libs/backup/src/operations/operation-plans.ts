@@ -19,6 +19,12 @@ const restorePlan = z.looseObject({
   targets: z.array(z.object({ database: z.string(), staging: z.string(), undo: z.string() })),
 });
 
+const undoPlan = z.looseObject({
+  kind: z.literal('undo'),
+  restoreId: z.int(),
+  targets: z.array(z.object({ database: z.string(), staging: z.string(), undo: z.string() })),
+});
+
 const verifyPlan = z.looseObject({
   kind: z.literal('verify'),
   historyId: z.int(),
@@ -28,10 +34,11 @@ const verifyPlan = z.looseObject({
 
 const cleanupPlan = z.looseObject({ kind: z.literal('cleanup'), delete: z.array(z.int()) });
 
-export const operationPlan = z.discriminatedUnion('kind', [backupPlan, restorePlan, verifyPlan, cleanupPlan]);
+export const operationPlan = z.discriminatedUnion('kind', [backupPlan, restorePlan, undoPlan, verifyPlan, cleanupPlan]);
 
 export type BackupPlan = z.infer<typeof backupPlan>;
 export type RestorePlan = z.infer<typeof restorePlan>;
+export type UndoPlan = z.infer<typeof undoPlan>;
 export type VerifyPlan = z.infer<typeof verifyPlan>;
 export type CleanupPlan = z.infer<typeof cleanupPlan>;
 export type OperationPlan = z.infer<typeof operationPlan>;

@@ -9,20 +9,35 @@ import {
   type OperationSummary,
 } from '../catalog/repositories/backup-operation.repository.js';
 import { BackupRestoreLogRepository } from '../catalog/repositories/backup-restore-log.repository.js';
-import { dropScratch } from '../database/restore/staged-restore.js';
+import { recoverRestore, type RecoveredRestore } from '../database/restore/recover-restore.js';
 import { ServerConnection } from '../database/server-connection.js';
 import { messageOf } from '../errors/backup.error.js';
 import { BackupEnvironment } from './backup-environment.js';
 import { completedRow } from './history-rows.js';
-import { operationPlan, type BackupPlan, type RestorePlan } from './operation-plans.js';
+import {
+  operationPlan,
+  type BackupPlan,
+  type OperationPlan,
+  type RestorePlan,
+  type UndoPlan,
+} from './operation-plans.js';
 import { operationLock, ServerLocks } from './server-locks.js';
 
 /** States in which a living operation holds its lock. */
-const UNFINISHED = [OperationStatus.NEED_PRECHECK, OperationStatus.AWAITING, OperationStatus.EXECUTING] as const;
-/** States that last for moments, before the lock is taken. */
-const STARTING = [OperationStatus.CREATED, OperationStatus.PLANNED, OperationStatus.CONFIGURED] as const;
-/** Without a sign of life for this long an operation is taken for dead, seconds. */
+const UNFINISHED = [
+  OperationStatus.PLANNED,
+  OperationStatus.CONFIGURED,
+  OperationStatus.NEED_PRECHECK,
+  OperationStatus.AWAITING,
+  OperationStatus.EXECUTING,
+] as const;
+/** Before it has its lock, an operation without a sign of life for this long is taken for dead, seconds. */
 const DEAD_AFTER = 60;
+
+interface Ending {
+  readonly note: string;
+  readonly succeeded: boolean;
+}
 
 /**
  * Finishes what processes that died left behind: half-written sets, staging schemas, interrupted swaps, and rows that
@@ -51,7 +66,7 @@ export class RecoveryService {
       for (const operation of candidates) {
         // the lock of a dead process is free; taking it keeps others from recovering the same operation
         if (await locks.take(operationLock(operation.backupid))) {
-          const note = await this.finish(operation);
+          const note = await this.finish(operation, locks);
           if (note !== null) {
             this.logger.warn(note);
             notes.push(note);
@@ -70,42 +85,78 @@ export class RecoveryService {
       found.push(...(await this.operations.findByStatus(status)));
     }
     const now = Date.now() / 1000;
-    for (const status of STARTING) {
-      const rows = await this.operations.findByStatus(status);
-      found.push(...rows.filter((row) => now - row.updatedAt > DEAD_AFTER));
+    const created = await this.operations.findByStatus(OperationStatus.CREATED);
+    found.push(...created.filter((row) => now - row.updatedAt > DEAD_AFTER));
+    for (const backupid of await this.unfinishedRows()) {
+      const operation = found.some((row) => row.backupid === backupid) ? null : await this.operations.find(backupid);
+      found.push(...(operation === null ? [] : [operation]));
     }
     return found;
   }
 
-  private async finish({ backupid, status }: OperationSummary): Promise<string | null> {
+  /** Operations whose backup or restore is not over, whatever they say themselves: they may have died while cancelled. */
+  private async unfinishedRows(): Promise<string[]> {
+    const rows = [...(await this.history.findUnfinished()), ...(await this.restores.findUnfinished())];
+    return rows.flatMap(({ backupid }) => (backupid === null ? [] : [backupid]));
+  }
+
+  private async finish({ backupid, status }: OperationSummary, locks: ServerLocks): Promise<string | null> {
     const current = await this.operations.find(backupid);
-    if (current?.status !== status) {
+    const isOver = status === OperationStatus.FINISHED_OK || status === OperationStatus.FINISHED_ERR;
+    if (current?.status !== status || (isOver && !(await this.unfinishedRows()).includes(backupid))) {
       return null;
     }
-    let note = `Operation ${backupid} had been interrupted before it did anything`;
-    let succeeded = false;
     try {
       const loaded = await this.operations.load(backupid);
       const plan = operationPlan.safeParse(loaded?.plan);
-      if (plan.success && plan.data.kind === 'backup') {
-        ({ note, succeeded } = await this.finishBackup(plan.data));
-      } else if (plan.success && plan.data.kind === 'restore') {
-        note = await this.finishRestore(plan.data);
-      }
+      const { note, succeeded } = plan.success
+        ? await this.finishPlan(backupid, plan.data, locks)
+        : await this.finishUnplanned(backupid);
+      await this.operations.transition(
+        backupid,
+        status,
+        succeeded ? OperationStatus.FINISHED_OK : OperationStatus.FINISHED_ERR,
+      );
+      return note;
     } catch (error) {
       if (error instanceof OperationTamperedError) {
         // its plan must not be followed, and it must not be in everybody's way for ever
+        await this.finishUnplanned(backupid);
         await this.operations.transition(backupid, status, OperationStatus.FINISHED_ERR);
         return `Operation ${backupid} had been interrupted and its row in backup_controllers was changed from outside: nothing of it was cleaned up; look for schemas named *_restore_${backupid.slice(0, 8)} and find out who writes to that table`;
       }
       return `Operation ${backupid} was interrupted and could not be cleaned up yet: ${messageOf(error)}`;
     }
-    await this.operations.transition(
-      backupid,
-      status,
-      succeeded ? OperationStatus.FINISHED_OK : OperationStatus.FINISHED_ERR,
-    );
-    return note;
+  }
+
+  private async finishPlan(backupid: string, plan: OperationPlan, locks: ServerLocks): Promise<Ending> {
+    switch (plan.kind) {
+      case 'backup':
+        return this.finishBackup(plan);
+      case 'restore':
+      case 'undo':
+        // nobody may back up or restore what is being put right
+        await locks.takeDatabases(plan.targets.map((target) => target.database));
+        return plan.kind === 'restore' ? this.finishRestore(plan) : this.finishUndo(plan);
+      case 'verify':
+      case 'cleanup':
+        return { note: `Operation ${backupid} (${plan.kind}) had been interrupted: start it again`, succeeded: false };
+    }
+  }
+
+  private async finishUnplanned(backupid: string): Promise<Ending> {
+    const errorMessage = 'The process ended before it did anything.';
+    for (const row of await this.history.findUnfinished()) {
+      if (row.backupid === backupid) {
+        await this.history.update(row.id, { status: BackupStatus.FAILED, completedAt: new Date(), errorMessage });
+      }
+    }
+    for (const row of await this.restores.findUnfinished()) {
+      if (row.backupid === backupid) {
+        await this.restores.update(row.id, { status: RestoreStatus.FAILED, completedAt: new Date(), errorMessage });
+      }
+    }
+    return { note: `Operation ${backupid} had been interrupted before it did anything`, succeeded: false };
   }
 
   /** A set with a manifest is whole: only the row was missing. Without one it is removed. */
@@ -129,26 +180,38 @@ export class RecoveryService {
     return { note: `${label} had been interrupted: its unfinished objects were removed`, succeeded: false };
   }
 
-  private async finishRestore(plan: RestorePlan): Promise<string> {
+  private async finishRestore(plan: RestorePlan): Promise<Ending> {
     const label = `Restore ${String(plan.restoreId)} of ${plan.set} had been interrupted`;
     if (plan.inPlace) {
-      await this.endRestore(plan, false, `${label} while it wrote to the live database: restore the safety backup.`);
-      return `${label} while it wrote to the live database: restore the safety backup made before it`;
+      const note = `${label} while it wrote to the live database: restore the safety backup made before it`;
+      await this.endRestore(plan, false, note);
+      return { note, succeeded: false };
     }
+    const { isRestored, notes } = await this.settle(plan);
+    const note = `${label}: ${notes.length > 0 ? notes.join('; ') : 'nothing was left of it, live data was not touched'}`;
+    await this.endRestore(plan, isRestored, note);
+    return { note, succeeded: isRestored };
+  }
+
+  private async finishUndo(plan: UndoPlan): Promise<Ending> {
+    const { isRestored, notes } = await this.settle(plan);
+    if (!isRestored) {
+      await this.restores.update(plan.restoreId, { status: RestoreStatus.UNDONE });
+    }
+    const outcome = isRestored ? 'it had not begun, the restore stays' : notes.join('; ') || 'it was complete';
+    return {
+      note: `The undo of restore ${String(plan.restoreId)} had been interrupted: ${outcome}`,
+      succeeded: !isRestored,
+    };
+  }
+
+  private async settle({ targets }: RestorePlan | UndoPlan): Promise<RecoveredRestore> {
     const connection = await ServerConnection.open(this.environment.address);
-    const done: string[] = [];
     try {
-      for (const target of plan.targets) {
-        const note = await dropScratch(connection, target.staging, target.undo);
-        done.push(...(note === null ? [] : [note]));
-      }
+      return await recoverRestore(connection, targets);
     } finally {
       await connection.end();
     }
-    const isFinished = done.some((note) => note.includes('was finished'));
-    const note = `${label}: ${done.length > 0 ? done.join('; ') : 'nothing was left of it, live data was not touched'}`;
-    await this.endRestore(plan, isFinished, note);
-    return note;
   }
 
   private async endRestore(plan: RestorePlan, isFinished: boolean, note: string): Promise<void> {

@@ -22,6 +22,7 @@ export function databaseLock(database: string): string {
  */
 export class ServerLocks {
   private readonly keepAlive: NodeJS.Timeout;
+  private readonly taken: string[] = [];
 
   private constructor(
     private readonly connection: ServerConnection,
@@ -41,7 +42,11 @@ export class ServerLocks {
   /** Takes a lock without waiting. False: somebody else has it. */
   async take(name: string): Promise<boolean> {
     const [row] = await this.connection.query('SELECT GET_LOCK(?, 0) AS taken', [name]);
-    return Number(row.taken) === 1;
+    const isTaken = Number(row.taken) === 1;
+    if (isTaken) {
+      this.taken.push(name);
+    }
+    return isTaken;
   }
 
   /** Takes the locks of databases. @throws BackupError `busy` */
@@ -64,6 +69,10 @@ export class ServerLocks {
   async release(): Promise<void> {
     clearInterval(this.keepAlive);
     this.connection.core.removeAllListeners('end');
+    // one by one: a server may take a moment to notice that a session has ended, and the next operation does not wait
+    for (const name of this.taken.splice(0)) {
+      await this.connection.query('DO RELEASE_LOCK(?)', [name]).catch(() => undefined);
+    }
     await this.connection.end();
   }
 }

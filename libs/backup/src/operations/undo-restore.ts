@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { RestoreStatus } from '../catalog/catalog.types.js';
+import { OperationKind, RestoreStatus } from '../catalog/catalog.types.js';
 import type { BackupRestoreLog } from '../catalog/entities/backup-restore-log.entity.js';
 import { BackupOperationRepository } from '../catalog/repositories/backup-operation.repository.js';
 import { BackupRestoreLogRepository } from '../catalog/repositories/backup-restore-log.repository.js';
 import { nothingToUndo } from '../database/restore/restore.errors.js';
-import { Swap } from '../database/restore/swap.js';
+import { SwapBack } from '../database/restore/swap-back.js';
+import { holdSwap } from '../database/restore/swap-session.js';
+import { discardScratch } from '../database/restore/swap-steps.js';
 import { readUndoRecord } from '../database/restore/undo-record.js';
 import { ServerConnection } from '../database/server-connection.js';
 import { BackupError } from '../errors/backup.error.js';
@@ -12,14 +14,15 @@ import { BackupEventEmitter } from '../events/backup-event-emitter.js';
 import { BackupEvents } from '../events/backup-events.js';
 import { BackupEnvironment } from './backup-environment.js';
 import { FoundBackups } from './found-backups.js';
-import { operationPlan, type RestorePlan } from './operation-plans.js';
-import { ServerLocks } from './server-locks.js';
+import { operationPlan, type RestorePlan, type UndoPlan } from './operation-plans.js';
+import { OperationRunner, type OperationContext } from './operation-runner.js';
 
 /** Takes restores back, and lets go of what is kept for that. */
 @Injectable()
 export class UndoRestoreService {
   constructor(
     private readonly environment: BackupEnvironment,
+    private readonly runner: OperationRunner,
     private readonly operations: BackupOperationRepository,
     private readonly restores: BackupRestoreLogRepository,
     private readonly backups: FoundBackups,
@@ -43,8 +46,19 @@ export class UndoRestoreService {
         `Backup ${String(backupId)} has no restore that could be undone: only the latest staged restore can be.`,
       );
     }
-    await this.swapBack(plan);
-    await this.restores.update(restore.id, { status: RestoreStatus.UNDONE });
+    const undoPlan: UndoPlan = { kind: 'undo', restoreId: restore.id, targets: plan.targets };
+    await this.runner.run(
+      {
+        kind: OperationKind.RESTORE,
+        databases: plan.targets.map((target) => target.database),
+        address: this.environment.address,
+      },
+      {
+        plan: () => Promise.resolve(undoPlan),
+        execute: (_plan, context) => this.execute(undoPlan, context),
+        failed: () => this.assertSettled(undoPlan),
+      },
+    );
     this.events.emit(BackupEvents.restoreUndone, {
       id: backup.id,
       backupName: backup.backupName,
@@ -64,7 +78,7 @@ export class UndoRestoreService {
       for (const schema of await undoSchemas(connection)) {
         const stored = await readUndoRecord(connection, schema);
         if (stored?.state === 'swapped' && (await this.isExpired(stored.record.operation, now))) {
-          await new Swap(connection).discard(stored.record);
+          await discardScratch(connection, [stored.record]);
           dropped.push(schema);
         }
       }
@@ -74,25 +88,42 @@ export class UndoRestoreService {
     return dropped;
   }
 
-  private async swapBack(plan: RestorePlan): Promise<void> {
-    const locks = await ServerLocks.open(this.environment.address, () => undefined);
+  private async execute(plan: UndoPlan, context: OperationContext): Promise<void> {
     const connection = await ServerConnection.open(this.environment.address);
     try {
-      await locks.takeDatabases(plan.targets.map((target) => target.database));
       const records = [];
-      for (const target of plan.targets) {
-        const stored = await readUndoRecord(connection, target.undo);
-        if (stored === null) {
-          throw nothingToUndo(target.undo);
+      for (const { undo } of plan.targets) {
+        const stored = await readUndoRecord(connection, undo);
+        if (stored?.state !== 'swapped') {
+          throw nothingToUndo(undo);
         }
         records.push(stored.record);
       }
-      for (const record of records) {
-        await new Swap(connection).undo(record);
+      for (const { undo } of records) {
+        await holdSwap(connection, undo);
+      }
+      for (const view of await new SwapBack(connection, records).takeBack()) {
+        context.log.warn(`View ${view} was broken before the restore and could not be made again`);
       }
     } finally {
       await connection.end();
-      await locks.release();
+    }
+    await this.restores.update(plan.restoreId, { status: RestoreStatus.UNDONE });
+    context.log.info(`Restore ${String(plan.restoreId)} was undone`);
+  }
+
+  /** @throws BackupError when the undo was cut off in the middle: the next command finishes it */
+  private async assertSettled(plan: UndoPlan): Promise<void> {
+    const connection = await ServerConnection.open(this.environment.address);
+    try {
+      for (const { undo } of plan.targets) {
+        const stored = await readUndoRecord(connection, undo);
+        if (stored !== null && stored.state !== 'swapped') {
+          throw new BackupError('busy', `The undo in schema ${undo} is not finished: run backup:list.`);
+        }
+      }
+    } finally {
+      await connection.end();
     }
   }
 

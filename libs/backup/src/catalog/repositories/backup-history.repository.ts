@@ -94,6 +94,14 @@ export class BackupHistoryRepository {
     return this.rows.find({ where: { id: In(ids) }, order: { createdAt: 'DESC', id: 'DESC' } });
   }
 
+  /** Backups that are not over, as far as their rows say. */
+  findUnfinished(): Promise<BackupHistory[]> {
+    return this.rows.find({
+      where: { status: In([BackupStatus.PENDING, BackupStatus.RUNNING]) },
+      order: { id: 'ASC' },
+    });
+  }
+
   /** Completed backups whose last day is over, oldest first. Pinned ones do not expire. */
   findExpired(now: Date): Promise<BackupHistory[]> {
     const today = now.toISOString().slice(0, 10);

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, In, MoreThan } from 'typeorm';
 import type { Repository } from 'typeorm';
+import { RestoreStatus } from '../catalog.types.js';
 import { systemClock } from '../clock.js';
 import type { Clock } from '../clock.js';
 import { BackupRestoreLog } from '../entities/backup-restore-log.entity.js';
@@ -8,6 +9,9 @@ import { insertedId } from '../inserted-id.js';
 
 export type NewRestore = Pick<BackupRestoreLog, 'backupId' | 'restoreType'> & Partial<Omit<BackupRestoreLog, 'id'>>;
 export type RestorePatch = Partial<Omit<BackupRestoreLog, 'id' | 'backupId'>>;
+
+/** Restores, of which a few run at a time. */
+const LATEST = 1000;
 
 /** The restores that were made, or tried. */
 @Injectable()
@@ -32,6 +36,15 @@ export class BackupRestoreLogRepository {
   /** The restores of a backup, newest first. */
   findByBackup(backupId: number): Promise<BackupRestoreLog[]> {
     return this.rows.find({ where: { backupId }, order: { id: 'DESC' } });
+  }
+
+  /** Restores that are not over, as far as their rows say; among the latest, since there is no index for it. */
+  async findUnfinished(): Promise<BackupRestoreLog[]> {
+    const newest = (await this.rows.maximum('id')) ?? 0;
+    return this.rows.find({
+      where: { id: MoreThan(newest - LATEST), status: In([RestoreStatus.PENDING, RestoreStatus.RUNNING]) },
+      order: { id: 'ASC' },
+    });
   }
 
   /** The restore that an operation made. */

@@ -19,11 +19,30 @@ export function stagingNotAllowed(set: string, schema: string, cause: unknown): 
   );
 }
 
-export function swapBlocked(set: string, cause: unknown): BackupError {
+/** @param isUntouched whether everything is as it was; else the next command puts back what is missing */
+export function swapBlocked(set: string, isUntouched: boolean, cause: unknown): BackupError {
+  const state = isUntouched
+    ? 'Live data was not touched.'
+    : 'Triggers that had been dropped come back with the next backup command.';
   return new BackupError(
     'busy',
-    `Cannot put ${set} in place: other sessions keep the live tables locked; end their transactions and restore again. Live data was not touched.`,
+    `Cannot put ${set} in place: other sessions keep the live tables locked; end their transactions and restore again. ${state}`,
     { cause },
+  );
+}
+
+export function undoBlocked(set: string, cause: unknown): BackupError {
+  return new BackupError(
+    'busy',
+    `Cannot take the restore of ${set} back: other sessions keep the live tables locked; end their transactions and try again. Nothing was changed.`,
+    { cause },
+  );
+}
+
+export function restoreStillRuns(schema: string): BackupError {
+  return new BackupError(
+    'busy',
+    `Schema ${schema} is still used by a session of an interrupted restore, which does not end: end it with KILL, then run backup:list.`,
   );
 }
 

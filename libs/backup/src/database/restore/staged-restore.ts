@@ -7,6 +7,8 @@ import { ServerConnection, type ServerAddress } from '../server-connection.js';
 import { quoteName, quoteQualified } from '../sql.js';
 import { stagingNotAllowed } from './restore.errors.js';
 import type { RestoreTarget } from './restore-targets.js';
+import { prepareSwap } from './prepare-swap.js';
+import { recoverRestore } from './recover-restore.js';
 import { Swap } from './swap.js';
 import { TableFiller, type LateStatement } from './table-filler.js';
 import { STAGING_TABLE } from './undo-record.js';
@@ -41,16 +43,14 @@ export async function restoreStaged(options: StagedRestoreOptions): Promise<void
     const late = await stageAll(options, connection);
     options.signal.throwIfAborted();
     await options.onStaged();
-    const swap = new Swap(connection);
-    const records = [];
-    for (const target of options.targets) {
-      records.push(await swap.prepare(target, options.manifest.name, options.operation, late.get(target) ?? []));
-    }
+    const records = await prepareSwap(connection, options.targets, options.manifest.name, options.operation, late);
     options.signal.throwIfAborted();
-    await swap.swap(records);
+    await new Swap(connection, records).swap();
   } catch (error) {
-    await dropScratchSchemas(options.address, options.targets);
-    throw error;
+    connection.destroy();
+    if (!(await cleanUp(options.address, options.targets))) {
+      throw error;
+    }
   } finally {
     await connection.end();
   }
@@ -85,6 +85,9 @@ export async function fillSchemas(
   );
   try {
     const filler = new TableFiller(pool, connection, options.manifest, {
+      filled: new Map(
+        options.targets.map((target) => [schemaOf(target), new Set(target.tables.map((table) => table.name))]),
+      ),
       bySource: new Map(options.targets.map((target) => [target.source.name, schemaOf(target)])),
       toLive: new Map(
         options.targets
@@ -125,43 +128,24 @@ async function createStagingSchema(
   await connection.query(`INSERT INTO ${marker} VALUES (?)`, [options.operation]);
 }
 
-/** Removes what a failed restore left, on a connection of its own: the restore's may be lost. */
-async function dropScratchSchemas(address: ServerAddress, targets: readonly RestoreTarget[]): Promise<void> {
+/**
+ * Removes what a failed restore left, on a connection of its own: the restore's may be lost.
+ *
+ * @returns whether the restored tables are live all the same: it failed after the swap
+ */
+async function cleanUp(address: ServerAddress, targets: readonly RestoreTarget[]): Promise<boolean> {
   try {
     const connection = await ServerConnection.open(address);
     try {
-      for (const target of targets) {
-        await dropScratch(connection, target.staging, target.undo);
-      }
+      return (await recoverRestore(connection, targets)).isRestored;
     } finally {
       await connection.end();
     }
   } catch (error) {
-    // the server is gone: whoever starts next finds the schemas by the operation's record
+    // the server is gone, or its tables are locked: the next command finds the schemas by the operation's record
     if (!(error instanceof BackupError)) {
       throw error;
     }
+    return false;
   }
-}
-
-/**
- * Ends an interrupted restore of one database: finishes or takes back a swap, or drops the staging schema.
- *
- * @returns what was done, in words; null when nothing was left
- */
-export async function dropScratch(connection: ServerConnection, staging: string, undo: string): Promise<string | null> {
-  const recovered = await new Swap(connection).recover(undo);
-  if (recovered !== null) {
-    return recovered;
-  }
-  const [found] = await connection.query(
-    'SELECT COUNT(*) AS found FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?',
-    [staging, STAGING_TABLE],
-  );
-  if (Number(found.found) === 0) {
-    return null;
-  }
-  await connection.query('SET SESSION foreign_key_checks=0');
-  await connection.query(`DROP DATABASE ${quoteName(staging)}`);
-  return `staging schema ${staging} was dropped, live data was not touched`;
 }

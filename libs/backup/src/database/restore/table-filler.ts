@@ -30,6 +30,8 @@ export interface LateStatement {
 export interface RestoreSchemas {
   /** From a database's name in the set to the schema that is filled. */
   readonly bySource: ReadonlyMap<string, string>;
+  /** The tables of each schema that is filled. */
+  readonly filled: ReadonlyMap<string, ReadonlySet<string>>;
   /** From schemas that are filled to the live ones, where those are others. */
   readonly toLive: ReadonlyMap<string, string>;
 }
@@ -63,8 +65,7 @@ export class TableFiller {
 
   /** @returns what has to wait until the tables are live */
   async fill(target: RestoreTarget, schema: string): Promise<LateStatement[]> {
-    const staged = new Set(target.tables.map((table) => table.name));
-    const running = target.tables.map((table) => this.fillTable(table, target, schema, staged));
+    const running = target.tables.map((table) => this.fillTable(table, schema));
     await Promise.allSettled(running);
     return (await Promise.all(running)).flat();
   }
@@ -77,16 +78,11 @@ export class TableFiller {
     );
   }
 
-  private async fillTable(
-    table: TableRecord,
-    target: RestoreTarget,
-    schema: string,
-    staged: ReadonlySet<string>,
-  ): Promise<LateStatement[]> {
+  private async fillTable(table: TableRecord, schema: string): Promise<LateStatement[]> {
     // defaults and foreign keys may name sequences and tables of restored databases: until the swap, the staged ones
     const ddl = renameDatabases(table.ddl, this.schemas.bySource);
     const clauses = keyClauses(ddl);
-    const outside = clauses.filter((clause) => isOutside(clause, staged));
+    const outside = clauses.filter((clause) => isOutside(clause, schema, this.schemas.filled));
     const deferred = this.isWorthDeferring(table) ? deferrable(table, ddl, clauses) : [];
     const create = withoutClauses(ddl, [...new Set([...outside, ...deferred])]);
     await this.pool.run({ kind: 'statements', database: schema, statements: [create] });
@@ -102,11 +98,10 @@ export class TableFiller {
         const result = renameDatabases(definition, this.schemas.toLive);
         return { table: table.name, statement: modifyColumn(table.name, result), result };
       }),
-      ...outside.map((clause) => ({
-        table: table.name,
-        statement: addClauses(table.name, [clause]),
-        result: clause.text,
-      })),
+      ...outside.map((clause) => {
+        const result = renameDatabases(clause.text, this.schemas.toLive);
+        return { table: table.name, statement: addClauses(table.name, [{ ...clause, text: result }]), result };
+      }),
     ];
   }
 
@@ -186,8 +181,9 @@ function deferrable(table: TableRecord, ddl: string, clauses: readonly KeyClause
   );
 }
 
-function isOutside(clause: KeyClause, staged: ReadonlySet<string>): boolean {
-  return clause.references !== null && clause.references.database === null && !staged.has(clause.references.table);
+/** Staged rows that refer to a live table would keep its rows from being deleted. */
+function isOutside({ references }: KeyClause, schema: string, filled: RestoreSchemas['filled']): boolean {
+  return references !== null && filled.get(references.database ?? schema)?.has(references.table) !== true;
 }
 
 /** Temporal columns from before MariaDB 5.3 carry a comment; a new table has the new format, and holds the same. */

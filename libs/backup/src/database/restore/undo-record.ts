@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { BackupError } from '../../errors/backup.error.js';
 import type { ServerConnection } from '../server-connection.js';
 import { quoteName, quoteQualified } from '../sql.js';
+import { crossingKeySchema } from './crossing-keys.js';
 import { readSchemaNames } from './live-schema.js';
 
 /** The one table of ours in an undo schema. */
@@ -20,6 +21,8 @@ const definedObject = z.strictObject({
     collationConnection: z.string().optional(),
     databaseCollation: z.string().optional(),
     timeZone: z.string().optional(),
+    /** Of a trigger. */
+    table: z.string().optional(),
   }),
   columns: z.array(z.string()).optional(),
 });
@@ -47,13 +50,17 @@ const undoRecordSchema = z.strictObject({
   restored: z.array(definedObject),
   /** Statements for the live schema; `result` is what the table's definition holds when one has run. */
   lateStatements: z.array(z.strictObject({ table: z.string(), statement: z.string(), result: z.string() })),
+  /** Foreign keys of tables that stay, to tables that are moved. */
+  incoming: z.array(crossingKeySchema).default([]),
+  /** Foreign keys of tables that are moved, to tables that stay. */
+  outgoing: z.array(crossingKeySchema).default([]),
 });
 
 /** All that is needed to finish an interrupted swap, or to take it back, without the backup set. */
 export type UndoRecord = Readonly<z.infer<typeof undoRecordSchema>>;
 
 /**
- * - `prepared`: nothing live was touched
+ * - `prepared`: nothing live was touched, or all of it is as it was
  * - `swapping`: triggers may be gone, tables may have moved
  * - `swapped`: all is in place
  * - `undoing`: on the way back
@@ -76,6 +83,13 @@ export async function createUndoRecord(connection: ServerConnection, record: Und
 
 export async function setUndoState(connection: ServerConnection, undo: string, state: UndoState): Promise<void> {
   await connection.query(`UPDATE ${quoteQualified(undo, UNDO_TABLE)} SET state = ?`, [state]);
+}
+
+/** Begins an undo: the record is written anew, with what holds now. */
+export async function beginUndo(connection: ServerConnection, record: UndoRecord): Promise<void> {
+  await connection.query(`UPDATE ${quoteQualified(record.undo, UNDO_TABLE)} SET state = 'undoing', record = ?`, [
+    JSON.stringify(record),
+  ]);
 }
 
 /** The record in an undo schema, or null when there is no such schema or it is not ours. */

@@ -1,0 +1,64 @@
+import { errorNumber } from '../database.errors.js';
+import { dropObject } from '../definitions.js';
+import { BackupError } from '../../errors/backup.error.js';
+import type { ServerConnection } from '../server-connection.js';
+import { quoteName, quoteQualified } from '../sql.js';
+
+/** Tables whose triggers are to go. */
+export interface TriggeredTables {
+  readonly schema: string;
+  readonly tables: readonly string[];
+}
+
+const DEADLOCK = 1213;
+
+/**
+ * Drops all triggers of some tables: they cannot cross schemas. The tables are locked first, so that no trigger is gone
+ * while this waits for somebody's transaction.
+ *
+ * @param neighbours quoted names of tables that are changed next, and have to be free as well
+ * @throws BackupError `busy` when a table does not get free in time
+ */
+export async function dropTriggers(
+  connection: ServerConnection,
+  owners: readonly TriggeredTables[],
+  neighbours: readonly string[] = [],
+): Promise<void> {
+  const triggers = [];
+  for (const { schema, tables } of owners) {
+    const rows = await connection.query(
+      'SELECT TRIGGER_NAME AS name, EVENT_OBJECT_TABLE AS owner FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = ?',
+      [schema],
+    );
+    const names = rows.filter(({ owner }) => tables.includes(String(owner))).map(({ name }) => String(name));
+    triggers.push({ schema, names });
+  }
+  if (neighbours.length === 0 && triggers.every(({ names }) => names.length === 0)) {
+    return;
+  }
+  const tables = owners.flatMap(({ schema, tables: own }) => own.map((table) => quoteQualified(schema, table)));
+  await lockTables(connection, [...new Set([...tables, ...neighbours])]);
+  try {
+    for (const { schema, names } of triggers) {
+      await connection.query(`USE ${quoteName(schema)}`);
+      for (const name of names) {
+        await dropObject(connection, 'TRIGGER', name);
+      }
+    }
+  } finally {
+    await connection.query('UNLOCK TABLES');
+  }
+}
+
+async function lockTables(connection: ServerConnection, tables: readonly string[]): Promise<void> {
+  try {
+    await connection.query(`LOCK TABLES ${tables.map((table) => `${table} WRITE`).join(', ')}`);
+  } catch (error) {
+    if (errorNumber(error) === DEADLOCK || (error instanceof BackupError && LOCKING_FAILED.has(error.code))) {
+      throw error;
+    }
+    // a damaged table, a trigger on a table that is gone, no privilege: then each step waits for itself
+  }
+}
+
+const LOCKING_FAILED: ReadonlySet<string> = new Set(['busy', 'connection_lost']);
