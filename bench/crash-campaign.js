@@ -41,21 +41,23 @@ await runScript(async (signal) => {
  * @returns {Promise<number>} how many faults were found
  */
 async function campaign(moments, seed, megabytes) {
-  const { crashCampaign, faultsOfLife, learnStates } = /** @type {Campaign} */ (await support('crash-campaign'));
-  const { seededRandom } = /** @type {typeof import('../test/support/crash-moments.js')} */ (
+  const { crashCampaign, faultsOfLife, prepareGround } = /** @type {Campaign} */ (await support('crash-campaign'));
+  const { crashPhases, seededRandom } = /** @type {typeof import('../test/support/crash-moments.js')} */ (
     await support('crash-moments')
   );
   const schema = /** @type {typeof import('../test/support/crash-schema.js')} */ (await support('crash-schema'));
-  const sites = /** @type {typeof import('../test/support/crash-site.js')} */ (await support('crash-site'));
-  const site = await sites.createCrashSite(schema.applicationStatements(megabytes));
+  const { createCrashSite } = /** @type {typeof import('../test/support/crash-site.js')} */ (
+    await support('crash-site')
+  );
+  const random = seededRandom(seed);
+  const site = await createCrashSite(schema.applicationStatements(megabytes));
   try {
-    const backup = await sites.createBackup(site);
-    for (const statement of schema.laterStatements()) await site.query(statement);
-    const states = await learnStates(site, backup.id);
-    const random = seededRandom(seed);
-    const fractions = () => Array.from({ length: moments }, random);
-    const results = await crashCampaign(site, backup.id, states, fractions, show);
-    const faults = await faultsOfLife(site, backup.id, states);
+    const ground = await prepareGround(site, schema.laterStatements());
+    const results = [];
+    for (const phase of crashPhases(ground.backup)) {
+      results.push(...(await crashCampaign(ground, phase, Array.from({ length: moments }, random), show)));
+    }
+    const faults = await faultsOfLife(ground);
     for (const fault of faults) process.stdout.write(`  FAULT afterwards: ${fault}\n`);
     summarize(results, seed);
     return faults.length + results.flatMap((result) => result.faults).length;

@@ -1,6 +1,7 @@
 // Peak memory of the host's process while it backs up and restores one large table:
 //   npm run bench:memory -- [MEGABYTES]      (2048 unless given)
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -56,7 +57,8 @@ async function measure(label, command, env) {
       () => undefined,
     );
   }, 100);
-  const code = await new Promise((resolve) => child.once('exit', resolve));
+  await once(child, 'exit');
+  const code = child.exitCode;
   clearInterval(poll);
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   console.log(`${label.padEnd(16)} exit ${code}  ${seconds} s  peak ${Math.round(peak / 1024)} MiB`);

@@ -7,6 +7,9 @@ import { pathToFileURL } from 'node:url';
 import { temporaryFolder } from '../support/bad-input-site.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 
+// a machine that is busy with other things
+jest.setTimeout(30_000);
+
 const HOST = join(__dirname, '..', '..', 'scripts', 'host.js');
 
 interface Outcome {
@@ -26,7 +29,7 @@ describe('mistakes on the command line', () => {
     storage = pathToFileURL(storageFolder).href;
     // makes the tables of the host and, where needed, builds it
     expect(await host(['backup:create', '--type=database', '--json'])).toMatchObject({ exitCode: 0, stderr: '' });
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await database.drop();
@@ -48,14 +51,8 @@ describe('mistakes on the command line', () => {
   }
 
   it.each<[string, readonly string[], number, string]>([
-    [
-      'an unknown command',
-      ['backup:craete'],
-      2,
-      "error: unknown command 'backup:craete' (Did you mean backup:create?)",
-    ],
+    ['an unknown command', ['frobnicate'], 2, "error: unknown command 'frobnicate'"],
     ['an unknown option', ['backup:list', '--frobnicate'], 2, "error: unknown option '--frobnicate'"],
-    ['a mistyped option', ['backup:create', '--tpye'], 2, "error: unknown option '--tpye' (Did you mean --type?)"],
     ['no type', ['backup:create'], 2, '--type is missing: for example backup:create --type=database.'],
     [
       'a type that nobody has heard of',
@@ -154,18 +151,39 @@ describe('mistakes on the command line', () => {
     });
   });
 
-  it.each([
+  it('a storage URL that is none', async () => {
+    expect(await host(['backup:list'], { BACKUP_STORAGE_URL: '/var/backups' })).toEqual({
+      exitCode: 1,
+      stdout: '',
+      stderr: 'Cannot start: BACKUP_STORAGE_URL is not a URL.\n',
+    });
+  });
+
+  it('a storage URL of an unknown kind', async () => {
+    const { exitCode, stdout, stderr } = await host(['backup:list'], { BACKUP_STORAGE_URL: 's3://bucket/shop' });
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr.trimEnd().split('\n').at(-1)).toBe(
+      'The storage URL has the unknown kind "s3:": use file:///absolute/path of a folder that exists.',
+    );
+  });
+
+  // The host's part: Nest logs what keeps an application from starting, and Commander suggests on a second line.
+  it.each<[string, readonly string[], NodeJS.ProcessEnv, string]>([
     [
-      's3://bucket/shop',
+      'a storage URL of an unknown kind',
+      ['backup:list'],
+      { BACKUP_STORAGE_URL: 's3://bucket/shop' },
       'The storage URL has the unknown kind "s3:": use file:///absolute/path of a folder that exists.',
     ],
-    ['/var/backups', 'Cannot start: BACKUP_STORAGE_URL is not a URL.'],
-  ])('the storage URL %s', async (url, line) => {
-    expect(await host(['backup:list'], { BACKUP_STORAGE_URL: url })).toEqual({
-      exitCode: url.startsWith('s3') ? 2 : 1,
-      stdout: '',
-      stderr: `${line}\n`,
-    });
+    [
+      'a mistyped command',
+      ['backup:craete'],
+      {},
+      "error: unknown command 'backup:craete' (Did you mean backup:create?)",
+    ],
+    ['a mistyped option', ['backup:create', '--tpye'], {}, "error: unknown option '--tpye' (Did you mean --type?)"],
+  ])('%s takes no more than one line', async (_mistake, commandArguments, environment, line) => {
+    expect(await host(commandArguments, environment)).toEqual({ exitCode: 2, stdout: '', stderr: `${line}\n` });
   });
 
   it('a storage folder that does not exist', async () => {

@@ -1,6 +1,9 @@
 import { failureOf } from '../support/bad-input-refusal.js';
 import { Site } from '../support/bad-input-site.js';
 
+// a machine that is busy with other things
+jest.setTimeout(30_000);
+
 /** Slow enough that a table of a few megabytes takes a second: time for somebody to interfere. */
 const SLOWLY = { compression: 'zstd:17', threads: 1 } as const;
 

@@ -3,6 +3,9 @@ import { z } from 'zod';
 import { expectRefusal, failureOf } from '../support/bad-input-refusal.js';
 import { Site } from '../support/bad-input-site.js';
 
+// a machine that is busy with other things
+jest.setTimeout(30_000);
+
 const RESTORE_ANOTHER = 'restore another backup and run backup:verify on the rest.';
 
 let site: Site;

@@ -5,6 +5,9 @@ import { createAccount } from '../support/bad-input-account.js';
 import { expectRefusal } from '../support/bad-input-refusal.js';
 import { Site } from '../support/bad-input-site.js';
 
+// a machine that is busy with other things
+jest.setTimeout(30_000);
+
 const manifestSchema = z.object({
   warnings: z.array(z.string()),
   databases: z.array(

@@ -5,6 +5,9 @@ import { mountSmallDisk, whyNoMounts, type SmallDisk } from '../support/bad-inpu
 import { expectRefusal } from '../support/bad-input-refusal.js';
 import { Site, temporaryFolder } from '../support/bad-input-site.js';
 
+// a machine that is busy with other things
+jest.setTimeout(30_000);
+
 const NO_MOUNTS = whyNoMounts();
 
 describe('storage that cannot be used', () => {
@@ -162,14 +165,13 @@ describe(`a disk that takes no more${NO_MOUNTS === null ? '' : `, not tested: ${
   afterEach(() => disk?.remove());
 
   async function onSmallDisk(act: (site: Site, full: SmallDisk) => Promise<void>): Promise<void> {
-    disk = mountSmallDisk(1);
+    const mounted = mountSmallDisk(1);
+    disk = mounted;
     const site = await Site.open();
     try {
       await site.database.query('CREATE TABLE noise (id INT PRIMARY KEY, bytes VARCHAR(1000))');
       await site.database.query('INSERT INTO noise SELECT seq, REPEAT(HEX(RANDOM_BYTES(50)), 10) FROM seq_1_to_3000');
-      await site.withOptions({ storageFolder: disk.folder, compression: 'none' }, (other) =>
-        act(other, disk as SmallDisk),
-      );
+      await site.withOptions({ storageFolder: mounted.folder, compression: 'none' }, (other) => act(other, mounted));
     } finally {
       await site.close();
     }

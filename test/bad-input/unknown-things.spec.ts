@@ -2,6 +2,9 @@ import type { BackupType } from '@app/backup';
 import { expectRefusal } from '../support/bad-input-refusal.js';
 import { Site } from '../support/bad-input-site.js';
 
+// a machine that is busy with other things
+jest.setTimeout(30_000);
+
 describe('asking for what is not there', () => {
   let site: Site;
   let backup: number;

@@ -72,7 +72,8 @@ describe('npm run demo', () => {
     expect(name).toBeDefined();
     const databases = await server.query('SHOW DATABASES');
     expect(databases.map(({ Database }) => String(Database)).filter((found) => found.startsWith(name))).toEqual([]);
-    expect(await readdir(folder)).toEqual([]);
+    // Node keeps compiled code there, too.
+    expect((await readdir(folder)).filter((file) => file.startsWith('nestjs-backup'))).toEqual([]);
   }
 });
 

@@ -1,3 +1,4 @@
+import { createConnection } from 'mysql2/promise';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { EventRecorder } from './event-recorder.js';
 import { createBackupFolder, startModuleHost, type BackupFolder } from './module-host.js';
@@ -51,6 +52,23 @@ describe('Closing the application during a backup', () => {
     const sessions = 'SELECT id FROM information_schema.processlist WHERE db = DATABASE() AND id <> CONNECTION_ID()';
     expect(await database.query(sessions)).toEqual([]);
   });
+
+  it('does not wait for a lock that the backup waits for', async () => {
+    const { app, backUp } = await startModuleHost(database.url, { storage: folder.url });
+    const holder = await createConnection(database.url);
+    try {
+      await holder.query('BACKUP STAGE START');
+      const outcome = backUp().catch((error: unknown) => error);
+      const waiting = "SELECT id FROM information_schema.processlist WHERE info = 'BACKUP STAGE START'";
+      while ((await database.query(waiting)).length === 0);
+
+      await app.close();
+      expect(await outcome).toMatchObject({ code: 'cancelled' });
+    } finally {
+      await holder.end();
+    }
+    // half of the time that the server would make it wait
+  }, 15_000);
 
   it('leaves nothing that would hinder the next start', async () => {
     const { app, backups, backUp } = await startModuleHost(database.url, { storage: folder.url });

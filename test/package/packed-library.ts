@@ -108,10 +108,11 @@ function execute(
 ): Promise<ProgramResult> {
   return new Promise((resolve, reject) => {
     execFile(program, words, { cwd, env, maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {
-      if (error !== null && typeof error.code !== 'number') {
-        reject(error);
+      const exitCode = error === null ? 0 : error.code;
+      if (typeof exitCode === 'number') {
+        resolve({ exitCode, stdout, stderr });
       } else {
-        resolve({ exitCode: typeof error?.code === 'number' ? error.code : 0, stdout, stderr });
+        reject(new Error(`${program} could not be run`, { cause: error }));
       }
     });
   });

@@ -1,9 +1,22 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Lines } from './crash-fingerprint.js';
 import { runHost, runJson } from './crash-host.js';
-import { crashPhases, killInPhase, measurePhase, nextCommand, type CrashPhase } from './crash-moments.js';
-import { scratchSchemas, leftovers, type CrashSite } from './crash-site.js';
-import { swapState } from './crash-probe.js';
+import {
+  CREATE_COMMAND,
+  crashPhases,
+  killInPhase,
+  killRecovery,
+  nextCommand,
+  restoreCommand,
+  timeLandmarks,
+  undoCommand,
+  type CrashPhase,
+} from './crash-moments.js';
+import { swapState, type Landmark } from './crash-probe.js';
+import { leftovers, scratchSchemas, type BackupDocument, type CrashSite } from './crash-site.js';
+
+/** When a process was done before it could be killed, the next one is killed this much sooner. */
+const SOONER = 0.6;
 
 /** What one kill did. */
 export interface CrashResult {
@@ -19,81 +32,85 @@ export interface CrashResult {
   readonly faults: readonly string[];
 }
 
-/** What the application may look like: as it was, or as the backup has it. Nothing else, ever. */
-export interface AllowedStates {
+/** A site with a backup, after which it went on living. */
+export interface CrashGround {
+  readonly site: CrashSite;
+  /** The backup's id. */
+  readonly backup: number;
+  /** The application may look like this, or as the backup has it. Nothing else, ever. */
   readonly before: Lines;
   readonly restored: Lines;
+  /** How long each phase lasts when nobody interferes, milliseconds. */
+  readonly durations: ReadonlyMap<string, number>;
 }
 
-/** Restores once and takes it back, which gives both states and shows that the undo is complete. */
-export async function learnStates(site: CrashSite, backup: number): Promise<AllowedStates> {
+/** Makes a backup, restores it and takes the restore back, which shows how it all looks when nothing goes wrong. */
+export async function prepareGround(site: CrashSite, later: readonly string[]): Promise<CrashGround> {
+  const create = await timeLandmarks(site, CREATE_COMMAND, ['executing', 'ended']);
+  const [{ id: backup }] = await runJson<BackupDocument[]>(site.environment, 'backup:list');
+  for (const statement of later) {
+    await site.query(statement);
+  }
   const before = await site.lines();
-  await runJson(site.environment, 'backup:restore', `--id=${String(backup)}`, '--yes');
+  const restore = await timeLandmarks(site, restoreCommand(backup), ['staging', 'proven', 'swapping', 'ended']);
   const restored = await site.lines();
-  await runJson(site.environment, 'backup:restore', '--undo', `--id=${String(backup)}`, '--yes');
+  const undo = await timeLandmarks(site, undoCommand(backup), ['undoing', 'ended']);
   const faults = [...differences(before, await site.lines()), ...(await leftovers(site))];
   if (faults.length > 0) throw new Error(`An undisturbed undo is not complete: ${faults.join('; ')}`);
-  return { before, restored };
+  const times = { dump: create, undo } as Readonly<Record<string, ReadonlyMap<Landmark, number>>>;
+  const durations = new Map(
+    crashPhases(backup).map(({ name, from, to }) => {
+      const landmarks = times[name] ?? restore;
+      return [name, (landmarks.get(to) ?? 0) - (landmarks.get(from) ?? 0)];
+    }),
+  );
+  return { site, backup, before, restored, durations };
 }
 
-/** Kills a backup's or restore's process at a moment of each phase for each of the fractions, and looks at what follows. */
+/** Kills processes at a moment of a phase for each of the fractions, 0 to 1, and looks at what follows. */
 export async function crashCampaign(
-  site: CrashSite,
-  backup: number,
-  states: AllowedStates,
-  fractions: (phase: string) => readonly number[],
-  report: (result: CrashResult) => void,
+  ground: CrashGround,
+  phase: CrashPhase,
+  fractions: readonly number[],
+  report: (result: CrashResult) => void = () => undefined,
 ): Promise<CrashResult[]> {
+  const duration = ground.durations.get(phase.name) ?? 0;
   const results: CrashResult[] = [];
-  for (const phase of crashPhases(backup)) {
-    const duration = await measure(site, phase, backup);
-    for (const fraction of fractions(phase.name)) {
-      const result = await crash(site, phase, backup, states, fraction * duration, duration);
+  for (const fraction of fractions) {
+    // a machine is not equally fast all the time
+    for (let share = 1, isKilled = false; !isKilled && share > 0.01; share *= SOONER) {
+      const result = await crash(ground, phase, fraction, share * duration);
       results.push(result);
       report(result);
+      isKilled = result.outcome !== 'finished';
     }
   }
   return results;
 }
 
 /** After everything a backup, its verification, a restore and its undo still work. Gives what does not. */
-export async function faultsOfLife(
-  site: CrashSite,
-  backup: number,
-  { before, restored }: AllowedStates,
-): Promise<string[]> {
+export async function faultsOfLife({ site, backup, before, restored }: CrashGround): Promise<string[]> {
   const faults: string[] = [];
-  for (const command of [
-    ['backup:create', '--type=database'],
-    ['backup:verify', `--id=${String(backup)}`],
-    ['backup:restore', `--id=${String(backup)}`, '--yes'],
-  ]) {
+  for (const command of [CREATE_COMMAND, ['backup:verify', `--id=${String(backup)}`], restoreCommand(backup)]) {
     const { exitCode, stderr } = await runHost(site.environment, ...command);
     if (exitCode !== 0) faults.push(`${command.join(' ')} ended with ${String(exitCode)}: ${stderr}`);
   }
   faults.push(...differences(restored, await site.lines()));
-  await takeBack(site, backup);
+  await runJson(site.environment, ...undoCommand(backup));
   return [...faults, ...differences(before, await site.lines()), ...(await leftovers(site))];
 }
 
-async function measure(site: CrashSite, phase: CrashPhase, backup: number): Promise<number> {
-  if (phase.name === 'undo') await runJson(site.environment, 'backup:restore', `--id=${String(backup)}`, '--yes');
-  const duration = await measurePhase(site, phase);
-  if (await isRestored(site)) await takeBack(site, backup);
-  return duration;
-}
-
 async function crash(
-  site: CrashSite,
+  { site, backup, before, restored }: CrashGround,
   phase: CrashPhase,
-  backup: number,
-  { before, restored }: AllowedStates,
-  moment: number,
+  fraction: number,
   duration: number,
 ): Promise<CrashResult> {
-  if (phase.name === 'undo') await runJson(site.environment, 'backup:restore', `--id=${String(backup)}`, '--yes');
+  const moment = fraction * duration;
+  if (phase.name === 'undo') await runJson(site.environment, ...restoreCommand(backup));
   const isKilled = await killInPhase(site, phase, moment);
   const found = await swapState(site);
+  if (phase.killsRecovery === true && isKilled) await killRecovery(site, fraction);
   const { exitCode, stderr } = await nextCommand(site);
   const lines = await site.lines();
   const isAsBefore = isDeepStrictEqual(lines, before);
@@ -101,13 +118,15 @@ async function crash(
   const kept = outcome === 'restored' ? await undoSchemas(site) : [];
   const faults = [
     ...(exitCode === 0 ? [] : [`the next command ended with ${String(exitCode)}: ${stderr}`]),
-    ...(!isKilled || stderr.includes('interrupted') ? [] : [`the next command says nothing of it: ${stderr}`]),
+    ...(!isKilled || phase.killsRecovery === true || stderr.includes('interrupted')
+      ? []
+      : [`the next command says nothing of it: ${stderr}`]),
     ...(outcome === 'MIXED' ? differences(before, lines) : []),
     ...(await recordFaults(site, outcome, kept)),
     ...(await leftovers(site, kept)),
   ];
   if (outcome === 'restored') {
-    await takeBack(site, backup);
+    await runJson(site.environment, ...undoCommand(backup));
     faults.push(...differences(before, await site.lines()).map((line) => `after the undo: ${line}`));
   }
   return { phase: phase.name, moment, duration, found, outcome: isKilled ? outcome : 'finished', faults };
@@ -123,16 +142,8 @@ async function recordFaults(site: CrashSite, outcome: string, kept: readonly str
   ];
 }
 
-async function isRestored(site: CrashSite): Promise<boolean> {
-  return (await undoSchemas(site)).length > 0;
-}
-
 async function undoSchemas(site: CrashSite): Promise<string[]> {
   return (await scratchSchemas(site)).filter((name) => name.includes('_undo_'));
-}
-
-async function takeBack(site: CrashSite, backup: number): Promise<void> {
-  await runJson(site.environment, 'backup:restore', '--undo', `--id=${String(backup)}`, '--yes');
 }
 
 /** What is not as it should be, a line each. */

@@ -44,6 +44,17 @@ export async function swapState(site: CrashSite): Promise<string> {
   return Number(moved.found) > 0 ? 'swapping, tables moved' : 'swapping, tables not moved';
 }
 
+/** Waits until somebody cleans up after the newest operation; false when there is nothing to clean up. */
+export async function isRecovering(site: CrashSite, hasEnded: () => boolean): Promise<boolean> {
+  for (;;) {
+    const [row] = await site.query(
+      `SELECT IS_USED_LOCK(CONCAT('nestjs-backup:op:', backupid)) AS holder FROM backup_controllers ORDER BY id DESC LIMIT 1`,
+    );
+    if (row.holder !== null) return true;
+    if (hasEnded()) return false;
+  }
+}
+
 async function isReached(site: CrashSite, landmark: Landmark, known: number): Promise<boolean> {
   switch (landmark) {
     case 'executing':

@@ -12,6 +12,7 @@ interface Program {
   readonly commands: readonly Program[];
   name(name: string): unknown;
   exitOverride(): unknown;
+  configureOutput(output: { outputError: (text: string, write: (line: string) => void) => void }): unknown;
   hook(event: 'preAction', listener: () => Promise<void>): unknown;
 }
 
@@ -33,5 +34,7 @@ export class CliModule implements OnApplicationBootstrap {
 /** nest-commander's commands do not inherit settings of the program, so each one is told not to end the process. */
 function throwInsteadOfExit(program: Program): void {
   program.exitOverride();
+  // Commander puts its suggestions on a line of their own
+  program.configureOutput({ outputError: (text, write) => write(`${text.trim().replace(/\s*\n\s*/g, ' ')}\n`) });
   program.commands.forEach(throwInsteadOfExit);
 }

@@ -17,6 +17,8 @@ export class StderrLogger extends ConsoleLogger {
     errorStack?: unknown,
     params?: Record<string, unknown>,
   ): void {
+    // what keeps the application from starting is reported by the entry point, in one line
+    if (context === 'ExceptionHandler') return;
     super.printMessages(messages, context, logLevel, 'stderr', errorStack, params);
   }
 }

@@ -71,11 +71,10 @@ export function resolveOptions(options: BackupModuleOptions): ResolvedBackupOpti
   const parsed = schema.safeParse(options);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    const [unknown] = issue.code === 'unrecognized_keys' ? issue.keys : [];
     const problem =
-      unknown === undefined
-        ? `${issue.path.join('.') || 'options'}: ${issue.message}`
-        : `${unknown}: there is no such option`;
+      issue.code === 'unrecognized_keys'
+        ? `${issue.keys[0]}: there is no such option`
+        : `${issue.path.join('.') || 'options'}: ${issue.message}`;
     throw new BackupError('invalid_option', `BackupModule option ${problem}.`, { cause: parsed.error });
   }
   const { data } = parsed;

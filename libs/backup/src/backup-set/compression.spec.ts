@@ -120,8 +120,10 @@ describe('decompress', () => {
       yield await Promise.resolve(stored(text));
       throw new Error('the disk is gone');
     }
-    const read = async (): Promise<void> => {
-      for await (const _ of decompress(parseCompression(text).algorithm, failing(), LIMIT));
+    const read = async (): Promise<number> => {
+      let size = 0;
+      for await (const chunk of decompress(parseCompression(text).algorithm, failing(), LIMIT)) size += chunk.length;
+      return size;
     };
     await expect(read()).rejects.toThrow('the disk is gone');
   });

@@ -54,13 +54,20 @@ export interface DumpedDatabases {
 /** Writes the databases' objects into a set: all of them as they stood at one moment. */
 export async function dumpDatabases(options: DumpOptions): Promise<DumpedDatabases> {
   const connection = await ServerConnection.open(options.address);
+  const killed: Promise<void>[] = [];
+  const cancel = (): void => {
+    killed.push(connection.kill());
+  };
+  options.signal.addEventListener('abort', cancel, { once: true });
   try {
     const server = await readServerInfo(connection);
     const isCoordinated = await canCoordinate(connection, server);
     const dump = new Dump(options, connection, server, isCoordinated ? options.threads : 1);
     return await dump.run(isCoordinated);
   } finally {
+    options.signal.removeEventListener('abort', cancel);
     if (options.signal.aborted) {
+      await Promise.all(killed);
       connection.destroy();
     } else {
       await connection.end();

@@ -118,6 +118,20 @@ export class ServerConnection {
     this.core.destroy();
   }
 
+  /**
+   * Ends the session from outside, with the statement it runs: a server goes on with a statement whose client has left,
+   * keeps its locks, or goes on waiting for one.
+   */
+  async kill(): Promise<void> {
+    try {
+      const messenger = await ServerConnection.open(this.address);
+      await messenger.query(`KILL ${String(this.threadId)}`).catch(() => undefined);
+      await messenger.end();
+    } catch {
+      // a server that cannot be reached runs nothing that could be ended from here
+    }
+  }
+
   get threadId(): number {
     return this.core.threadId;
   }

@@ -1,5 +1,3 @@
-import { types } from 'node:util';
-
 /**
  * Every way this library fails on purpose. Codes are stable: branch on them, not on messages.
  * HTTP statuses and exit codes are each mapped from them in one place.
@@ -51,5 +49,5 @@ export class BackupError extends Error {
 /** The message of anything that was thrown. */
 export function messageOf(error: unknown): string {
   // not instanceof: under Jest, Node's own errors come from another realm
-  return types.isNativeError(error) ? error.message : String(error);
+  return typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error);
 }

@@ -37,7 +37,7 @@ export interface OperationSteps<Plan extends OperationPlan, Result> {
   /** Checks that must pass before anything is written: NEED_PRECHECK. */
   readonly precheck?: (plan: Plan, context: OperationContext) => Promise<void>;
   readonly execute: (plan: Plan, context: OperationContext) => Promise<Result>;
-  /** Tells the outside that it failed, whatever the step. */
+  /** Removes what is left of it and tells the outside that it failed. When this throws, the next command finishes the operation. */
   readonly failed: (error: BackupError, backupid: string) => Promise<void>;
 }
 
@@ -128,14 +128,19 @@ export class OperationRunner {
       },
     };
     try {
+      locks = await ServerLocks.open(request.address, () => {
+        abort.abort(connectionLost(request.address, null));
+      }).catch(async (error: unknown) => {
+        // what cannot even start gets its row too, which says why
+        await steps.plan(backupid);
+        throw error;
+      });
+      // before anything is recorded: whoever finds it recorded and the lock free knows that this process is gone
+      await locks.take(operationLock(backupid));
       const plan = await steps.plan(backupid);
       await this.operations.updatePlan(backupid, plan);
       await advance(OperationStatus.PLANNED);
       await advance(OperationStatus.CONFIGURED);
-      locks = await ServerLocks.open(request.address, () => {
-        abort.abort(connectionLost(request.address, null));
-      });
-      await locks.take(operationLock(backupid));
       await locks.takeDatabases(request.databases);
       if (steps.precheck !== undefined) {
         await advance(OperationStatus.NEED_PRECHECK);
@@ -151,7 +156,7 @@ export class OperationRunner {
       clearInterval(heartbeat);
       await journal.flush();
       await this.operations.heartbeat(backupid, 1);
-      await advance(OperationStatus.FINISHED_OK);
+      await this.succeed(backupid);
       return result;
     } catch (error) {
       const failure = abort.signal.aborted ? asBackupError(abort.signal.reason) : asBackupError(error);
@@ -183,6 +188,15 @@ export class OperationRunner {
     }
   }
 
+  /** Who cancels an operation that is done already is too late. */
+  private async succeed(backupid: string): Promise<void> {
+    for (const status of [OperationStatus.EXECUTING, OperationStatus.FINISHED_ERR]) {
+      if (await this.operations.transition(backupid, status, OperationStatus.FINISHED_OK)) {
+        return;
+      }
+    }
+  }
+
   /** An UPDATE that changes nothing counts no rows on some drivers' settings: the row itself decides. */
   private async isExecuting(backupid: string): Promise<boolean> {
     return (await this.operations.find(backupid))?.status === OperationStatus.EXECUTING;
@@ -195,18 +209,20 @@ export class OperationRunner {
     journal: OperationJournal,
     steps: OperationSteps<Plan, Result>,
   ): Promise<void> {
-    const records = [
-      () => journal.flush(),
-      () => this.operations.transition(backupid, status, OperationStatus.FINISHED_ERR),
-      () => steps.failed(failure, backupid),
-    ];
-    for (const record of records) {
+    const attempt = async (record: () => Promise<unknown>): Promise<boolean> => {
       try {
         await record();
+        return true;
       } catch (error) {
-        // the server is gone, most likely: the next command finishes the record
+        // the server is gone, most likely: the next command cleans up and finishes the record
         this.logger.debug(`The failure of ${backupid} could not be recorded: ${messageOf(error)}`);
+        return false;
       }
+    };
+    await attempt(() => journal.flush());
+    if (await attempt(() => steps.failed(failure, backupid))) {
+      // last: until then whoever comes after a crash sees that there is something left to do
+      await attempt(() => this.operations.transition(backupid, status, OperationStatus.FINISHED_ERR));
     }
   }
 }

@@ -194,6 +194,9 @@ export class RestoreOperationService {
 
   private async failed(restore: RunningRestore, error: BackupError, backupid: string): Promise<void> {
     try {
+      if (restore.options.inPlace !== true) {
+        await this.assertClean(restore);
+      }
       if (restore.id !== 0) {
         await this.restores.update(restore.id, {
           status: RestoreStatus.FAILED,
@@ -207,6 +210,20 @@ export class RestoreOperationService {
         code: error.code,
         message: error.message,
       });
+    }
+  }
+
+  /** @throws BackupError when something is left of a restore that failed: the next command drops it */
+  private async assertClean({ targets }: RunningRestore): Promise<void> {
+    const connection = await ServerConnection.open(this.environment.address);
+    try {
+      for (const schema of targets.flatMap(({ staging, undo }) => [staging, undo])) {
+        if ((await readSchemaNames(connection, schema)).exists) {
+          throw new BackupError('busy', `Schema ${schema} could not be dropped yet: run backup:list.`);
+        }
+      }
+    } finally {
+      await connection.end();
     }
   }
 

@@ -144,7 +144,9 @@ export class LocalStorage implements BackupStorage {
     } catch (error) {
       throw this.translate(error);
     }
-    await rmdir(dirname(path)).catch(() => undefined);
+    if (key.includes('/')) {
+      await rmdir(dirname(path)).catch(() => undefined);
+    }
   }
 
   async deleteSet(name: string): Promise<void> {

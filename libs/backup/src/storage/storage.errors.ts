@@ -1,4 +1,3 @@
-import { types } from 'node:util';
 import { BackupError, messageOf } from '../errors/backup.error.js';
 
 export function storageMissing(location: string): BackupError {
@@ -51,7 +50,7 @@ export function invalidStorageUrl(reason: string): BackupError {
 
 /** The error code the operating system gave, or the message when there is none. */
 export function systemCode(cause: unknown): string {
-  return types.isNativeError(cause) && 'code' in cause && typeof cause.code === 'string'
+  return typeof cause === 'object' && cause !== null && 'code' in cause && typeof cause.code === 'string'
     ? cause.code
     : messageOf(cause);
 }

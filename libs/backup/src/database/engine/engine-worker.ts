@@ -42,7 +42,7 @@ class EngineWorker {
         break;
       case 'abort':
         this.abort.abort(new BackupError('cancelled', 'The operation was cancelled.'));
-        void this.killQuery();
+        void this.connection?.kill();
         break;
       case 'close':
         void this.close();
@@ -88,20 +88,6 @@ class EngineWorker {
   private async session(): Promise<ServerConnection> {
     this.connection ??= await ServerConnection.open(this.settings.address);
     return this.connection;
-  }
-
-  /** A server goes on with a statement whose client has left, and keeps its locks: it has to be told. */
-  private async killQuery(): Promise<void> {
-    const threadId = this.connection?.threadId;
-    if (threadId !== undefined) {
-      try {
-        const messenger = await ServerConnection.open(this.settings.address);
-        await messenger.query(`KILL ${String(threadId)}`).catch(() => undefined);
-        await messenger.end();
-      } catch {
-        // a server that cannot be reached runs nothing that could be ended from here
-      }
-    }
   }
 
   private async close(): Promise<void> {

@@ -1,0 +1,178 @@
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { BackupEvents, BackupService } from '@app/backup';
+import * as ts from 'typescript';
+import { codeBlocks, commandLines, tableKeys } from './markdown.js';
+
+const execute = promisify(execFile);
+
+const README = read('README.md');
+const PACKAGE_README = read('libs/backup/README.md');
+const COMMAND = /^(?:backup|demo):[a-z]+$/;
+
+jest.setTimeout(120_000);
+
+describe.each([
+  ['README.md', README],
+  ['libs/backup/README.md', PACKAGE_README],
+])('%s', (_file, markdown) => {
+  it('has TypeScript that compiles', () => {
+    expect(compilerErrors(codeBlocks(markdown, 'ts'))).toEqual([]);
+  });
+
+  it('names commands and options that exist', async () => {
+    const used = new Map<string, Set<string>>();
+    for (const words of commandLines(markdown)) {
+      const command = words.find((word) => COMMAND.test(word));
+      if (command !== undefined) {
+        const options = words.filter((word) => word.startsWith('--') && word !== '--');
+        used.set(command, new Set([...(used.get(command) ?? []), ...options.map((option) => option.split('=')[0])]));
+      }
+    }
+
+    expect([...used.keys()]).toEqual(expect.arrayContaining(['backup:create', 'backup:restore']));
+    for (const [command, options] of used) {
+      const help = await helpOf(command);
+      for (const option of options) expect(`${command} ${help}`).toContain(` ${option} `);
+    }
+  });
+
+  it('links to files and headings that exist', () => {
+    for (const [, target] of markdown.matchAll(/\]\(([^)]+)\)/g)) {
+      if (target.startsWith('#')) expect(headingsOf(markdown)).toContain(target.slice(1));
+      else if (!target.startsWith('https://')) expect([target, existsSync(pathOf(target))]).toEqual([target, true]);
+    }
+  });
+});
+
+describe('README.md', () => {
+  it('names npm scripts that exist', () => {
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+    const named = commandLines(README).flatMap(([program, verb, ...rest]) => {
+      if (program !== 'npm') return [];
+      return verb === 'run' ? rest.filter((word) => !word.startsWith('-')).slice(0, 1) : [verb];
+    });
+
+    expect(named).toEqual(expect.arrayContaining(['demo', 'test', 'host', 'start']));
+    expect(named.filter((name) => !(name in scripts) && !['install', 'pack'].includes(name))).toEqual([]);
+  });
+
+  it('has every option, with its default', () => {
+    const options = read('libs/backup/src/backup.options.ts');
+    const [, module] = /interface BackupModuleOptions \{(.*?)^\}/ms.exec(options) ?? [];
+    const [, extras] = /interface BackupModuleExtras \{(.*?)^\}/ms.exec(options) ?? [];
+    const declared = [...`${module}${extras}`.matchAll(/^ {2}readonly (\w+)/gm)].map(([, name]) => name);
+
+    expect(tableKeys(README, 'Options')).toEqual(declared);
+  });
+
+  it('has every command', async () => {
+    const names = [...(await helpOf('')).matchAll(/^ {2}(backup:[a-z]+)/gm)].map(([, name]) => name);
+
+    expect(tableKeys(README, 'Commands').sort()).toEqual(names.sort());
+  });
+
+  it('has every method of the service', () => {
+    const own = Object.getOwnPropertyNames(BackupService.prototype).filter(
+      (name) => !['constructor', 'onApplicationBootstrap', 'beforeApplicationShutdown', 'ready'].includes(name),
+    );
+    const [, section] = /^## Service\n(.*?)^## /ms.exec(README) ?? [];
+
+    expect([...section.matchAll(/`(\w+)\([^`]*\)`/g)].map(([, name]) => name).sort()).toEqual(own.sort());
+  });
+
+  it('has every event', () => {
+    const [, section] = /^## Events\n(.*?)^## /ms.exec(README) ?? [];
+    const named = [...section.matchAll(/`((?:backup|restore|cleanup)\.[a-z_]+)`/g)].map(([, name]) => name);
+
+    expect(named.sort()).toEqual(Object.values(BackupEvents).sort());
+  });
+
+  it('has the variables of the example host', () => {
+    const variables = [...read('apps/host/src/environment.ts').matchAll(/^ {2}\/\*\* ([A-Z_]+):/gm)].map(
+      ([, name]) => name,
+    );
+
+    expect(variables.length).toBeGreaterThan(3);
+    for (const name of variables) expect(README).toContain(`\`${name}\``);
+  });
+});
+
+/** Compiles the blocks as files beside this one, where they find the packages of this repository. */
+function compilerErrors(blocks: readonly string[]): string[] {
+  const files = new Map(blocks.map((text) => [pathOf(`test/readme/${fileNameOf(text)}`), text]));
+  const options: ts.CompilerOptions = {
+    module: ts.ModuleKind.NodeNext,
+    moduleResolution: ts.ModuleResolutionKind.NodeNext,
+    target: ts.ScriptTarget.ES2023,
+    lib: ['lib.es2024.d.ts'],
+    types: ['node'],
+    strict: true,
+    noEmit: true,
+    skipLibCheck: true,
+    experimentalDecorators: true,
+    emitDecoratorMetadata: true,
+    paths: {
+      'nestjs-backup': [pathOf('libs/backup/src/index.ts')],
+      'nestjs-backup/cli': [pathOf('libs/backup/src/cli/index.ts')],
+    },
+  };
+  const disk = ts.createCompilerHost(options);
+  const host: ts.CompilerHost = {
+    ...disk,
+    getCurrentDirectory: () => pathOf('.'),
+    fileExists: (name) => files.has(name) || disk.fileExists(name),
+    readFile: (name) => files.get(name) ?? disk.readFile(name),
+    getSourceFile(name, settings) {
+      const text = files.get(name);
+      return text === undefined ? disk.getSourceFile(name, settings) : ts.createSourceFile(name, text, settings, true);
+    },
+  };
+  const program = ts.createProgram([...files.keys()], options, host);
+  return ts
+    .getPreEmitDiagnostics(program)
+    .map(({ file, messageText }) => `${file?.fileName ?? ''}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`);
+}
+
+/** The file name in a block's first line: `// src/app.module.ts`. */
+function fileNameOf(text: string): string {
+  const [, name] = /^\/\/ src\/(\S+\.ts)\n/.exec(text) ?? [];
+  if ((name as string | undefined) === undefined) throw new Error(`A block has no file name: ${text.slice(0, 80)}`);
+  return name;
+}
+
+const helps = new Map<string, Promise<string>>();
+
+/** What the built host says about a command, or about itself; fails for a command that it does not have. */
+function helpOf(command: string): Promise<string> {
+  const known = helps.get(command);
+  if (known !== undefined) return known;
+  const words = [command, '--help'].filter((word) => word !== '');
+  const help = execute(process.execPath, [pathOf('scripts/host.js'), ...words], {
+    env: { PATH: process.env.PATH, DATABASE_URL: 'mysql://nobody@127.0.0.1:1/none' },
+  }).then(({ stdout }) => {
+    if (!stdout.startsWith(`Usage: host ${command}`)) throw new Error(`There is no command ${command}.`);
+    return stdout;
+  });
+  helps.set(command, help);
+  return help;
+}
+
+function headingsOf(markdown: string): string[] {
+  return [...markdown.matchAll(/^#+ (.*)$/gm)].map(([, text]) =>
+    text
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9 -]/g, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
+function read(path: string): string {
+  return readFileSync(pathOf(path), 'utf8');
+}
+
+function pathOf(path: string): string {
+  return fileURLToPath(new URL(`../../${path}`, import.meta.url));
+}
