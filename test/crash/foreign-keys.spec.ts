@@ -68,7 +68,7 @@ describe('foreign keys between what is restored and what stays', () => {
     );
   }
 
-  it.each([
+  it.each<[string, { readonly databases?: readonly string[]; readonly tables?: readonly string[] }]>([
     ['a table that others refer to', { databases: ['SITE'], tables: ['orders'] }],
     ['a table that refers to others', { databases: ['SITE'], tables: ['items', 'customers'] }],
     ['a table of another database', { databases: ['OTHER'], tables: ['invoices'] }],

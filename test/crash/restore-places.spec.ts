@@ -108,16 +108,15 @@ describe('a restore into a place that is not as it was', () => {
     expect(await leftovers(site)).toEqual([]);
   });
 
-  it('copes with a view that a dropped table broke; after its undo only that view is missing', async () => {
+  it('copes with views that a dropped table broke, and its undo breaks them again', async () => {
     const restored = await linesOf(shop);
     const id = await app.backups.createBackup('database', { databases: [shop] });
-    await run('SET foreign_key_checks=0', `DROP TABLE IF EXISTS ${shop}.orders, ${shop}.customers`);
+    await run(`DROP TABLE ${shop}.orders, ${shop}.customers`);
+    const before = await linesOf(shop);
     await app.backups.restore(id);
     expect(await linesOf(shop)).toEqual(restored);
     await app.backups.undoRestore(id);
-    expect(await site.query('SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = ?', [shop])).toEqual(
-      [],
-    );
+    expect(await linesOf(shop)).toEqual(before);
     expect(await leftovers(site)).toEqual([]);
   });
 

@@ -1,13 +1,17 @@
 import { createConnection, type RowDataPacket } from 'mysql2/promise';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { createBackupApp, type BackupApp } from '../support/bad-input-app.js';
 import { createFidelityDatabase, type FidelityDatabase } from '../support/fidelity-fixture.js';
 import { fingerprint, type Fingerprint } from '../support/fidelity-fingerprint.js';
 import { createPackages } from '../support/fidelity-hard-cases.js';
 import { quoteName } from '../support/fidelity-session.js';
 import { createTestDatabase, testServerUrl, type TestDatabase } from '../support/test-database.js';
+
+const execute = promisify(execFile);
 
 jest.setTimeout(180_000);
 
@@ -90,4 +94,27 @@ describe('a round trip of everything that a logical backup can lose', () => {
     await app.backups.restore(id);
     expect(await fingerprints()).toEqual(before);
   });
+
+  it('comes back with stock programs alone, as README.txt of the set says', async () => {
+    const before = await fingerprints();
+    const id = await app.backups.createBackup('database', { databases: fixture.databases });
+    const { backupName } = await app.backups.getBackup(id);
+    for (const database of fixture.databases) {
+      await server.query(`SET foreign_key_checks=0; DROP DATABASE ${quoteName(database)}`);
+    }
+    await writeOptionFile(folder);
+    const { stderr } = await execute('bash', ['-eo', 'pipefail', 'README.txt'], {
+      cwd: join(folder, backupName),
+      env: { HOME: folder, PATH: process.env.PATH },
+    });
+    expect(stderr).toBe('');
+    expect(await fingerprints()).toEqual(before);
+  });
 });
+
+/** How the stock client finds the server. */
+async function writeOptionFile(home: string): Promise<void> {
+  const { hostname, port, username, password } = new URL(testServerUrl());
+  const lines = [`host=${hostname}`, `port=${port}`, `user=${username}`, `password=${decodeURIComponent(password)}`];
+  await writeFile(join(home, '.my.cnf'), `[client]\n${lines.join('\n')}\n`, { mode: 0o600 });
+}

@@ -50,9 +50,12 @@ describe('Lifecycle events', () => {
   });
 
   afterAll(async () => {
-    await host.app.close();
-    await folder.remove();
-    await database.drop();
+    try {
+      await host.app.close();
+    } finally {
+      await folder.remove();
+      await database.drop();
+    }
   });
 
   beforeEach(async () => {

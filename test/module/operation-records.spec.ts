@@ -30,9 +30,12 @@ describe('The record of an operation', () => {
   });
 
   afterAll(async () => {
-    await host.app.close();
-    await folder.remove();
-    await database.drop();
+    try {
+      await host.app.close();
+    } finally {
+      await folder.remove();
+      await database.drop();
+    }
   });
 
   beforeEach(async () => {

@@ -36,9 +36,12 @@ describe('The ranges of a table', () => {
   });
 
   afterAll(async () => {
-    await host.app.close();
-    await folder.remove();
-    await database.drop();
+    try {
+      await host.app.close();
+    } finally {
+      await folder.remove();
+      await database.drop();
+    }
   });
 
   const table = (name: string): TableRecord => {

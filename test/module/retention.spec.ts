@@ -18,9 +18,12 @@ describe('Retention', () => {
   });
 
   afterEach(async () => {
-    await host.app.close();
-    await folder.remove();
-    await database.drop();
+    try {
+      await host.app.close();
+    } finally {
+      await folder.remove();
+      await database.drop();
+    }
   });
 
   /** Makes a backup as it would be found some days after its last one. */

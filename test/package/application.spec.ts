@@ -139,9 +139,12 @@ describe('An empty Nest application with the packed library', () => {
   });
 
   afterEach(async () => {
-    await application.remove();
-    await rm(storage, { recursive: true, force: true });
-    await database.drop();
+    try {
+      await application.remove();
+    } finally {
+      await rm(storage, { recursive: true, force: true });
+      await database.drop();
+    }
   });
 
   it('backs up, verifies, restores and ends by itself, without nest-commander', async () => {

@@ -58,6 +58,8 @@ async function databasesOf(server: string, name: string): Promise<string[]> {
 async function onServer(server: string, sql: string): Promise<RowDataPacket[]> {
   const connection = await createConnection(server);
   try {
+    // databases that refer to each other go in any order
+    await connection.query('SET foreign_key_checks=0');
     const [rows] = await connection.query<RowDataPacket[]>(sql);
     return rows;
   } finally {

@@ -99,5 +99,6 @@ export class BackupRestoreCommand extends BackupCommand<RestoreCommandOptions> {
 }
 
 function summary(row: BackupRestoreLog): string {
-  return `${String(row.tablesRestored?.length ?? 0)} tables of ${row.target ?? ''}`;
+  const count = row.tablesRestored?.length ?? 0;
+  return `${String(count)} ${count === 1 ? 'table' : 'tables'} of ${row.target ?? ''}`;
 }

@@ -62,9 +62,10 @@ export function schemaAfterScript(database: DatabaseRecord): Buffer {
  * would misunderstand is handed over as hexadecimal.
  */
 function forClient({ definition }: DefinedObject, statement: Buffer): Buffer {
-  if (definition.encoding === 'base64' || /^\s*delimiter\b/im.test(definition.ddl)) {
-    const introducer = `_${definition.characterSetClient ?? 'utf8mb4'}`;
-    return Buffer.from(`EXECUTE IMMEDIATE ${introducer} 0x${statement.toString('hex')};\n`);
+  const characterSet = definition.characterSetClient ?? 'utf8mb4';
+  const isUtf8 = characterSet.startsWith('utf8');
+  if (!isUtf8 || /^\s*delimiter\b/im.test(definition.ddl)) {
+    return Buffer.from(`EXECUTE IMMEDIATE _${characterSet} 0x${statement.toString('hex')};\n`);
   }
   const delimiter = [';;', '$$', '//', '@@', '~~'].find((candidate) => !statement.includes(candidate)) ?? ';;;;';
   return Buffer.concat([

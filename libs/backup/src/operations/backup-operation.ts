@@ -9,6 +9,7 @@ import { verifyQuick } from '../backup-set/verification.js';
 import { BackupStatus, OperationKind, type BackupType } from '../catalog/catalog.types.js';
 import { BackupHistoryRepository } from '../catalog/repositories/backup-history.repository.js';
 import { dumpDatabases, type DumpedDatabases } from '../database/dump-databases.js';
+import { inReferenceOrder } from '../database/reference-order.js';
 import { BackupError } from '../errors/backup.error.js';
 import { BackupEventEmitter } from '../events/backup-event-emitter.js';
 import { BackupEvents, type BackupEvent } from '../events/backup-events.js';
@@ -164,7 +165,10 @@ export class BackupOperationService {
       lowerCaseTableNames: dumped.server.lowerCaseTableNames,
     };
     const databases = [...dumped.databases];
-    const text = setReadme({ name: backup.set, databases, server, startedAt }, compressionSuffix(backup.compression));
+    const text = setReadme(
+      { name: backup.set, databases: inReferenceOrder(databases), server, startedAt },
+      compressionSuffix(backup.compression),
+    );
     const readme = await writeObject(storage, `${backup.set}/README.txt`, { algorithm: 'none' }, Buffer.from(text));
     context.signal.throwIfAborted();
     const manifest: Manifest = {

@@ -1,5 +1,12 @@
-import type { DatabaseRecord, Manifest, SequenceRecord, TableRecord } from '../../backup-set/manifest.js';
+import type {
+  DatabaseRecord,
+  Manifest,
+  SequenceRecord,
+  TableRecord,
+  TriggerRecord,
+} from '../../backup-set/manifest.js';
 import { BackupError } from '../../errors/backup.error.js';
+import { placeTrigger } from '../ddl/place-trigger.js';
 import { definedObjects, type DefinedObject } from '../definitions.js';
 import { SYSTEM_DATABASES } from '../server-info.js';
 
@@ -90,7 +97,9 @@ function target(
   const chosen = new Set(tables.map((table) => table.name));
   const objects = definedObjects({
     ...source,
-    triggers: source.triggers.filter((trigger) => chosen.has(trigger.table)),
+    triggers: source.triggers
+      .filter((trigger) => chosen.has(trigger.table))
+      .map((trigger) => (live === source.name ? trigger : placed(trigger, live))),
     ...(selected.length > 0 ? { views: [], routines: [], events: [] } : {}),
   });
   return {
@@ -103,6 +112,13 @@ function target(
     objects,
     isWhole: selected.length === 0,
   };
+}
+
+function placed(trigger: TriggerRecord, database: string): TriggerRecord {
+  // bytes that are no text are taken as such: every name in them stays
+  const text = Buffer.from(trigger.ddl, trigger.encoding).toString(trigger.encoding === 'utf8' ? 'utf8' : 'latin1');
+  const ddl = placeTrigger(text, database);
+  return { ...trigger, ddl: trigger.encoding === 'utf8' ? ddl : Buffer.from(ddl, 'latin1').toString('base64') };
 }
 
 function names(wish: string, database: string, table: string): boolean {
