@@ -110,6 +110,8 @@ async function crash(
   if (phase.name === 'undo') await runJson(site.environment, ...restoreCommand(backup));
   const isKilled = await killInPhase(site, phase, moment);
   const found = await swapState(site);
+  // it may have been about to say goodbye
+  const isUnfinished = isKilled && !(await isRecordedAsFinished(site));
   if (phase.killsRecovery === true && isKilled) await killRecovery(site, fraction);
   const { exitCode, stderr } = await nextCommand(site);
   const lines = await site.lines();
@@ -118,7 +120,7 @@ async function crash(
   const kept = outcome === 'restored' ? await undoSchemas(site) : [];
   const faults = [
     ...(exitCode === 0 ? [] : [`the next command ended with ${String(exitCode)}: ${stderr}`]),
-    ...(!isKilled || phase.killsRecovery === true || stderr.includes('interrupted')
+    ...(!isUnfinished || phase.killsRecovery === true || stderr.includes('interrupted')
       ? []
       : [`the next command says nothing of it: ${stderr}`]),
     ...(outcome === 'MIXED' ? differences(before, lines) : []),
@@ -130,6 +132,11 @@ async function crash(
     faults.push(...differences(before, await site.lines()).map((line) => `after the undo: ${line}`));
   }
   return { phase: phase.name, moment, duration, found, outcome: isKilled ? outcome : 'finished', faults };
+}
+
+async function isRecordedAsFinished(site: CrashSite): Promise<boolean> {
+  const [{ status }] = await site.query('SELECT status FROM backup_controllers ORDER BY id DESC LIMIT 1');
+  return Number(status) >= 900;
 }
 
 /** The catalog has to say what the database is. */

@@ -4,12 +4,16 @@ import { CommandFactory } from 'nest-commander';
 
 import { CliModule } from './cli.module.js';
 import { exitCodeOf, isHelp, oneLine } from './command-errors.js';
-import { readEnvironment } from './environment.js';
+import { DATABASE_URL_EXAMPLE, readEnvironment } from './environment.js';
 import { StderrLogger } from './stderr.logger.js';
 
 /** Runs the command in `process.argv` and sets `process.exitCode`: 0 done, 1 failed, 2 wrong usage. */
 export async function runCommandLine(): Promise<void> {
   try {
+    if (asksForHelp(process.argv)) {
+      // nothing is connected to for that, so nothing has to be set
+      process.env.DATABASE_URL ??= DATABASE_URL_EXAMPLE;
+    }
     readEnvironment(process.env);
     await CommandFactory.run(CliModule, {
       cliName: 'host',
@@ -20,6 +24,11 @@ export async function runCommandLine(): Promise<void> {
   } catch (error) {
     report(error);
   }
+}
+
+/** No command at all shows the help too. */
+function asksForHelp(argv: readonly string[]): boolean {
+  return argv.length <= 2 || argv.some((argument) => ['--help', '-h', 'help'].includes(argument));
 }
 
 function report(error: unknown): void {

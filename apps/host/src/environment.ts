@@ -32,7 +32,7 @@ export class EnvironmentError extends Error {
   override readonly name = 'EnvironmentError';
 }
 
-const DATABASE_URL_EXAMPLE = 'mysql://user:password@127.0.0.1:3306/archive';
+export const DATABASE_URL_EXAMPLE = 'mysql://user:password@127.0.0.1:3306/archive';
 
 const text = z.string().optional();
 const url = z.url('is not a URL').optional();

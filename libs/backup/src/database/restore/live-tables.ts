@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { errorNumber } from '../database.errors.js';
 import { dropObject } from '../definitions.js';
 import { BackupError } from '../../errors/backup.error.js';
@@ -11,18 +12,24 @@ export interface TriggeredTables {
 }
 
 const DEADLOCK = 1213;
+/** Whoever comes to use a table meanwhile waits behind this session, and may not do so for long; seconds. */
+const ONE_WAIT = 2;
+/** Lets those who wait get their turn, milliseconds. */
+const BETWEEN_WAITS = 250;
 
 /**
  * Drops all triggers of some tables: they cannot cross schemas. The tables are locked first, so that no trigger is gone
  * while this waits for somebody's transaction.
  *
  * @param neighbours quoted names of tables that are changed next, and have to be free as well
+ * @param onLocked called before the first trigger goes
  * @throws BackupError `busy` when a table does not get free in time
  */
 export async function dropTriggers(
   connection: ServerConnection,
   owners: readonly TriggeredTables[],
   neighbours: readonly string[] = [],
+  onLocked: () => void = () => undefined,
 ): Promise<void> {
   const triggers = [];
   for (const { schema, tables } of owners) {
@@ -38,6 +45,7 @@ export async function dropTriggers(
   }
   const tables = owners.flatMap(({ schema, tables: own }) => own.map((table) => quoteQualified(schema, table)));
   await lockTables(connection, [...new Set([...tables, ...neighbours])]);
+  onLocked();
   try {
     for (const { schema, names } of triggers) {
       await connection.query(`USE ${quoteName(schema)}`);
@@ -51,14 +59,29 @@ export async function dropTriggers(
 }
 
 async function lockTables(connection: ServerConnection, tables: readonly string[]): Promise<void> {
+  const statement = `LOCK TABLES ${tables.map((table) => `${table} WRITE`).join(', ')}`;
+  const [{ patience }] = await connection.query('SELECT @@lock_wait_timeout AS patience');
+  const givesUpAt = performance.now() + Number(patience) * 1000;
+  await connection.query('SET SESSION lock_wait_timeout=?', [ONE_WAIT]);
   try {
-    await connection.query(`LOCK TABLES ${tables.map((table) => `${table} WRITE`).join(', ')}`);
-  } catch (error) {
-    if (errorNumber(error) === DEADLOCK || (error instanceof BackupError && LOCKING_FAILED.has(error.code))) {
-      throw error;
+    while (!(await isLocked(connection, statement, performance.now() >= givesUpAt))) {
+      await pause(BETWEEN_WAITS);
     }
-    // a damaged table, a trigger on a table that is gone, no privilege: then each step waits for itself
+  } finally {
+    await connection.query('SET SESSION lock_wait_timeout=?', [Number(patience)]);
   }
 }
 
-const LOCKING_FAILED: ReadonlySet<string> = new Set(['busy', 'connection_lost']);
+async function isLocked(connection: ServerConnection, statement: string, isLast: boolean): Promise<boolean> {
+  try {
+    await connection.query(statement);
+    return true;
+  } catch (error) {
+    const isBusy = errorNumber(error) === DEADLOCK || (error instanceof BackupError && error.code === 'busy');
+    if ((isBusy && isLast) || (error instanceof BackupError && error.code === 'connection_lost')) {
+      throw error;
+    }
+    // else a damaged table, a trigger on a table that is gone, no privilege: then each step waits for itself
+    return !isBusy;
+  }
+}

@@ -1,6 +1,6 @@
 import { readDatabaseSettings, type DatabaseSettings } from '../database-settings.js';
 import type { DefinedObject } from '../definitions.js';
-import { SchemaReader } from '../schema-reader.js';
+import { DefinitionReader } from '../definition-reader.js';
 import type { ServerConnection } from '../server-connection.js';
 import { readCrossingKeys } from './crossing-keys.js';
 import { readSchemaNames } from './live-schema.js';
@@ -70,10 +70,10 @@ async function replacedObjects(
   moved: readonly string[],
   placed: readonly string[],
 ): Promise<UndoRecord['replaced']> {
-  const reader = new SchemaReader(connection, (error) => {
+  const reader = new DefinitionReader(connection, (error) => {
     throw error;
   });
-  const objects = await reader.readObjects(target.live);
+  const objects = await reader.all(target.live);
   const restored = new Set(target.objects.map((object) => `${object.kind} ${object.definition.name}`));
   return objects
     .filter((object) => {

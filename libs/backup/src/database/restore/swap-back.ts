@@ -23,6 +23,8 @@ import { beginUndo, setUndoState, STAGING_TABLE, type UndoRecord } from './undo-
 export class SwapBack {
   /** Views that were made before the tables changed places. */
   private readonly made = new Set<DefinedObject>();
+  /** Whether any of the restored definitions may be gone. */
+  private hasDropped = false;
 
   constructor(
     private readonly connection: ServerConnection,
@@ -116,7 +118,10 @@ export class SwapBack {
     await dropTriggers(
       this.connection,
       this.records.map(({ live, placed }) => ({ schema: live, tables: placed })),
+      [],
+      () => (this.hasDropped = true),
     );
+    this.hasDropped = true;
     for (const record of this.records) {
       // a view can only be made while what it is built on is there, before or after the tables change places
       const views = record.replaced.filter(({ kind }) => kind === 'VIEW');
@@ -132,7 +137,7 @@ export class SwapBack {
   private async stay(): Promise<void> {
     if (!(await this.isBack())) {
       for (const record of this.records) {
-        await createObjectsIn(this.connection, record.live, record.restored);
+        await createObjectsIn(this.connection, record.live, this.hasDropped ? record.restored : []);
         await setUndoState(this.connection, record.undo, 'swapped');
         await dropSchema(this.connection, record.staging);
       }

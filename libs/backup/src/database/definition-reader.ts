@@ -1,0 +1,180 @@
+import { isUtf8 } from 'node:buffer';
+import type { Definition, RoutineRecord, TriggerRecord } from '../backup-set/manifest.js';
+import { BackupError } from '../errors/backup.error.js';
+import { objectNotReadable } from './database.errors.js';
+import { definedObjects, type DefinedObject } from './definitions.js';
+import type { OnUnreadable } from './schema-reader.js';
+import type { ServerConnection } from './server-connection.js';
+import { quoteName, quoteQualified } from './sql.js';
+
+/** A view as it is defined, whether it still works or not. */
+export interface ViewDescription {
+  readonly definition: Definition;
+  /** Empty when the tables it is built on are gone. */
+  readonly columns: string[];
+}
+
+/** Reads what stands on tables: views, routines, triggers and events. */
+export class DefinitionReader {
+  constructor(
+    private readonly connection: ServerConnection,
+    private readonly onUnreadable: OnUnreadable,
+  ) {}
+
+  /** The views, routines, triggers (with their tables) and events of a database. */
+  async all(database: string): Promise<(DefinedObject & { readonly table?: string })[]> {
+    await this.connection.query(`USE ${quoteName(database)}`);
+    const triggers = await this.triggers(database);
+    const tables = new Map(triggers.map((trigger) => [trigger.name, trigger.table]));
+    const objects = definedObjects({
+      views: (await this.views(database)).map(({ definition, columns }) => ({ ...definition, columns })),
+      routines: await this.routines(database),
+      triggers,
+      events: await this.events(database),
+    });
+    return objects.map((object) =>
+      object.kind === 'TRIGGER' ? { ...object, table: tables.get(object.definition.name) } : object,
+    );
+  }
+
+  /** In the database itself the server writes views without the database's name: the session must be there. */
+  async views(database: string): Promise<ViewDescription[]> {
+    const rows = await this.connection.query(
+      "SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_TYPE = 'VIEW' ORDER BY BINARY TABLE_NAME",
+      [database],
+    );
+    const names = rows.map((row) => String(row.name));
+    const found = await this.definitions(names, 'VIEW', 'Create View', database, 'SHOW VIEW');
+    const columns = await this.connection.query(
+      'SELECT TABLE_NAME AS view, COLUMN_NAME AS name FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ? ORDER BY ORDINAL_POSITION',
+      [database],
+    );
+    const byView = Map.groupBy(columns, (row) => String(row.view));
+    return found.map((definition) => ({
+      definition,
+      columns: (byView.get(definition.name) ?? []).map((row) => String(row.name)),
+    }));
+  }
+
+  async routines(database: string): Promise<RoutineRecord[]> {
+    const rows = await this.connection.query(
+      "SELECT ROUTINE_NAME AS name, ROUTINE_TYPE AS kind FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = ? ORDER BY FIELD(ROUTINE_TYPE, 'PACKAGE', 'PACKAGE BODY', 'FUNCTION', 'PROCEDURE'), ROUTINE_NAME",
+      [database],
+    );
+    const routines: RoutineRecord[] = [];
+    for (const kind of ['PACKAGE', 'PACKAGE BODY', 'FUNCTION', 'PROCEDURE'] as const) {
+      const names = rows.filter((row) => row.kind === kind).map((row) => String(row.name));
+      const label = kind.toLowerCase().replace(/(?:^|\s)\w/g, (letter) => letter.toUpperCase());
+      const found = await this.definitions(
+        names,
+        kind,
+        `Create ${label}`,
+        database,
+        'SELECT on mysql.proc or SHOW_ROUTINE',
+      );
+      routines.push(...found.map((definition) => ({ ...definition, kind })));
+    }
+    return routines;
+  }
+
+  /** In the order in which they fire, which is also the order to create them in. */
+  async triggers(database: string): Promise<TriggerRecord[]> {
+    const rows = await this.connection.query(
+      'SELECT TRIGGER_NAME AS name, EVENT_OBJECT_TABLE AS tableName FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = ? ORDER BY EVENT_OBJECT_TABLE, ACTION_TIMING, EVENT_MANIPULATION, ACTION_ORDER',
+      [database],
+    );
+    const tables = new Map(rows.map((row) => [String(row.name), String(row.tableName)]));
+    const found = await this.definitions([...tables.keys()], 'TRIGGER', 'SQL Original Statement', database, 'TRIGGER');
+    return found.map((definition) => ({ ...definition, table: tables.get(definition.name) ?? '' }));
+  }
+
+  async events(database: string): Promise<Definition[]> {
+    const rows = await this.connection.query(
+      'SELECT EVENT_NAME AS name FROM information_schema.EVENTS WHERE EVENT_SCHEMA = ? ORDER BY EVENT_NAME',
+      [database],
+    );
+    return this.definitions(
+      rows.map((row) => String(row.name)),
+      'EVENT',
+      'Create Event',
+      database,
+      'EVENT',
+    );
+  }
+
+  private async definitions(
+    names: readonly string[],
+    kind: string,
+    field: string,
+    database: string,
+    grant: string,
+  ): Promise<Definition[]> {
+    if (names.length === 0) {
+      return [];
+    }
+    const definitions: Definition[] = [];
+    // statements were stored in the character set they came in: that is what must be kept
+    await this.connection.query('SET character_set_results = NULL');
+    try {
+      for (const name of names) {
+        const definition = await this.definition(name, kind, field, database, grant);
+        if (definition !== null) {
+          definitions.push(definition);
+        }
+      }
+    } finally {
+      await this.connection.query('SET character_set_results = utf8mb4');
+    }
+    return definitions;
+  }
+
+  private async definition(
+    name: string,
+    kind: string,
+    field: string,
+    database: string,
+    grant: string,
+  ): Promise<Definition | null> {
+    const label = `${kind.toLowerCase()} ${database}.${name}`;
+    let row: Record<string, Buffer | null>;
+    try {
+      [row] = await this.connection.queryBytes(`SHOW CREATE ${kind} ${quoteQualified(database, name)}`);
+    } catch (error) {
+      const cause = error instanceof BackupError ? error : null;
+      this.onUnreadable(
+        new BackupError(
+          'not_readable',
+          `The definition of ${label} cannot be read (${causeMessage(cause)}): repair or drop it, or go on without it with --allow-partial.`,
+          { cause: error },
+        ),
+      );
+      return null;
+    }
+    const ddl = row[field];
+    if (ddl === null) {
+      this.onUnreadable(objectNotReadable(kind.toLowerCase(), `${database}.${name}`, grant));
+      return null;
+    }
+    const text = (key: string): string | undefined => row[key]?.toString('utf8');
+    const characterSetClient = text('character_set_client');
+    const isText = (characterSetClient?.startsWith('utf8') ?? true) ? isUtf8(ddl) : isAscii(ddl);
+    return {
+      name,
+      ddl: ddl.toString(isText ? 'utf8' : 'base64'),
+      encoding: isText ? 'utf8' : 'base64',
+      sqlMode: text('sql_mode'),
+      characterSetClient,
+      collationConnection: text('collation_connection'),
+      databaseCollation: text('Database Collation'),
+      timeZone: text('time_zone'),
+    };
+  }
+}
+
+function isAscii(bytes: Buffer): boolean {
+  return bytes.every((byte) => byte < 0x80);
+}
+
+function causeMessage(error: BackupError | null): string {
+  return error?.cause instanceof Error ? error.cause.message : (error?.message ?? 'unknown');
+}
