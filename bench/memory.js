@@ -20,6 +20,7 @@ const storage = await mkdtemp(join(tmpdir(), 'backup-bench-'));
 try {
   const connection = await createConnection({ uri: server.url });
   await connection.query('CREATE DATABASE memory_bench CHARACTER SET utf8mb4');
+  await connection.query('USE memory_bench');
   await connection.query(
     'CREATE TABLE memory_bench.large (id INT NOT NULL PRIMARY KEY, words TEXT NOT NULL, noise BLOB NOT NULL)',
   );
