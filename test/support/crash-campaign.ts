@@ -46,6 +46,8 @@ export interface CrashGround {
 
 /** Makes a backup, restores it and takes the restore back, which shows how it all looks when nothing goes wrong. */
 export async function prepareGround(site: CrashSite, later: readonly string[]): Promise<CrashGround> {
+  // the first command makes the catalog, which the landmarks are read from
+  await runJson(site.environment, 'backup:list');
   const create = await timeLandmarks(site, CREATE_COMMAND, ['executing', 'ended']);
   const [{ id: backup }] = await runJson<BackupDocument[]>(site.environment, 'backup:list');
   for (const statement of later) {
