@@ -3,11 +3,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { zstdCompressSync } from 'node:zlib';
-import { RowEncoder } from '../dist/libs/backup/database/row-stream/row-encoder.js';
-import { streamRows } from '../dist/libs/backup/database/row-stream/raw-query.js';
-import { SchemaReader } from '../dist/libs/backup/database/schema-reader.js';
-import { ServerConnection } from '../dist/libs/backup/database/server-connection.js';
-import { encodedColumns, insertHeader, selectRows, WHOLE_TABLE } from '../dist/libs/backup/database/table-rows.js';
 import { ensureBuilt } from '../scripts/ensure-built.js';
 import { startMariadb } from '../scripts/throwaway-server.js';
 import { createBenchDatabase } from './bench-database.js';
@@ -15,12 +10,32 @@ import { createBenchDatabase } from './bench-database.js';
 const megabytes = Number(process.argv[2] ?? 300);
 const rounds = Number(process.argv[3] ?? 5);
 
+/** @typedef {import('../libs/backup/src/database/server-connection.js').ServerConnection} ServerConnection */
+/** @typedef {import('../libs/backup/src/database/schema-reader.js').TableDescription} TableDescription */
+
 await ensureBuilt();
+// the engine as it is built, which may only now be there
+const { RowEncoder } = /** @type {typeof import('../libs/backup/src/database/row-stream/row-encoder.js')} */ (
+  await import(built('row-stream/row-encoder.js'))
+);
+const { streamRows } = /** @type {typeof import('../libs/backup/src/database/row-stream/raw-query.js')} */ (
+  await import(built('row-stream/raw-query.js'))
+);
+const { SchemaReader } = /** @type {typeof import('../libs/backup/src/database/schema-reader.js')} */ (
+  await import(built('schema-reader.js'))
+);
+const { ServerConnection: Connection } =
+  /** @type {typeof import('../libs/backup/src/database/server-connection.js')} */ (
+    await import(built('server-connection.js'))
+  );
+const { encodedColumns, insertHeader, selectRows, WHOLE_TABLE } =
+  /** @type {typeof import('../libs/backup/src/database/table-rows.js')} */ (await import(built('table-rows.js')));
+
 const server = await startMariadb({ options: ['--innodb-buffer-pool-size=2G'] });
 try {
   const database = await createBenchDatabase(server.url, megabytes);
   const address = { host: '127.0.0.1', port: server.port, user: server.user, password: server.password };
-  const connection = await ServerConnection.open(address, database);
+  const connection = await Connection.open(address, database);
   const { tables } = await new SchemaReader(connection, (error) => {
     throw error;
   }).read(database);
@@ -44,7 +59,7 @@ try {
 
 /**
  * @param {ServerConnection} connection
- * @param {import('../dist/libs/backup/database/schema-reader.js').TableDescription} table
+ * @param {TableDescription} table
  * @param {((statement: Buffer) => Buffer) | null} compress
  * @returns {Promise<number>} MB/s of SQL
  */
@@ -87,4 +102,9 @@ async function stockDump({ port, user, password }, database, table) {
 /** @param {readonly number[]} values */
 function median(values) {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+}
+
+/** @param {string} file */
+function built(file) {
+  return new URL(`../dist/libs/backup/database/${file}`, import.meta.url).href;
 }

@@ -117,7 +117,10 @@ interface Shop {
 
 async function openShop(): Promise<Shop> {
   const site = await createCrashSite(applicationStatements(2));
-  const ground = await prepareGround(site, laterStatements());
+  const ground = await prepareGround(site, laterStatements()).catch(async (error: unknown) => {
+    await site.remove();
+    throw error;
+  });
   const reader = await createConnection(site.environment.databaseUrl);
   return {
     ...ground,

@@ -1,6 +1,8 @@
 import type { CrashSite } from './crash-site.js';
 import { scratchSchemas } from './crash-site.js';
 
+const NO_SUCH_TABLE = 1146;
+
 /** How far an operation has come, as anybody can see who asks the server. */
 export type Landmark = 'executing' | 'staging' | 'proven' | 'swapping' | 'undoing' | 'ended';
 
@@ -22,7 +24,6 @@ export async function reached(
 
 /** The number of the newest operation; those made later have higher ones. */
 export async function newestOperation(site: CrashSite): Promise<number> {
-  // before the host's first command there is no catalog
   const [row] = await site.query('SELECT MAX(id) AS newest FROM backup_controllers').catch(() => [{ newest: 0 }]);
   return Number(row.newest);
 }
@@ -83,6 +84,10 @@ async function undoState(site: CrashSite, schema: string): Promise<string> {
 }
 
 async function isSome(site: CrashSite, sql: string, params: readonly unknown[]): Promise<boolean> {
-  const [row] = await site.query(sql, params);
-  return Number(row.found) > 0;
+  // before the host's first command there is no catalog
+  const rows = await site.query(sql, params).catch((error: unknown) => {
+    if ((error as { readonly errno?: number }).errno === NO_SUCH_TABLE) return [];
+    throw error;
+  });
+  return Number(rows.at(0)?.found ?? 0) > 0;
 }
