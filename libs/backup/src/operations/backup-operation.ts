@@ -170,7 +170,7 @@ export class BackupOperationService {
       compressionSuffix(backup.compression),
     );
     const readme = await writeObject(storage, `${backup.set}/README.txt`, { algorithm: 'none' }, Buffer.from(text));
-    context.signal.throwIfAborted();
+    await context.checkpoint();
     const manifest: Manifest = {
       formatVersion: FORMAT_VERSION,
       tool: TOOL,

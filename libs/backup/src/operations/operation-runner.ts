@@ -15,6 +15,8 @@ export interface OperationContext {
   /** Aborts when the operation is cancelled, from here or by another process. */
   readonly signal: AbortSignal;
   readonly log: OperationJournal;
+  /** Throws when somebody has cancelled the operation: asked before a step that is not taken back. */
+  checkpoint(): Promise<void>;
   /** Says how far the work is, 0 to 1; written to the catalog once a second. */
   progress(fraction: number): void;
 }
@@ -123,6 +125,10 @@ export class OperationRunner {
       backupid,
       signal: abort.signal,
       log: journal,
+      checkpoint: async () => {
+        await this.beat(backupid, progress, journal, abort);
+        abort.signal.throwIfAborted();
+      },
       progress: (fraction) => {
         progress = Math.max(progress, Math.min(fraction, 1));
       },

@@ -182,7 +182,7 @@ export class RestoreOperationService {
         onStaged: () => {
           context.log.info('Every row and definition was proven in staging; swapping');
           this.events.emit(BackupEvents.restoreStaged, event);
-          return context.log.flush();
+          return context.checkpoint();
         },
       });
     }
