@@ -163,6 +163,8 @@ export class ThrowawayServer {
         this.#kind.program,
         '--no-defaults',
         `--socket=${this.socket}`,
+        // a server that starts removes the temporary tables of others in the same folder
+        `--tmpdir=${this.#folder}`,
         `--pid-file=${join(this.#folder, 'server.pid')}`,
         `--log-error=${this.#logFile}`,
         `--init-file=${this.#setupFile}`,
