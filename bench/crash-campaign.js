@@ -85,9 +85,11 @@ async function support(name) {
 }
 
 /** @param {CrashResult} result */
-function show({ phase, moment, duration, found, outcome, faults }) {
+function show({ phase, moment, duration, isInPhase, found, outcome, faults }) {
   const at = `${moment.toFixed(0)} of ${duration.toFixed(0)} ms`.padStart(18);
-  process.stdout.write(`${phase.padEnd(22)} ${at}  ${found.padEnd(28)} ${outcome}\n`);
+  process.stdout.write(
+    `${phase.padEnd(22)} ${at}  ${found.padEnd(28)} ${outcome}${isInPhase || outcome === 'finished' ? '' : ', after the phase'}\n`,
+  );
   for (const fault of faults) process.stdout.write(`  FAULT ${fault}\n`);
 }
 
@@ -96,17 +98,22 @@ function show({ phase, moment, duration, found, outcome, faults }) {
  * @param {number} seed
  */
 function summarize(results, seed) {
-  process.stdout.write(
-    `\n${'phase'.padEnd(22)} kills  as before  restored  finished before  faults   (seed ${seed})\n`,
-  );
+  process.stdout.write(`\n${'phase'.padEnd(22)} kills  in phase  as before  restored  faults   (seed ${seed})\n`);
   for (const [phase, own] of Map.groupBy(results, (result) => result.phase)) {
     /** @param {CrashResult['outcome']} outcome */
     const count = (outcome) => own.filter((result) => result.outcome === outcome).length;
     const faulty = own.filter((result) => result.faults.length > 0).length;
     const kills = own.length - count('finished');
+    const inPhase = own.filter((result) => result.isInPhase).length;
+    const figures = [
+      [kills, 5],
+      [inPhase, 8],
+      [count('as before'), 9],
+      [count('restored'), 8],
+      [faulty, 6],
+    ];
     process.stdout.write(
-      `${phase.padEnd(22)} ${String(kills).padStart(5)}  ${String(count('as before')).padStart(9)}  ` +
-        `${String(count('restored')).padStart(8)}  ${String(count('finished')).padStart(15)}  ${String(faulty).padStart(6)}\n`,
+      `${phase.padEnd(22)} ${figures.map(([figure, width]) => String(figure).padStart(width)).join('  ')}\n`,
     );
   }
 }

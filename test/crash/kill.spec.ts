@@ -5,7 +5,7 @@ import { createCrashSite, type CrashSite } from '../support/crash-site.js';
 
 /** A slice of `bench/crash-campaign.js`, whose table is in the README. */
 const SEED = 20261122;
-const MEGABYTES = 8;
+const MEGABYTES = 5;
 
 // a machine that is busy with other things
 jest.setTimeout(120_000);
@@ -36,9 +36,10 @@ describe('a process that is killed', () => {
       const fractions = Array.from({ length: moments }, random);
       const results = await crashCampaign(ground, phases[0], fractions);
       expect(results.flatMap(({ faults }) => faults)).toEqual([]);
-      expect(results.filter(({ outcome }) => outcome === 'as before' || outcome === 'restored')).toHaveLength(moments);
-      if (['dump', 'staging'].includes(name)) {
-        expect(results.filter(({ outcome }) => outcome === 'restored')).toEqual([]);
+      const hits = results.filter(({ isInPhase }) => isInPhase);
+      expect(hits).toHaveLength(moments);
+      if (!name.startsWith('swap')) {
+        expect(hits.map(({ outcome }) => outcome)).toEqual(hits.map(() => 'as before'));
       }
     },
   );

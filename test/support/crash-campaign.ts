@@ -16,7 +16,7 @@ import { swapState, type Landmark } from './crash-probe.js';
 import { leftovers, scratchSchemas, type BackupDocument, type CrashSite } from './crash-site.js';
 
 /** When a process was done before it could be killed, the next one is killed this much sooner. */
-const SOONER = 0.6;
+const SOONER = 0.4;
 
 /** What one kill did. */
 export interface CrashResult {
@@ -24,6 +24,8 @@ export interface CrashResult {
   /** Milliseconds into the phase, and how long the phase lasts when nobody interferes. */
   readonly moment: number;
   readonly duration: number;
+  /** A kill that came too late for its phase counts as well, but another one follows. */
+  readonly isInPhase: boolean;
   /** Where the swap stood when the process was gone. */
   readonly found: string;
   /** What the next command made of it: `finished` when the process was done before it could be killed. */
@@ -80,11 +82,11 @@ export async function crashCampaign(
   const results: CrashResult[] = [];
   for (const fraction of fractions) {
     // a machine is not equally fast all the time
-    for (let share = 1, isKilled = false; !isKilled && share > 0.01; share *= SOONER) {
+    for (let share = 1, isDone = false; !isDone && share > 0.01; share *= SOONER) {
       const result = await crash(ground, phase, fraction, share * duration);
       results.push(result);
       report(result);
-      isKilled = result.outcome !== 'finished';
+      isDone = result.isInPhase;
     }
   }
   return results;
@@ -110,7 +112,8 @@ async function crash(
 ): Promise<CrashResult> {
   const moment = fraction * duration;
   if (phase.name === 'undo') await runJson(site.environment, ...restoreCommand(backup));
-  const isKilled = await killInPhase(site, phase, moment);
+  const died = await killInPhase(site, phase, moment);
+  const isKilled = died !== 'finished';
   const found = await swapState(site);
   // it may have been about to say goodbye
   const isUnfinished = isKilled && !(await isRecordedAsFinished(site));
@@ -133,7 +136,8 @@ async function crash(
     await runJson(site.environment, ...undoCommand(backup));
     faults.push(...differences(before, await site.lines()).map((line) => `after the undo: ${line}`));
   }
-  return { phase: phase.name, moment, duration, found, outcome: isKilled ? outcome : 'finished', faults };
+  const isInPhase = died === 'in phase';
+  return { phase: phase.name, moment, duration, isInPhase, found, outcome: isKilled ? outcome : 'finished', faults };
 }
 
 async function isRecordedAsFinished(site: CrashSite): Promise<boolean> {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { runHost, startHost, type EndedRun } from './crash-host.js';
-import { isRecovering, newestOperation, reached, type Landmark } from './crash-probe.js';
+import { isReached, isRecovering, newestOperation, reached, type Landmark } from './crash-probe.js';
 import type { CrashSite } from './crash-site.js';
 
 /** A part of an operation in which its process is killed. */
@@ -65,9 +65,13 @@ export async function timeLandmarks(
 /**
  * Kills a phase's command some milliseconds into the phase, as a power cut would.
  *
- * @returns false when the command was done before
+ * @returns when it died: in the phase, later, or not at all, being done before
  */
-export async function killInPhase(site: CrashSite, phase: CrashPhase, milliseconds: number): Promise<boolean> {
+export async function killInPhase(
+  site: CrashSite,
+  phase: CrashPhase,
+  milliseconds: number,
+): Promise<'in phase' | 'later' | 'finished'> {
   const known = await newestOperation(site);
   const host = startHost(site.environment, phase.command);
   const isThere = await reached(site, phase.from, known, host.hasEnded);
@@ -75,7 +79,8 @@ export async function killInPhase(site: CrashSite, phase: CrashPhase, millisecon
   host.signal('SIGKILL');
   const { exitCode, stderr } = await host.ended;
   if (!isThere && exitCode !== 0) throw new Error(`${phase.command.join(' ')} failed by itself: ${stderr}`);
-  return exitCode === 137;
+  if (exitCode !== 137) return 'finished';
+  return (await isReached(site, phase.to, known)) ? 'later' : 'in phase';
 }
 
 /** Kills the command after a crash, too, while it cleans up; `fraction` says when. */

@@ -56,7 +56,8 @@ export async function isRecovering(site: CrashSite, hasEnded: () => boolean): Pr
   }
 }
 
-async function isReached(site: CrashSite, landmark: Landmark, known: number): Promise<boolean> {
+/** Whether an operation that is newer than those known has come to a landmark. */
+export async function isReached(site: CrashSite, landmark: Landmark, known: number): Promise<boolean> {
   switch (landmark) {
     case 'executing':
       return isSome(site, 'SELECT COUNT(*) AS found FROM backup_controllers WHERE id > ? AND status >= 800', [known]);

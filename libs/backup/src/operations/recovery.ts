@@ -163,6 +163,8 @@ export class RecoveryService {
   private async finishBackup(plan: BackupPlan): Promise<{ note: string; succeeded: boolean }> {
     const { storage } = this.environment;
     const label = `Backup ${String(plan.historyId)} (${plan.set})`;
+    // in storage that is not mounted nothing would be found, and nothing removed
+    await storage.check();
     if (await setExists(storage, plan.set)) {
       const stored = await readManifest(storage, plan.set, null);
       await verifyQuick(storage, stored.manifest);

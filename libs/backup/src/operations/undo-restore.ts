@@ -5,7 +5,7 @@ import { BackupOperationRepository } from '../catalog/repositories/backup-operat
 import { BackupRestoreLogRepository } from '../catalog/repositories/backup-restore-log.repository.js';
 import { nothingToUndo } from '../database/restore/restore.errors.js';
 import { SwapBack } from '../database/restore/swap-back.js';
-import { holdSwap } from '../database/restore/swap-session.js';
+import { claimSwap } from '../database/restore/swap-session.js';
 import { discardScratch } from '../database/restore/swap-steps.js';
 import { readUndoRecord } from '../database/restore/undo-record.js';
 import { ServerConnection } from '../database/server-connection.js';
@@ -100,7 +100,7 @@ export class UndoRestoreService {
         records.push(stored.record);
       }
       for (const { undo } of records) {
-        await holdSwap(connection, undo);
+        await claimSwap(connection, undo);
       }
       for (const view of await new SwapBack(connection, records).takeBack()) {
         context.log.warn(`View ${view} was broken before the restore and could not be made again`);

@@ -18,6 +18,8 @@ import {
 const SEGMENT = /^(?!\.{1,2}$)[A-Za-z0-9._=-]{1,255}$/;
 /** Uploads in progress; a name that no set's object has. */
 const PARTIAL = '.partial-';
+/** Always the same name: one that a process left behind when it died goes with the next check. */
+const PROBE = `${PARTIAL}check`;
 const FLUSH_AT_ONCE = 16;
 
 /** Backup sets in a folder of this machine, or of anything mounted on it. */
@@ -31,10 +33,10 @@ export class LocalStorage implements BackupStorage {
 
   async check(): Promise<void> {
     await this.assertMounted();
-    const probe = join(this.folder, `${PARTIAL}${randomBytes(6).toString('hex')}`);
+    const probe = join(this.folder, PROBE);
     try {
       await access(this.folder, constants.W_OK | constants.X_OK);
-      const file = await open(probe, 'wx', 0o600);
+      const file = await open(probe, 'w', 0o600);
       await file.close();
     } catch (error) {
       throw this.translate(error);

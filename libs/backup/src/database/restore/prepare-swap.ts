@@ -5,7 +5,7 @@ import type { ServerConnection } from '../server-connection.js';
 import { readCrossingKeys } from './crossing-keys.js';
 import { readSchemaNames } from './live-schema.js';
 import type { RestoreTarget } from './restore-targets.js';
-import { holdSwap } from './swap-session.js';
+import { claimSwap } from './swap-session.js';
 import type { LateStatement } from './table-filler.js';
 import { createUndoRecord, type UndoRecord } from './undo-record.js';
 
@@ -28,8 +28,8 @@ export async function prepareSwap(
     outgoing: [...(keys.outgoing.get(record.live) ?? [])],
   }));
   for (const record of records) {
-    await holdSwap(connection, record.undo);
     await createUndoRecord(connection, record);
+    await claimSwap(connection, record.undo);
   }
   return records;
 }

@@ -26,8 +26,11 @@ export async function recoverRestore(
   schemas: readonly Scratch[],
 ): Promise<RecoveredRestore> {
   for (const { undo } of schemas) {
-    await endSwapSession(connection, undo);
+    if ((await readUndoRecord(connection, undo)) !== null) {
+      await endSwapSession(connection, undo);
+    }
   }
+  // read only now: the session that was ended may have come further meanwhile
   const stored = [];
   for (const { undo } of schemas) {
     const found = await readUndoRecord(connection, undo);

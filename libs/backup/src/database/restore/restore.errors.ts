@@ -39,6 +39,13 @@ export function undoBlocked(set: string, cause: unknown): BackupError {
   );
 }
 
+export function undoIncomplete(schema: string): BackupError {
+  return new BackupError(
+    'undo_impossible',
+    `The replaced tables are still in schema ${schema}: nothing was dropped; look at them, then run backup:list.`,
+  );
+}
+
 export function restoreStillRuns(schema: string): BackupError {
   return new BackupError(
     'busy',

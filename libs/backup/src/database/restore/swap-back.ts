@@ -5,7 +5,7 @@ import { quoteName, quoteQualified } from '../sql.js';
 import { putBackKey, readCrossingKeys } from './crossing-keys.js';
 import { readSchemaNames } from './live-schema.js';
 import { dropTriggers } from './live-tables.js';
-import { undoBlocked } from './restore.errors.js';
+import { undoBlocked, undoIncomplete } from './restore.errors.js';
 import {
   createLive,
   createObjectsIn,
@@ -17,6 +17,7 @@ import {
   renameAll,
   renamePair,
 } from './swap-steps.js';
+import { readSwapPosition } from './swap-position.js';
 import { beginUndo, setUndoState, STAGING_TABLE, type UndoRecord } from './undo-record.js';
 
 /** Takes swaps back, for all databases of a restore at once. What was cut off may be done again. */
@@ -69,6 +70,10 @@ export class SwapBack {
       for (const key of [...record.incoming, ...record.outgoing]) {
         await putBackKey(this.connection, key);
       }
+    }
+    // asked once more: the undo schemas go next, with whatever is in them
+    if ((await readSwapPosition(this.connection, this.records)) === 'restored are live') {
+      throw undoIncomplete(this.records[0].undo);
     }
     for (const record of this.records) {
       await setUndoState(this.connection, record.undo, 'prepared');
@@ -158,17 +163,7 @@ export class SwapBack {
   }
 
   private async isBack(): Promise<boolean> {
-    for (const { live, placed, undo, moved } of this.records) {
-      if (moved.length > 0) {
-        const { tables } = await readSchemaNames(this.connection, undo);
-        return !moved.some((table) => tables.includes(table));
-      }
-      const { tables } = await readSchemaNames(this.connection, live);
-      if (placed.some((table) => tables.includes(table))) {
-        return false;
-      }
-    }
-    return this.records.some(({ placed }) => placed.length > 0);
+    return (await readSwapPosition(this.connection, this.records)) === 'replaced are live';
   }
 }
 

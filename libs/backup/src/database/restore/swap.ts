@@ -17,6 +17,7 @@ import {
   renameAll,
   renamePair,
 } from './swap-steps.js';
+import { readSwapPosition } from './swap-position.js';
 import { setUndoState, type UndoRecord } from './undo-record.js';
 
 /**
@@ -41,7 +42,7 @@ export class Swap {
         await createLive(this.connection, record);
       }
       await this.clearTheWay();
-      await renameAll(this.connection, this.records.flatMap(swapPairs));
+      await this.renameTables();
     } catch (error) {
       const isUntouched = await this.abandon().then(
         () => true,
@@ -52,19 +53,9 @@ export class Swap {
     await this.finish();
   }
 
-  /** Whether the tables of a swap that was cut off have moved: one statement moves those of all databases. */
+  /** Whether the tables of a swap that was cut off have moved. */
   async hasMoved(): Promise<boolean> {
-    for (const { staging, placed, undo, moved } of this.records) {
-      if (placed.length > 0) {
-        const { tables } = await readSchemaNames(this.connection, staging);
-        return !placed.some((table) => tables.includes(table));
-      }
-      if (moved.length > 0) {
-        const { tables } = await readSchemaNames(this.connection, undo);
-        return moved.some((table) => tables.includes(table));
-      }
-    }
-    return true;
+    return (await readSwapPosition(this.connection, this.records)) !== 'replaced are live';
   }
 
   /** Completes a swap whose tables have moved. When that fails the swap is taken back. */
@@ -111,6 +102,17 @@ export class Swap {
       }
       await setUndoState(this.connection, record.undo, 'prepared');
       await dropEmptyLive(this.connection, record);
+    }
+  }
+
+  private async renameTables(): Promise<void> {
+    try {
+      await renameAll(this.connection, this.records.flatMap(swapPairs));
+    } catch (error) {
+      // a statement may be reported as ended by somebody when it had done all its work
+      if (!(await this.hasMoved())) {
+        throw error;
+      }
     }
   }
 

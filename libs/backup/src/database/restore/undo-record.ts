@@ -76,9 +76,11 @@ export async function createUndoRecord(connection: ServerConnection, record: Und
   await connection.query(`CREATE DATABASE ${quoteName(record.undo)} CHARACTER SET utf8mb4`);
   const table = quoteQualified(record.undo, UNDO_TABLE);
   await connection.query(
-    `CREATE TABLE ${table} (id INT PRIMARY KEY, state VARCHAR(16) NOT NULL, record LONGTEXT NOT NULL) ENGINE=InnoDB`,
+    `CREATE TABLE ${table} (id INT PRIMARY KEY, state VARCHAR(16) NOT NULL, record LONGTEXT NOT NULL, session BIGINT UNSIGNED, server_start BIGINT) ENGINE=InnoDB`,
   );
-  await connection.query(`INSERT INTO ${table} VALUES (1, 'prepared', ?)`, [JSON.stringify(record)]);
+  await connection.query(`INSERT INTO ${table} (id, state, record) VALUES (1, 'prepared', ?)`, [
+    JSON.stringify(record),
+  ]);
 }
 
 export async function setUndoState(connection: ServerConnection, undo: string, state: UndoState): Promise<void> {
