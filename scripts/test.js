@@ -3,13 +3,12 @@ import { run } from './child-process.js';
 import { ensureDependencies } from './dependencies.js';
 import { build } from './ensure-built.js';
 import { runScript } from './entry-point.js';
-import { findServer } from './find-server.js';
-import { ensureProgram } from './programs.js';
 import { dependencyProgram, inProject, projectRoot } from './project.js';
 import { ensureSupportedNode } from './runtime.js';
 import { SetupError, describeFailure } from './setup-error.js';
 import { inTemporaryFolder } from './temporary-folder.js';
 import { TestReport } from './test-report.js';
+import { startTestServers } from './test-servers.js';
 
 /**
  * @typedef {object} Step
@@ -32,8 +31,7 @@ await runScript(async (signal) => {
   try {
     await ensureDependencies({ signal });
     await ensureSupportedNode();
-    for (const step of steps) report.addStep(await runStep(step, signal));
-    await runJest(process.argv.slice(2), signal);
+    await runAll(process.argv.slice(2), signal);
   } catch (error) {
     signal.throwIfAborted();
     // A failure here means that the machine is not ready: it may not look like a pass.
@@ -43,6 +41,26 @@ await runScript(async (signal) => {
   process.stdout.write(`${report.summary}\n`);
   return report.failed === 0 ? 0 : 1;
 });
+
+/**
+ * @param {readonly string[]} jestArguments
+ * @param {AbortSignal} signal
+ */
+async function runAll(jestArguments, signal) {
+  // They start, and are fetched where they are missing, while the steps before Jest run.
+  const [servers] = await Promise.allSettled([startTestServers({ signal }), runSteps(signal)]);
+  if (servers.status === 'rejected') throw servers.reason;
+  try {
+    await runJest(jestArguments, servers.value, signal);
+  } finally {
+    await servers.value.stop();
+  }
+}
+
+/** @param {AbortSignal} signal */
+async function runSteps(signal) {
+  for (const step of steps) report.addStep(await runStep(step, signal));
+}
 
 /**
  * @param {Step} step
@@ -104,29 +122,24 @@ async function runBuiltCli(signal) {
 
 /**
  * @param {readonly string[]} jestArguments
+ * @param {import('./test-servers.js').TestServers} servers
  * @param {AbortSignal} signal
  */
-async function runJest(jestArguments, signal) {
+async function runJest(jestArguments, servers, signal) {
   const startedAt = performance.now();
-  await ensureProgram('zstd', ['zstd'], { signal });
-  await ensureProgram('mariadb', ['mariadb-client-core'], { signal });
-  const server = await findServer({ signal });
-  process.stdout.write(`Tests use ${server.description}\n`);
+  signal.throwIfAborted();
+  process.stdout.write(`${servers.description}\n`);
   // The user's own database must be out of reach of the tests and of the programs they start.
   const { DATABASE_URL, ...environment } = process.env;
-  try {
-    await inTemporaryFolder('test', async (folder) => {
-      const reportFile = join(folder, 'jest.json');
-      const { exitCode } = await run(
-        process.execPath,
-        [dependencyProgram('jest'), '--json', `--outputFile=${reportFile}`, ...jestArguments],
-        { cwd: projectRoot, env: { ...environment, TEST_DATABASE_URL: server.url }, output: 'inherit', signal },
-      );
-      signal.throwIfAborted();
-      const hasPassed = report.addJest(reportFile, exitCode);
-      showStep(hasPassed, 'jest', startedAt);
-    });
-  } finally {
-    await server.stop();
-  }
+  await inTemporaryFolder('test', async (folder) => {
+    const reportFile = join(folder, 'jest.json');
+    const { exitCode } = await run(
+      process.execPath,
+      [dependencyProgram('jest'), '--json', `--outputFile=${reportFile}`, ...jestArguments],
+      { cwd: projectRoot, env: { ...environment, ...servers.environment }, output: 'inherit', signal },
+    );
+    signal.throwIfAborted();
+    const hasPassed = report.addJest(reportFile, exitCode);
+    showStep(hasPassed, 'jest', startedAt);
+  });
 }

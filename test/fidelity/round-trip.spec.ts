@@ -9,7 +9,8 @@ import { createFidelityDatabase, type FidelityDatabase } from '../support/fideli
 import { fingerprint, type Fingerprint } from '../support/fidelity-fingerprint.js';
 import { createPackages } from '../support/fidelity-hard-cases.js';
 import { quoteName } from '../support/fidelity-session.js';
-import { createTestDatabase, testServerUrl, type TestDatabase } from '../support/test-database.js';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+import { testServerUrl } from '../support/test-server.js';
 
 const execute = promisify(execFile);
 

@@ -6,7 +6,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { findProgram } from '../../scripts/programs.js';
 import { fingerprint, type Fingerprint } from '../support/fidelity-fingerprint.js';
-import { createTestDatabase, testServerUrl, type TestDatabase } from '../support/test-database.js';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+import { testServerUrl } from '../support/test-server.js';
 import { createOddDatabases, type OddDatabases } from './odd-databases.js';
 
 const execute = promisify(execFile);

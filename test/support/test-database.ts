@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createConnection, createPool, type RowDataPacket } from 'mysql2/promise';
+import { testServerUrl } from './test-server.js';
 
 export interface TestDatabase {
   readonly name: string;
@@ -12,13 +13,16 @@ export interface TestDatabase {
 }
 
 /**
- * Creates an empty database on the server that `npm test` provides.
+ * Creates an empty database on a server that `npm test` provides.
  *
  * @param prefix start of its name, when the name matters to the test
+ * @param server URL of the server
  */
-export async function createTestDatabase(prefix = 'nestjs_backup_test'): Promise<TestDatabase> {
+export async function createTestDatabase(
+  prefix = 'nestjs_backup_test',
+  server = testServerUrl(),
+): Promise<TestDatabase> {
   const name = `${prefix}_${randomBytes(6).toString('hex')}`;
-  const server = testServerUrl();
   const url = new URL(server);
   url.pathname = `/${name}`;
 
@@ -38,16 +42,6 @@ export async function createTestDatabase(prefix = 'nestjs_backup_test'): Promise
       for (const derived of await databasesOf(server, name)) await onServer(server, `DROP DATABASE \`${derived}\``);
     },
   };
-}
-
-/** URL of the server that `npm test` provides, without a database; it carries the password of a user who may do everything. */
-export function testServerUrl(): string {
-  const url = process.env.TEST_DATABASE_URL;
-  if (url) return url;
-  throw new Error(
-    'TEST_DATABASE_URL is not set: tests need the database server that `npm test` provides. Run one file with ' +
-      '`npm test -- path/to/file`, or set TEST_DATABASE_URL to a server where databases may be created.',
-  );
 }
 
 async function databasesOf(server: string, name: string): Promise<string[]> {

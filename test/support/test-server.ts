@@ -1,0 +1,57 @@
+export interface TestServer {
+  readonly name: 'MariaDB' | 'MySQL';
+  /** URL without a database; it carries the password of a user who may do everything. */
+  readonly url: string;
+}
+
+const MARIADB: TestServer = {
+  name: 'MariaDB',
+  get url() {
+    return testServerUrl();
+  },
+};
+
+const MYSQL: TestServer = {
+  name: 'MySQL',
+  get url() {
+    return provided('TEST_MYSQL_URL');
+  },
+};
+
+/** URL of the server that `npm test` provides, without a database; it carries the password of a user who may do everything. */
+export function testServerUrl(): string {
+  return provided('TEST_DATABASE_URL');
+}
+
+/** The path of MySQL's own client. */
+export function mysqlClient(): string {
+  return provided('TEST_MYSQL_CLIENT');
+}
+
+/** `describe` for what only MySQL has; skipped, with the reason in the title, where there is no MySQL server. */
+export function describeMysql(title: string, suite: (server: TestServer) => void): void {
+  const missing = whyMysqlIsMissing();
+  if (missing === undefined) describe(title, () => suite(MYSQL));
+  else describe.skip(`${title} (skipped: ${missing})`, () => suite(MYSQL));
+}
+
+/** `describe`, once a server: `<title> on MariaDB` and `<title> on MySQL`. */
+export function describeEachServer(title: string, suite: (server: TestServer) => void): void {
+  describe(`${title} on ${MARIADB.name}`, () => suite(MARIADB));
+  describeMysql(`${title} on ${MYSQL.name}`, suite);
+}
+
+function whyMysqlIsMissing(): string | undefined {
+  if (process.env.TEST_MYSQL_URL) return undefined;
+  return process.env.TEST_MYSQL_MISSING ?? 'TEST_MYSQL_URL is not set, which `npm test` does';
+}
+
+function provided(name: string): string {
+  const value = process.env[name];
+  if (value) return value;
+  throw new Error(
+    `${name} is not set: tests need the database servers that \`npm test\` provides. Run one file with ` +
+      "`npm test -- path/to/file`, or set TEST_DATABASE_URL, TEST_MYSQL_URL and TEST_MYSQL_CLIENT (the path of MySQL's " +
+      'mysql) to servers where databases may be created.',
+  );
+}
