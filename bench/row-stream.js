@@ -24,6 +24,10 @@ const { streamRows } = /** @type {typeof import('../libs/backup/src/database/row
 const { SchemaReader } = /** @type {typeof import('../libs/backup/src/database/schema-reader.js')} */ (
   await import(built('schema-reader.js'))
 );
+const { TableFilter, WHOLE_DATABASES } =
+  /** @type {typeof import('../libs/backup/src/database/selection/table-selection.js')} */ (
+    await import(built('selection/table-selection.js'))
+  );
 const { ServerConnection: Connection } =
   /** @type {typeof import('../libs/backup/src/database/server-connection.js')} */ (
     await import(built('server-connection.js'))
@@ -36,7 +40,7 @@ try {
   const database = await createBenchDatabase(server.url, megabytes);
   const address = { host: '127.0.0.1', port: server.port, user: server.user, password: server.password };
   const connection = await Connection.open(address, database);
-  const { tables } = await new SchemaReader(connection, (error) => {
+  const { tables } = await new SchemaReader(connection, new TableFilter(WHOLE_DATABASES, 'exact'), (error) => {
     throw error;
   }).read(database);
   /** @type {Record<string, number[]>} */

@@ -47,6 +47,7 @@ describe('BackupHistoryRepository', () => {
       completedAt: time(2),
       durationSeconds: 1,
       tablesIncluded: ['shop.orders', 'shop.lines "quoted" 🧾'],
+      partial: ['shop.logs: no rows'],
       filesIncluded: ['uploads'],
       compression: 'zstd',
       encryption: true,

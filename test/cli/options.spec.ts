@@ -141,4 +141,30 @@ describe('Options on the command line', () => {
     expect(failed.exitCode).toBe(3);
     expect(failed.stderr).toMatch(/^There is no backup 999999: see backup:list\.\n.*\n {4}at /s);
   });
+
+  it('chooses tables and rows, and what holds only a part of a table asks before it takes its place', async () => {
+    const { id, partial } = await host.json(
+      'backup:create',
+      '--type=database',
+      `--database=${shop.name}`,
+      '--include-table=orders',
+      '--include-table=p*',
+      '--no-data=prices',
+      '--where',
+      "orders=item = 'item 7' OR id = 1",
+    );
+    expect(partial).toEqual([
+      `${shop.name}.orders: only rows where item = 'item 7' OR id = 1`,
+      `${shop.name}.prices: no rows`,
+      `${shop.name}: left out routines and events`,
+    ]);
+    const refused = await host.run('backup:restore', `--id=${String(id)}`, '--yes');
+    expect(refused).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(refused.stderr).toMatch(/^Cannot restore .* --allow-partial, .*\n$/);
+    const { stdout } = await host.run('backup:restore', `--id=${String(id)}`, '--yes', '--allow-partial');
+    expect(stdout).toContain(
+      `The backup holds only rows where item = 'item 7' OR id = 1 of ${shop.name}.orders, no rows`,
+    );
+    expect(await shop.query('SELECT COUNT(*) AS counted FROM orders')).toEqual([{ counted: 2 }]);
+  });
 });

@@ -68,6 +68,12 @@ const definition = z.strictObject({
   timeZone: z.string().optional(),
 });
 
+/** Which rows of a table the set holds, where it does not hold all: none, or those of a condition. */
+const rowSubset = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('none') }),
+  z.strictObject({ kind: z.literal('where'), condition: z.string().min(1) }),
+]);
+
 const table = z.strictObject({
   name,
   engine: z.string(),
@@ -83,6 +89,8 @@ const table = z.strictObject({
   /** The longest statement, bytes: max_allowed_packet must be larger. */
   longestStatement: count,
   ranges: z.array(range),
+  /** Absent: all rows. */
+  subset: rowSubset.optional(),
 });
 
 const sequence = z.strictObject({
@@ -105,6 +113,15 @@ const database = z.strictObject({
   routines: z.array(definition.extend({ kind: z.enum(['PROCEDURE', 'FUNCTION', 'PACKAGE', 'PACKAGE BODY']) })),
   triggers: z.array(definition.extend({ table: name })),
   events: z.array(definition),
+  /** What the operator left out; absent: nothing. */
+  leftOut: z
+    .strictObject({
+      /** Tables, sequences and views. */
+      names: z.array(name),
+      /** Whether routines and events were left out too. */
+      routines: z.boolean(),
+    })
+    .optional(),
 });
 
 const snapshot = z.strictObject({
@@ -140,6 +157,7 @@ export type Bound = Readonly<z.infer<typeof bound>>;
 export type RangeRecord = Readonly<z.infer<typeof range>>;
 export type ColumnRecord = Readonly<z.infer<typeof column>>;
 export type Definition = Readonly<z.infer<typeof definition>>;
+export type RowSubset = Readonly<z.infer<typeof rowSubset>>;
 export type TableRecord = Readonly<z.infer<typeof table>>;
 export type SequenceRecord = Readonly<z.infer<typeof sequence>>;
 export type DatabaseRecord = Readonly<z.infer<typeof database>>;

@@ -1,7 +1,8 @@
 import { compressionOf } from './compression.js';
 import type { DatabaseRecord, Manifest } from './manifest.js';
+import { missingParts } from './missing-parts.js';
 
-type Described = Pick<Manifest, 'name' | 'databases' | 'server' | 'startedAt'>;
+type Described = Pick<Manifest, 'name' | 'databases' | 'server' | 'startedAt' | 'warnings'>;
 
 /** What the stock clients take without being told otherwise, bytes. */
 const USUAL_PACKET = 16 * 1024 * 1024;
@@ -27,7 +28,7 @@ export function setReadme(set: Described, suffix: string): string {
 # option file of ${client}: ~/.my.cnf, section [client]. Databases are made; one that exists already must be empty.
 #
 # manifest.json holds the SHA-256 of every file here and which table each belongs to.
-${packetNote(databases)}
+${packetNote(databases)}${partialNote(set)}
 client() { ${client} --default-character-set=utf8mb4 --binary-mode --comments --max-allowed-packet=1G "$@"; }
 
 ${[
@@ -66,6 +67,18 @@ function packetNote(databases: readonly DatabaseRecord[]): string {
     return '';
   }
   return `#\n# The server's max_allowed_packet must be above ${String(longest)}.\n`;
+}
+
+function partialNote(set: Described): string {
+  const parts = missingParts(set).map((part) => `#   ${part}\n`);
+  if (parts.length === 0) {
+    return '';
+  }
+  return `#
+# This set is partial:
+${parts.join('')}# What stands on something that is not here, such as a view on a table that was left out, cannot be made before that is
+# there: make it between the commands.
+`;
 }
 
 function shellWord(text: string): string {

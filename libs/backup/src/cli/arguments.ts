@@ -23,6 +23,21 @@ export function collect(text: string, earlier: unknown): string[] {
   return [...(Array.isArray(earlier) ? earlier.map(String) : []), text];
 }
 
+/** Gathers `table=condition`. @throws BackupError `invalid_option` */
+export function parseCondition(text: string, earlier: Readonly<Record<string, string>> = {}): Record<string, string> {
+  const [table] = text.split('=', 1);
+  if (table === '' || table === text) {
+    throw new BackupError(
+      'invalid_option',
+      `${JSON.stringify(text)} is no condition for a table: write TABLE=CONDITION, such as 'orders=total > 100'.`,
+    );
+  }
+  if (Object.hasOwn(earlier, table)) {
+    throw new BackupError('invalid_option', `There are two conditions for ${table}: join them with AND or OR.`);
+  }
+  return { ...earlier, [table]: text.slice(table.length + 1) };
+}
+
 /** @throws BackupError `invalid_option` */
 export function parseType(text: string): BackupType {
   return oneOf(text, Object.values(BackupType), 'a backup type');

@@ -1,12 +1,17 @@
 import { Command, Option } from 'nest-commander';
 import type { BackupType } from '../catalog/catalog.types.js';
-import { collect, parseDays, parseThreads, parseType, required } from './arguments.js';
+import { collect, parseCondition, parseDays, parseThreads, parseType, required } from './arguments.js';
 import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
 import { formatBytes, formatDuration } from './format.js';
 
 interface CreateOptions extends CommonOptions {
   readonly type?: BackupType;
   readonly database?: string[];
+  readonly includeTable?: string[];
+  readonly excludeTable?: string[];
+  /** True, as commander sees a flag that starts with `--no-`, unless it was given. */
+  readonly data?: string[] | true;
+  readonly where?: Readonly<Record<string, string>>;
   readonly compression?: string;
   readonly threads?: number;
   readonly retentionDays?: number;
@@ -22,13 +27,21 @@ export class BackupCreateCommand extends BackupCommand<CreateOptions> {
   protected async execute(options: CreateOptions, signal: AbortSignal): Promise<CommandResult> {
     const type = required(options.type, '--type', 'backup:create --type=database');
     const id = await this.withProgress('Backing up', (onProgress) =>
-      this.backups.createBackup(type, { ...options, databases: options.database, signal, onProgress }),
+      this.backups.createBackup(type, {
+        ...options,
+        databases: options.database,
+        includeTables: options.includeTable,
+        excludeTables: options.excludeTable,
+        noDataTables: options.data === true ? undefined : options.data,
+        signal,
+        onProgress,
+      }),
     );
     const backup = await this.backups.getBackup(id);
     const ratio = backup.fileSize > 0 ? (backup.logicalSize ?? 0) / backup.fileSize : 1;
     return {
       document: backup,
-      text: `Backup ${String(id)} completed: ${backup.backupName}, ${formatBytes(backup.fileSize)} of ${formatBytes(backup.logicalSize ?? 0)} (${ratio.toFixed(1)}:1) in ${formatDuration(backup.durationSeconds ?? 0)}\n`,
+      text: `Backup ${String(id)} completed: ${backup.backupName}, ${formatBytes(backup.fileSize)} of ${formatBytes(backup.logicalSize ?? 0)} (${ratio.toFixed(1)}:1) in ${formatDuration(backup.durationSeconds ?? 0)}\n${partialNote(backup.partial ?? [])}`,
     };
   }
 
@@ -43,6 +56,35 @@ export class BackupCreateCommand extends BackupCommand<CreateOptions> {
   })
   parseDatabase(text: string, earlier?: string[]): string[] {
     return collect(text, earlier);
+  }
+
+  @Option({
+    flags: '--include-table <pattern>',
+    description: 'only this table, or log_*, or shop.*; may be given several times',
+  })
+  parseIncludeTable(text: string, earlier?: string[]): string[] {
+    return collect(text, earlier);
+  }
+
+  @Option({ flags: '--exclude-table <pattern>', description: 'not this table; may be given several times' })
+  parseExcludeTable(text: string, earlier?: string[]): string[] {
+    return collect(text, earlier);
+  }
+
+  @Option({
+    flags: '--no-data <pattern>',
+    description: 'the definition of this table without its rows; may be given several times',
+  })
+  parseNoData(text: string, earlier?: string[]): string[] {
+    return collect(text, earlier);
+  }
+
+  @Option({
+    flags: '--where <table=condition>',
+    description: 'only the rows of this table that fulfil an SQL condition; may be given several times',
+  })
+  parseWhere(text: string, earlier?: Record<string, string>): Record<string, string> {
+    return parseCondition(text, earlier);
   }
 
   @Option({ flags: '--compression <method>', description: 'zstd:1 to zstd:19, gzip:1 to gzip:9, or none' })
@@ -69,4 +111,8 @@ export class BackupCreateCommand extends BackupCommand<CreateOptions> {
   parseNotes(text: string): string {
     return text;
   }
+}
+
+function partialNote(parts: readonly string[]): string {
+  return parts.length === 0 ? '' : `It is partial:\n${parts.map((part) => `  ${part}\n`).join('')}`;
 }

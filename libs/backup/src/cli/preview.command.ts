@@ -57,7 +57,7 @@ function previewText(preview: RestorePreview): string {
       `${row.database}.${row.table}`,
       count(row.rowsNow, row.isEstimate),
       count(row.rowsAfter),
-      row.change,
+      row.part === null ? row.change : `${row.change}: ${row.part}`,
     ]),
     [1, 2],
   );

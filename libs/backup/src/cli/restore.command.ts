@@ -1,5 +1,6 @@
 import { Command, Option } from 'nest-commander';
 import type { BackupRestoreLog } from '../catalog/entities/backup-restore-log.entity.js';
+import type { RestorePreview } from '../database/restore/preview.js';
 import { collect, parseId, parseThreads, required } from './arguments.js';
 import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
 import { confirm } from './confirmation.js';
@@ -10,6 +11,7 @@ interface RestoreCommandOptions extends CommonOptions {
   readonly database?: string[];
   readonly table?: string[];
   readonly inPlace?: boolean;
+  readonly allowPartial?: boolean;
   readonly trustStorage?: boolean;
   readonly undo?: boolean;
   readonly threads?: number;
@@ -32,19 +34,20 @@ export class BackupRestoreCommand extends BackupCommand<RestoreCommandOptions> {
     const replaced = preview.tables.filter((table) => table.rowsNow !== null && table.rowsAfter !== null);
     const databases = [...new Set(preview.tables.map((table) => table.database))].join(', ');
     await confirm(
-      `This replaces ${String(replaced.length)} tables of ${databases} with those of ${preview.set}.`,
+      `This replaces ${String(replaced.length)} tables of ${databases} with those of ${preview.set}.${partsText(preview)}`,
       options.yes ?? false,
       signal,
     );
-    const { inPlace, threads } = options;
+    const { inPlace, allowPartial, threads } = options;
     const row = await this.withProgress('Restoring', (onProgress) =>
-      this.backups.restore(id, { ...scope, inPlace, threads, signal, onProgress }),
+      this.backups.restore(id, { ...scope, inPlace, allowPartial, threads, signal, onProgress }),
     );
     const undo =
       inPlace === true
         ? 'The state before is in the safety backup: see backup:list.'
         : `To take it back: backup:restore --undo --id=${String(id)}`;
-    return { document: row, text: `Restore ${String(row.id)} completed: ${summary(row)}. ${undo}\n` };
+    const text = `Restore ${String(row.id)} completed: ${summary(row)}.${partsText(preview)} ${undo}\n`;
+    return { document: row, text };
   }
 
   private async undo(id: number, options: RestoreCommandOptions, signal: AbortSignal): Promise<CommandResult> {
@@ -82,6 +85,11 @@ export class BackupRestoreCommand extends BackupCommand<RestoreCommandOptions> {
     return true;
   }
 
+  @Option({ flags: '--allow-partial', description: 'replace tables also by those that are partial in the backup' })
+  parseAllowPartial(): boolean {
+    return true;
+  }
+
   @Option({ flags: '--trust-storage', description: 'accept a manifest that the catalog does not know' })
   parseTrustStorage(): boolean {
     return true;
@@ -96,6 +104,14 @@ export class BackupRestoreCommand extends BackupCommand<RestoreCommandOptions> {
   parseThreads(text: string): number {
     return parseThreads(text);
   }
+}
+
+/** What comes back only in part. */
+function partsText({ tables }: RestorePreview): string {
+  const parts = tables.flatMap(({ database, table, part }) =>
+    part === null ? [] : [`${part} of ${database}.${table}`],
+  );
+  return parts.length === 0 ? '' : ` The backup holds ${parts.join(', ')}.`;
 }
 
 function summary(row: BackupRestoreLog): string {

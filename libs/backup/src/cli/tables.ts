@@ -45,7 +45,7 @@ function backupColumns(backups: readonly BackupHistory[], withNames: boolean): s
     backups.map((backup) => [
       String(backup.id),
       formatTime(backup.startedAt),
-      backup.backupType,
+      backup.partial === null ? backup.backupType : `${backup.backupType} (partial)`,
       backup.status,
       backup.status === 'completed' ? formatBytes(backup.fileSize) : '',
       backup.logicalSize === null ? '' : formatBytes(backup.logicalSize),
@@ -77,6 +77,7 @@ export function backupDetails(backup: BackupHistory): string {
     ['notes', backup.notes ?? ''],
     ['checksum', backup.checksum ?? ''],
     ['tables', (backup.tablesIncluded ?? []).join(', ')],
+    ...(backup.partial ?? []).map((part, index) => [index === 0 ? 'partial' : '', part] as const),
   ]);
 }
 

@@ -38,12 +38,12 @@ export class DefinitionReader {
   }
 
   /** In the database itself the server writes views without the database's name: the session must be there. */
-  async views(database: string): Promise<ViewDescription[]> {
+  async views(database: string, isWanted = everyName): Promise<ViewDescription[]> {
     const rows = await this.connection.query(
       "SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_TYPE = 'VIEW' ORDER BY BINARY TABLE_NAME",
       [database],
     );
-    const names = rows.map((row) => String(row.name));
+    const names = rows.map((row) => String(row.name)).filter(isWanted);
     const found = await this.definitions(names, 'VIEW', 'Create View', database, 'SHOW VIEW');
     const columns = await this.connection.query(
       'SELECT TABLE_NAME AS view, COLUMN_NAME AS name FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ? ORDER BY ORDINAL_POSITION',
@@ -77,13 +77,18 @@ export class DefinitionReader {
     return routines;
   }
 
-  /** In the order in which they fire, which is also the order to create them in. */
-  async triggers(database: string): Promise<TriggerRecord[]> {
+  /**
+   * In the order in which they fire, which is also the order to create them in.
+   *
+   * @param isWanted whether those of a table are
+   */
+  async triggers(database: string, isWanted = everyName): Promise<TriggerRecord[]> {
     const rows = await this.connection.query(
       'SELECT TRIGGER_NAME AS name, EVENT_OBJECT_TABLE AS tableName FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = ? ORDER BY EVENT_OBJECT_TABLE, ACTION_TIMING, EVENT_MANIPULATION, ACTION_ORDER',
       [database],
     );
-    const tables = new Map(rows.map((row) => [String(row.name), String(row.tableName)]));
+    const wanted = rows.filter((row) => isWanted(String(row.tableName)));
+    const tables = new Map(wanted.map((row) => [String(row.name), String(row.tableName)]));
     const found = await this.definitions([...tables.keys()], 'TRIGGER', 'SQL Original Statement', database, 'TRIGGER');
     return found.map((definition) => ({ ...definition, table: tables.get(definition.name) ?? '' }));
   }
@@ -170,6 +175,8 @@ export class DefinitionReader {
     };
   }
 }
+
+const everyName = (_name: string): boolean => true;
 
 function isAscii(bytes: Buffer): boolean {
   return bytes.every((byte) => byte < 0x80);

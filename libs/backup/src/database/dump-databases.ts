@@ -1,5 +1,12 @@
 import type { Compression } from '../backup-set/compression.js';
-import type { DatabaseRecord, ObjectRecord, RangeRecord, SnapshotRecord, TableRecord } from '../backup-set/manifest.js';
+import type {
+  DatabaseRecord,
+  ObjectRecord,
+  RangeRecord,
+  RowSubset,
+  SnapshotRecord,
+  TableRecord,
+} from '../backup-set/manifest.js';
 import { BackupError } from '../errors/backup.error.js';
 import type { BackupStorage, StorageConfiguration } from '../storage/backup-storage.js';
 import { isInteger } from './columns.js';
@@ -12,6 +19,8 @@ import { writeSchemaObjects } from './schema-objects.js';
 import { ServerConnection, type ServerAddress } from './server-connection.js';
 import { readServerInfo, type ServerInfo } from './server-info.js';
 import { canCoordinate, takeCoordinatedSnapshot, takeSingleSnapshot, type SnapshotSteps } from './snapshot.js';
+import { checkSelection } from './selection/check-selection.js';
+import { TableFilter, type TableSelection } from './selection/table-selection.js';
 import { quoteName, quoteQualified } from './sql.js';
 import { WHOLE_TABLE, type KeyInterval, type TableShape } from './table-rows.js';
 import { divideIntegerKey } from './table-segments.js';
@@ -22,6 +31,8 @@ const STATEMENT_BYTES = 1_000_000;
 export interface DumpOptions {
   readonly address: ServerAddress;
   readonly databases: readonly string[];
+  /** Which of their tables and rows. */
+  readonly selection: TableSelection;
   readonly set: string;
   readonly storage: BackupStorage;
   readonly storageConfiguration: StorageConfiguration;
@@ -61,8 +72,10 @@ export async function dumpDatabases(options: DumpOptions): Promise<DumpedDatabas
   options.signal.addEventListener('abort', cancel, { once: true });
   try {
     const server = await readServerInfo(connection);
+    const filter = new TableFilter(options.selection, server.lowerCaseTableNames === 0 ? 'exact' : 'folded');
+    await checkSelection(connection, options.databases, filter);
     const isCoordinated = await canCoordinate(connection, server);
-    const dump = new Dump(options, connection, server, isCoordinated ? options.threads : 1);
+    const dump = new Dump(options, connection, server, filter, isCoordinated ? options.threads : 1);
     return await dump.run(isCoordinated);
   } finally {
     options.signal.removeEventListener('abort', cancel);
@@ -79,6 +92,9 @@ interface TableJob {
   readonly database: string;
   readonly table: TableDescription;
   readonly shape: TableShape;
+  /** Undefined: all rows. */
+  readonly subset: RowSubset | undefined;
+  readonly readsRows: boolean;
   readonly objectPrefix: string;
   readonly counter: SharedArrayBuffer;
 }
@@ -102,6 +118,7 @@ class Dump {
     private readonly options: DumpOptions,
     private readonly connection: ServerConnection,
     private readonly server: ServerInfo,
+    private readonly filter: TableFilter,
     threads: number,
   ) {
     this.pool = new EnginePool(
@@ -139,7 +156,7 @@ class Dump {
 
   private snapshotSteps(): SnapshotSteps<readonly DescribedDatabase[]> {
     const lockedJobs = (schema: readonly DescribedDatabase[]): TableJob[] =>
-      schema.flatMap(({ jobs }) => jobs).filter((job) => !job.table.isTransactional && job.table.hasRows);
+      schema.flatMap(({ jobs }) => jobs).filter((job) => !job.table.isTransactional && job.readsRows);
     return {
       readSchema: () => this.readSchema(),
       lockedTables: (schema) => lockedJobs(schema).map((job) => ({ database: job.database, name: job.table.name })),
@@ -149,7 +166,7 @@ class Dump {
   }
 
   private async readSchema(): Promise<DescribedDatabase[]> {
-    const reader = new SchemaReader(this.connection, (error) => {
+    const reader = new SchemaReader(this.connection, this.filter, (error) => {
       this.skip(error);
     });
     const folders = objectNames('db', this.options.databases);
@@ -157,12 +174,37 @@ class Dump {
     for (const [index, name] of this.options.databases.entries()) {
       this.options.signal.throwIfAborted();
       const description = await reader.read(name);
-      const jobs = tableJobs(description, folders[index]);
+      const jobs = this.tableJobs(description, folders[index]);
       described.push({ description, folder: folders[index], jobs });
     }
     const jobs = described.flatMap((database) => database.jobs);
     this.expectedBytes = jobs.reduce((sum, job) => sum + job.table.dataBytes, 0);
     return described;
+  }
+
+  private tableJobs({ name: database, tables }: DatabaseDescription, folder: string): TableJob[] {
+    const names = objectNames(
+      'table',
+      tables.map((table) => table.name),
+    );
+    return tables.map((table, index) => {
+      const subset = this.filter.subset(database, table.name);
+      return {
+        database,
+        table,
+        shape: {
+          name: table.name,
+          columns: table.columns,
+          key: table.key,
+          keyName: table.keyName,
+          statementBytes: STATEMENT_BYTES,
+        },
+        subset,
+        readsRows: table.hasRows && subset?.kind !== 'none',
+        objectPrefix: `database/${folder}/${names[index]}`,
+        counter: new SharedArrayBuffer(4),
+      };
+    });
   }
 
   private skip(error: BackupError): void {
@@ -174,7 +216,7 @@ class Dump {
 
   /** Large tables first, so that no worker is left with one at the end. */
   private async dumpTables(jobs: readonly TableJob[]): Promise<void> {
-    const bySize = jobs.filter((job) => job.table.hasRows).toSorted((a, b) => b.table.dataBytes - a.table.dataBytes);
+    const bySize = jobs.filter((job) => job.readsRows).toSorted((a, b) => b.table.dataBytes - a.table.dataBytes);
     const running: Promise<void>[] = [];
     for (const job of bySize) {
       running.push(this.dumpTable(job, await this.intervals(job)));
@@ -193,6 +235,7 @@ class Dump {
           database: job.database,
           shape: job.shape,
           interval,
+          condition: job.subset?.kind === 'where' ? job.subset.condition : null,
           // an interval is about a range already: only one that turns out much larger is cut again
           rangeBytes: this.options.rangeBytes * (intervals.length > 1 ? 2 : 1),
           compression: this.options.compression,
@@ -244,6 +287,7 @@ class Dump {
       statementBytes: job.shape.statementBytes,
       longestStatement: dumped?.longestStatement ?? 0,
       ranges,
+      ...(job.subset === undefined ? {} : { subset: job.subset }),
     };
   }
 
@@ -269,27 +313,6 @@ interface DescribedDatabase {
   readonly description: DatabaseDescription;
   readonly folder: string;
   readonly jobs: readonly TableJob[];
-}
-
-function tableJobs(description: DatabaseDescription, folder: string): TableJob[] {
-  const { tables } = description;
-  const names = objectNames(
-    'table',
-    tables.map((table) => table.name),
-  );
-  return tables.map((table, index) => ({
-    database: description.name,
-    table,
-    shape: {
-      name: table.name,
-      columns: table.columns,
-      key: table.key,
-      keyName: table.keyName,
-      statementBytes: STATEMENT_BYTES,
-    },
-    objectPrefix: `database/${folder}/${names[index]}`,
-    counter: new SharedArrayBuffer(4),
-  }));
 }
 
 function mergeResults(results: readonly DumpResult[]): DumpedTable {

@@ -5,6 +5,7 @@ import { historyNotSupported, tableNotReadable, unknownDatabase, viewBroken } fr
 import { readDatabaseSettings } from './database-settings.js';
 import { DefinitionReader, type ViewDescription } from './definition-reader.js';
 import { reportHiddenObjects } from './hidden-objects.js';
+import type { TableFilter } from './selection/table-selection.js';
 import type { Row, ServerConnection } from './server-connection.js';
 import { quoteName, quoteQualified } from './sql.js';
 import { usableKey, type KeyPart } from './usable-key.js';
@@ -40,6 +41,7 @@ export class SchemaReader {
 
   constructor(
     private readonly connection: ServerConnection,
+    private readonly filter: TableFilter,
     private readonly onUnreadable: OnUnreadable,
   ) {
     this.definitions = new DefinitionReader(connection, onUnreadable);
@@ -57,16 +59,21 @@ export class SchemaReader {
       'SELECT TABLE_NAME AS name, TABLE_TYPE AS type, ENGINE AS engine, DATA_LENGTH AS dataBytes, TABLE_COMMENT AS comment FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? ORDER BY BINARY TABLE_NAME',
       [database],
     );
-    const ofType = (...types: string[]): Row[] => objects.filter((row) => types.includes(String(row.type)));
+    const isHeld = (name: string): boolean => this.filter.holds(database, name);
+    const ofType = (...types: string[]): Row[] =>
+      objects.filter((row) => types.includes(String(row.type)) && isHeld(String(row.name)));
+    const leftOut = objects.map((row) => String(row.name)).filter((name) => !isHeld(name));
+    const { holdsRoutines } = this.filter;
     return {
       name: database,
       ...settings,
       tables: await this.tables(database, ofType('BASE TABLE', 'SYSTEM VERSIONED')),
       sequences: await this.sequences(database, ofType('SEQUENCE')),
-      views: this.wholeViews(database, await this.definitions.views(database)),
-      routines: await this.definitions.routines(database),
-      triggers: await this.definitions.triggers(database),
-      events: await this.definitions.events(database),
+      views: this.wholeViews(database, await this.definitions.views(database, isHeld)),
+      routines: holdsRoutines ? await this.definitions.routines(database) : [],
+      triggers: await this.definitions.triggers(database, isHeld),
+      events: holdsRoutines ? await this.definitions.events(database) : [],
+      ...(leftOut.length > 0 || !holdsRoutines ? { leftOut: { names: leftOut, routines: !holdsRoutines } } : {}),
     };
   }
 

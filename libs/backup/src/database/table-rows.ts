@@ -36,21 +36,30 @@ SET sql_mode='NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES';
 SET foreign_key_checks=0, unique_checks=0 /*M!, check_constraint_checks=0 */;
 `;
 
-/** The SELECT that gives the rows of an interval, columns in the shape's order. */
-export function selectRows(shape: TableShape, interval: KeyInterval): string {
+/**
+ * The SELECT that gives the rows of an interval, columns in the shape's order.
+ *
+ * @param condition only rows of which it is true; null: all
+ */
+export function selectRows(shape: TableShape, interval: KeyInterval, condition: string | null = null): string {
   const columns = shape.columns.length === 0 ? 'NULL' : shape.columns.map(columnExpression).join(', ');
   const from = `SELECT ${columns} FROM ${quoteName(shape.name)}`;
+  const chosen = condition === null ? [] : [`(${condition})`];
   if (shape.key.length === 0) {
     // a full scan in storage order: a covering index would give another order
-    return `${from} USE INDEX ()`;
+    return `${from} USE INDEX ()${whereClause(chosen)}`;
   }
   const order = shape.key.map(quoteName).join(', ');
   const conditions = [
     ...(interval.from === null ? [] : [boundCondition(shape.key, interval.from, '>')]),
     ...(interval.to === null ? [] : [boundCondition(shape.key, interval.to, '<')]),
+    ...chosen,
   ];
-  const where = conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
-  return `${from} FORCE INDEX (${quoteName(shape.keyName)})${where} ORDER BY ${order}`;
+  return `${from} FORCE INDEX (${quoteName(shape.keyName)})${whereClause(conditions)} ORDER BY ${order}`;
+}
+
+function whereClause(conditions: readonly string[]): string {
+  return conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
 }
 
 /** The start of every INSERT statement of a table. */

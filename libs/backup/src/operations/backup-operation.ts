@@ -10,6 +10,7 @@ import { BackupStatus, OperationKind, type BackupType } from '../catalog/catalog
 import { BackupHistoryRepository } from '../catalog/repositories/backup-history.repository.js';
 import { dumpDatabases, type DumpedDatabases } from '../database/dump-databases.js';
 import { inReferenceOrder } from '../database/reference-order.js';
+import { assertSelection, type TableSelection } from '../database/selection/table-selection.js';
 import { BackupError } from '../errors/backup.error.js';
 import { BackupEventEmitter } from '../events/backup-event-emitter.js';
 import { BackupEvents, type BackupEvent } from '../events/backup-events.js';
@@ -23,6 +24,21 @@ import { OperationRunner, type OperationContext } from './operation-runner.js';
 export interface CreateBackupOptions {
   /** Databases to back up. Default: the data source's and those of the module's options. */
   readonly databases?: readonly string[];
+  /**
+   * Only these tables, sequences and views, with the tables' triggers, but no routines or events: `orders`, `shop.orders`,
+   * or patterns with `*` and `?`, such as `log_*`; upper and lower case count where they do on the server. A pattern that
+   * matches nothing is an error, here and below. Default: everything.
+   */
+  readonly includeTables?: readonly string[];
+  /** Not these, even where they are included. Default: none. */
+  readonly excludeTables?: readonly string[];
+  /** Tables whose definition is backed up without their rows. Default: none. */
+  readonly noDataTables?: readonly string[];
+  /**
+   * By table or pattern: what may stand after WHERE; only such rows are backed up. Sessions are in UTC, and a condition may
+   * look at the row alone. Default: all rows.
+   */
+  readonly where?: Readonly<Record<string, string>>;
   /** `zstd:1`, `gzip:6`, `none`. Default: the module's. */
   readonly compression?: string;
   /** Engine threads. Default: the module's. */
@@ -71,7 +87,10 @@ export class BackupOperationService {
     }
     const { threads = this.environment.options.threads } = options;
     assertThreads(threads);
-    const backup = new RunningBackup(type, newSetName(type, new Date()), compression, databases, threads, options);
+    const selection = tableSelection(options);
+    assertSelection(selection);
+    const set = newSetName(type, new Date());
+    const backup = new RunningBackup(type, set, compression, databases, selection, threads, options);
     await this.runner.run(
       {
         kind: OperationKind.BACKUP,
@@ -113,6 +132,7 @@ export class BackupOperationService {
       set: backup.set,
       databases: backup.databases,
       compression: formatCompression(backup.compression),
+      selection: backup.selection,
     };
   }
 
@@ -136,6 +156,7 @@ export class BackupOperationService {
     return dumpDatabases({
       address,
       databases: backup.databases,
+      selection: backup.selection,
       set: backup.set,
       storage,
       storageConfiguration: options.storage,
@@ -166,7 +187,7 @@ export class BackupOperationService {
     };
     const databases = [...dumped.databases];
     const text = setReadme(
-      { name: backup.set, databases: inReferenceOrder(databases), server, startedAt },
+      { name: backup.set, databases: inReferenceOrder(databases), server, startedAt, warnings: [...dumped.warnings] },
       compressionSuffix(backup.compression),
     );
     const readme = await writeObject(storage, `${backup.set}/README.txt`, { algorithm: 'none' }, Buffer.from(text));
@@ -248,6 +269,7 @@ class RunningBackup {
     readonly set: string,
     readonly compression: Compression,
     readonly databases: string[],
+    readonly selection: TableSelection,
     readonly threads: number,
     readonly options: CreateBackupOptions,
   ) {}
@@ -255,6 +277,11 @@ class RunningBackup {
   event(backupid: string): BackupEvent {
     return { id: this.id, backupName: this.set, backupType: this.type, backupid };
   }
+}
+
+function tableSelection(options: CreateBackupOptions): TableSelection {
+  const { includeTables = [], excludeTables = [], noDataTables = [], where = {} } = options;
+  return { include: includeTables, exclude: excludeTables, noData: noDataTables, where };
 }
 
 /** The day that many days from now, UTC. */

@@ -1,10 +1,11 @@
 import { MANIFEST, type StoredManifest } from '../backup-set/backup-set.js';
+import { missingParts } from '../backup-set/missing-parts.js';
 import { BackupStatus } from '../catalog/catalog.types.js';
 import type { BackupHistory } from '../catalog/entities/backup-history.entity.js';
 
 export type BackupTotals = Pick<
   BackupHistory,
-  'status' | 'startedAt' | 'completedAt' | 'checksum' | 'tablesIncluded' | 'errorMessage'
+  'status' | 'startedAt' | 'completedAt' | 'checksum' | 'tablesIncluded' | 'partial' | 'errorMessage'
 > & { readonly fileSize: number; readonly logicalSize: number; readonly durationSeconds: number };
 
 /** What the catalog says of a complete set; everything comes from its manifest. */
@@ -25,6 +26,11 @@ export function completedRow(
     tablesIncluded: manifest.databases.flatMap((database) =>
       database.tables.map((table) => `${database.name}.${table.name}`),
     ),
+    partial: nullIfNone(missingParts(manifest)),
     errorMessage: null,
   };
+}
+
+function nullIfNone(parts: readonly string[]): readonly string[] | null {
+  return parts.length > 0 ? parts : null;
 }

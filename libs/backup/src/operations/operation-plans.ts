@@ -7,6 +7,15 @@ const backupPlan = z.looseObject({
   set: z.string(),
   databases: z.array(z.string()),
   compression: z.string(),
+  /** Absent in plans of earlier releases. */
+  selection: z
+    .object({
+      include: z.array(z.string()).readonly(),
+      exclude: z.array(z.string()).readonly(),
+      noData: z.array(z.string()).readonly(),
+      where: z.record(z.string(), z.string()),
+    })
+    .optional(),
 });
 
 const restorePlan = z.looseObject({
@@ -15,6 +24,7 @@ const restorePlan = z.looseObject({
   set: z.string(),
   restoreId: z.int(),
   inPlace: z.boolean(),
+  allowPartial: z.boolean().optional(),
   undoHours: z.number(),
   targets: z.array(z.object({ database: z.string(), staging: z.string(), undo: z.string() })),
 });

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { assertThreads } from '../backup.options.js';
+import { describeSubset } from '../backup-set/missing-parts.js';
 import type { Manifest } from '../backup-set/manifest.js';
 import { OperationKind, RestoreStatus, RestoreType } from '../catalog/catalog.types.js';
 import type { BackupHistory } from '../catalog/entities/backup-history.entity.js';
@@ -26,7 +27,7 @@ import { OperationRunner, type OperationContext } from './operation-runner.js';
 export interface RestoreScope {
   /** `shop`, or `shop=shop_copy` to restore under another name. Default: every database of the backup. */
   readonly databases?: readonly string[];
-  /** `orders` or `shop.orders`. Default: everything, with views, routines, triggers and events. */
+  /** `orders`, `shop.orders`, or patterns with `*` and `?`. Default: everything, with views, routines, triggers and events. */
   readonly tables?: readonly string[];
   /** Use the manifest in storage although the catalog does not know it. Default: false. */
   readonly trustStorage?: boolean;
@@ -35,6 +36,11 @@ export interface RestoreScope {
 export interface RestoreOptions extends RestoreScope {
   /** Restore straight into the live database, after a safety backup of it, for accounts that may not create schemas. */
   readonly inPlace?: boolean;
+  /**
+   * Replace live tables also by those of which the backup holds no or only some rows, and make foreign keys to tables that
+   * it leaves out and the server does not have. Default: false, such a restore is refused.
+   */
+  readonly allowPartial?: boolean;
   /** Engine threads. Default: the module's. */
   readonly threads?: number;
   readonly notes?: string;
@@ -79,11 +85,14 @@ export class RestoreOperationService {
     }
     const backup = await this.backups.completed(id);
     const { manifest } = await this.backups.manifest(backup, options.trustStorage ?? false);
-    const names = this.targets(manifest, options, '0'.repeat(32)).map((target) => target.live);
+    const targets = this.targets(manifest, options, '0'.repeat(32));
+    const names = targets.map((target) => target.live);
+    const restore = new RunningRestore(backup, manifest, names, targets, options);
     if (options.inPlace === true) {
+      // what is refused anyway needs no safety backup
+      await this.precheck(restore);
       await this.saveBeforehand(id, names, options);
     }
-    const restore = new RunningRestore(backup, manifest, names, options);
     await this.runner.run(
       {
         kind: OperationKind.RESTORE,
@@ -137,6 +146,7 @@ export class RestoreOperationService {
       set: restore.manifest.name,
       restoreId: restore.id,
       inPlace: restore.options.inPlace ?? false,
+      allowPartial: restore.options.allowPartial ?? false,
       undoHours: this.environment.options.undoHours,
       targets: restore.targets.map(({ live, staging, undo }) => ({ database: live, staging, undo })),
     };
@@ -145,7 +155,13 @@ export class RestoreOperationService {
   private async precheck(restore: RunningRestore): Promise<void> {
     const connection = await ServerConnection.open(this.environment.address);
     try {
-      await precheckRestore(connection, this.environment.storage, restore.manifest, restore.targets);
+      await precheckRestore(
+        connection,
+        this.environment.storage,
+        restore.manifest,
+        restore.targets,
+        restore.options.allowPartial ?? false,
+      );
     } finally {
       await connection.end();
     }
@@ -160,6 +176,9 @@ export class RestoreOperationService {
     context.log.info(
       `Restore ${String(restore.id)} of ${restore.manifest.name} to ${restore.names.join(', ')} started`,
     );
+    for (const part of partsOf(restore.targets)) {
+      context.log.warn(`The backup holds ${part}`);
+    }
     const engine = {
       address,
       storageConfiguration: settings.storage,
@@ -254,12 +273,13 @@ export class RestoreOperationService {
 class RunningRestore {
   /** Row of backup_restore_log; 0 until there is one. */
   id = 0;
-  targets: RestoreTarget[] = [];
 
   constructor(
     readonly backup: BackupHistory,
     readonly manifest: Manifest,
     readonly names: readonly string[],
+    /** Their scratch schemas have no names yet before there is an operation. */
+    public targets: RestoreTarget[],
     readonly options: RestoreOptions,
   ) {}
 
@@ -273,6 +293,14 @@ class RunningRestore {
       databases: this.names,
     };
   }
+}
+
+function partsOf(targets: readonly RestoreTarget[]): string[] {
+  return targets.flatMap(({ live, tables }) =>
+    tables.flatMap(({ name, subset }) =>
+      subset === undefined ? [] : [`${describeSubset(subset)} of ${live}.${name}`],
+    ),
+  );
 }
 
 /** `old=new`, or a name that stays. @throws BackupError `invalid_option` */

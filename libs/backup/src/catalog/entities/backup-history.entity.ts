@@ -58,6 +58,10 @@ export class BackupHistory {
   @Column({ name: 'tables_included', type: 'json', nullable: true })
   tablesIncluded!: TableList | null;
 
+  /** What the backup does not hold of its databases, a line each: `shop.logs: no rows`. Null: it is whole. */
+  @Column({ name: 'partial', type: 'json', nullable: true })
+  partial!: readonly string[] | null;
+
   /** Names of the file roots. */
   @Column({ name: 'files_included', type: 'json', nullable: true })
   filesIncluded!: readonly string[] | null;

@@ -17,6 +17,7 @@ export class CreateBackupHistory implements MigrationInterface {
         completed_at datetime(3) NULL,
         duration_seconds int NULL,
         tables_included json NULL,
+        partial json NULL,
         files_included json NULL,
         compression varchar(20) NULL,
         encryption tinyint(1) NOT NULL DEFAULT 0,

@@ -27,7 +27,7 @@ export async function dumpInterval(
     await connection.query(`USE ${quoteName(task.database)}`);
     await streamRows(
       connection,
-      selectRows(task.shape, task.interval),
+      selectRows(task.shape, task.interval, task.condition),
       (buffer, offset, end) => {
         ranges.row(buffer, offset, end);
       },

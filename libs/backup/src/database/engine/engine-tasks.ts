@@ -18,6 +18,8 @@ export interface DumpTask {
   readonly database: string;
   readonly shape: TableShape;
   readonly interval: KeyInterval;
+  /** Only rows of which it is true; null: all. */
+  readonly condition: string | null;
   readonly rangeBytes: number;
   readonly compression: Compression;
   /** Keys of the objects: `<prefix>.<number>.sql.zst`, numbered through all tasks of the table by the counter. */

@@ -3,12 +3,14 @@ import type { BackupStorage } from '../../storage/backup-storage.js';
 import { verifyQuick } from '../../backup-set/verification.js';
 import type { ServerConnection } from '../server-connection.js';
 import { readServerInfo, type ServerInfo } from '../server-info.js';
+import { checkPartialRestore } from './partial-restore.js';
 import { restoreBlocked } from './restore.errors.js';
 import type { RestoreTarget } from './restore-targets.js';
 
 /**
  * Everything that can be known to fail is found here, before anything is written.
  *
+ * @param allowPartial whether tables that the set holds only in part may take the place of live ones
  * @throws BackupError `restore_blocked` or `damaged`
  */
 export async function precheckRestore(
@@ -16,6 +18,7 @@ export async function precheckRestore(
   storage: BackupStorage,
   manifest: Manifest,
   targets: readonly RestoreTarget[],
+  allowPartial: boolean,
 ): Promise<void> {
   const server = await readServerInfo(connection);
   await verifyQuick(storage, manifest);
@@ -24,6 +27,7 @@ export async function precheckRestore(
   checkNameCase(manifest, targets, server);
   await checkEngines(connection, manifest, targets);
   await checkTriggerNames(connection, manifest, targets);
+  await checkPartialRestore(connection, manifest, targets, allowPartial);
 }
 
 function checkServer(manifest: Manifest, server: ServerInfo): void {

@@ -1,4 +1,5 @@
 import type { Manifest, TableRecord } from '../../backup-set/manifest.js';
+import { describeSubset } from '../../backup-set/missing-parts.js';
 import type { ServerConnection } from '../server-connection.js';
 import { quoteQualified } from '../sql.js';
 import { renameDatabases } from '../ddl/rename-database.js';
@@ -13,6 +14,8 @@ export interface TablePreview {
   readonly isEstimate: boolean;
   /** Null: the table is not in the set and stays as it is. */
   readonly rowsAfter: number | null;
+  /** What the backup holds of the table where it does not hold all rows: `no rows`, `only rows where ...`. */
+  readonly part: string | null;
   readonly change: 'created' | 'replaced' | 'replaced, definition differs' | 'left as it is';
 }
 
@@ -67,6 +70,7 @@ async function previewTarget(connection: ServerConnection, target: RestoreTarget
       rowsNow: now?.rows ?? null,
       isEstimate: now?.isEstimate ?? false,
       rowsAfter: table.rows,
+      part: table.subset === undefined ? null : describeSubset(table.subset),
       change: exists ? await compare(connection, target, table) : 'created',
     });
   }
@@ -80,6 +84,7 @@ async function previewTarget(connection: ServerConnection, target: RestoreTarget
       rowsNow: now.rows,
       isEstimate: now.isEstimate,
       rowsAfter: null,
+      part: null,
       change: 'left as it is',
     });
   }

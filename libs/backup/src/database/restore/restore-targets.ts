@@ -8,13 +8,14 @@ import type {
 import { BackupError } from '../../errors/backup.error.js';
 import { placeTrigger } from '../ddl/place-trigger.js';
 import { definedObjects, type DefinedObject } from '../definitions.js';
+import { matchesTable, type NameCase } from '../selection/table-pattern.js';
 import { SYSTEM_DATABASES } from '../server-info.js';
 
 /** What a restore is asked to bring back; without anything, all databases under their own names. */
 export interface RestoreSelection {
   /** Databases of the set, and the name each gets. Empty: all of them. */
   readonly databases: readonly { readonly from: string; readonly to: string }[];
-  /** `table` or `database.table`; empty: whole databases, with views, routines, triggers and events. */
+  /** `table`, `database.table`, or patterns; empty: whole databases, with views, routines, triggers and events. */
   readonly tables: readonly string[];
 }
 
@@ -68,7 +69,7 @@ export function restoreTargets(
         manifest.databases.map((database) => database.name),
       );
     }
-    return target(source, to, selection.tables, protectedTables, operation);
+    return target(source, to, selection.tables, nameCaseOf(manifest), protectedTables, operation);
   });
   assertTablesFound(manifest, targets, selection.tables, protectedTables);
   return targets;
@@ -86,13 +87,15 @@ function target(
   source: DatabaseRecord,
   live: string,
   selected: readonly string[],
+  nameCase: NameCase,
   protectedTables: ProtectedTables,
   operation: string,
 ): RestoreTarget {
   const isProtected = (table: string): boolean =>
     protectedTables.database === live && protectedTables.tables.includes(table);
   const isSelected = (name: string): boolean =>
-    !isProtected(name) && (selected.length === 0 || selected.some((wish) => names(wish, source.name, name)));
+    !isProtected(name) &&
+    (selected.length === 0 || selected.some((wish) => matchesTable(wish, source.name, name, nameCase)));
   const tables = source.tables.filter((table) => isSelected(table.name));
   const chosen = new Set(tables.map((table) => table.name));
   const objects = definedObjects({
@@ -110,7 +113,7 @@ function target(
     tables,
     sequences: source.sequences.filter((sequence) => isSelected(sequence.name)),
     objects,
-    isWhole: selected.length === 0,
+    isWhole: selected.length === 0 && source.leftOut?.routines !== true,
   };
 }
 
@@ -121,8 +124,8 @@ function placed(trigger: TriggerRecord, database: string): TriggerRecord {
   return { ...trigger, ddl: trigger.encoding === 'utf8' ? ddl : Buffer.from(ddl, 'latin1').toString('base64') };
 }
 
-function names(wish: string, database: string, table: string): boolean {
-  return wish === table || wish === `${database}.${table}`;
+function nameCaseOf({ server }: Manifest): NameCase {
+  return server.lowerCaseTableNames === 0 ? 'exact' : 'folded';
 }
 
 function assertTablesFound(
@@ -133,7 +136,9 @@ function assertTablesFound(
 ): void {
   for (const wish of selected) {
     const isFound = targets.some((entry) =>
-      [...entry.tables, ...entry.sequences].some((table) => names(wish, entry.source.name, table.name)),
+      [...entry.tables, ...entry.sequences].some((table) =>
+        matchesTable(wish, entry.source.name, table.name, nameCaseOf(manifest)),
+      ),
     );
     if (!isFound) {
       throw tableNotFound(manifest, targets, wish, protectedTables);
@@ -167,7 +172,8 @@ function tableNotFound(
 ): BackupError {
   const isKept = targets.some(
     ({ source, live }) =>
-      live === protectedTables.database && protectedTables.tables.some((table) => names(wish, source.name, table)),
+      live === protectedTables.database &&
+      protectedTables.tables.some((table) => matchesTable(wish, source.name, table, nameCaseOf(manifest))),
   );
   if (isKept) {
     return new BackupError(

@@ -11,6 +11,28 @@ export function restoreBlocked(set: string, reason: string): BackupError {
   return new BackupError('restore_blocked', `Cannot restore ${set}: ${reason}`);
 }
 
+/** @param parts such as `no rows of shop.logs` */
+export function partWouldReplace(set: string, parts: readonly string[]): BackupError {
+  return restoreBlocked(
+    set,
+    `it holds ${parts.join(', ')}, which would take the place of all rows that are there now; replace them all the same with --allow-partial, or restore other tables with --table, or under another name with --database OLD=NEW.`,
+  );
+}
+
+export function viewOnMissing(set: string, view: string, base: string): BackupError {
+  return restoreBlocked(
+    set,
+    `${view} stands on ${base}, which the backup leaves out and the server does not have; make ${base} first, or restore tables alone with --table '*'.`,
+  );
+}
+
+export function keyToMissing(set: string, table: string, parent: string): BackupError {
+  return restoreBlocked(
+    set,
+    `${table} has a foreign key to ${parent}, which the backup leaves out and the server does not have: no row could be added; make ${parent} first, or go on with --allow-partial.`,
+  );
+}
+
 export function stagingNotAllowed(set: string, schema: string, cause: unknown): BackupError {
   return new BackupError(
     'missing_privilege',
