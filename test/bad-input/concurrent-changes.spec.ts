@@ -48,6 +48,11 @@ describe('others who are at work meanwhile', () => {
     ['altered', 'ALTER TABLE last_one ADD COLUMN more INT NOT NULL DEFAULT 7, ALGORITHM=COPY'],
     ['renamed', 'RENAME TABLE last_one TO archive_2'],
     ['stripped of a column', 'ALTER TABLE last_one DROP COLUMN note'],
+    ['given a column in an instant', 'ALTER TABLE last_one ADD COLUMN more INT NOT NULL DEFAULT 7, ALGORITHM=INSTANT'],
+    [
+      'put in the place of another',
+      "CREATE TABLE archive_2 LIKE last_one; INSERT INTO archive_2 VALUES (2, 'other'); RENAME TABLE last_one TO away, archive_2 TO last_one, away TO archive_2",
+    ],
     ['dropped and made again', 'DROP TABLE last_one; CREATE TABLE last_one (id INT PRIMARY KEY, note VARCHAR(20))'],
   ])('a table that is %s during the dump fails it, and nothing of it is kept', async (_what, statement) => {
     const stored = (await site.state()).stored;
@@ -99,13 +104,43 @@ describe('others who are at work meanwhile', () => {
     expect((await site.state()).tables).toEqual(before.tables);
   });
 
-  it('a column that is added in an instant during the dump is not in it, nor in the way of it', async () => {
-    const [before] = await site.database.query('SHOW CREATE TABLE last_one');
-    const id = Number(
-      await backUpDuring('ALTER TABLE last_one ADD COLUMN more INT NOT NULL DEFAULT 7, ALGORITHM=INSTANT'),
+  describe('partitions', () => {
+    beforeEach(() =>
+      site.database.query(`
+        DROP TABLE last_one;
+        CREATE TABLE last_one (id INT PRIMARY KEY) PARTITION BY RANGE (id)
+          (PARTITION low VALUES LESS THAN (10), PARTITION high VALUES LESS THAN (20));
+        INSERT INTO last_one VALUES (1), (11);
+        CREATE TABLE archive_2 (id INT PRIMARY KEY);
+        INSERT INTO archive_2 VALUES (12)`),
     );
-    await site.backups.restore(id, { tables: ['last_one'] });
-    expect(await site.database.query('SHOW CREATE TABLE last_one')).toEqual([before]);
-    expect(await site.database.query('SELECT * FROM last_one')).toEqual([{ id: 1, note: 'here' }]);
+
+    afterEach(() => site.database.query('DROP TABLE archive_2'));
+
+    it.each([
+      ['exchanged for a table', 'ALTER TABLE last_one EXCHANGE PARTITION high WITH TABLE archive_2'],
+      ['dropped', 'ALTER TABLE last_one DROP PARTITION high'],
+    ])('that are %s during the dump fail it', async (_what, statement) => {
+      const error = await failureOf(() => backUpDuring(statement));
+      expect(error.code).toBe('table_changed');
+    });
+  });
+
+  it('a table that has been read can be changed while another one is being read', async () => {
+    let change: Promise<unknown> = Promise.reject(new Error('there was no progress'));
+    change.catch(() => undefined);
+    let hasTried = false;
+    site.events.on('backup.progress', ({ fraction }: { fraction: number }) => {
+      if (fraction > 0.5 && !hasTried) {
+        hasTried = true;
+        change = site.database.query("ALTER TABLE last_one NOWAIT COMMENT 'read by the other thread'");
+      }
+    });
+    try {
+      await site.backups.createBackup('database', { ...SLOWLY, threads: 2 }).catch(() => undefined);
+      await expect(change).resolves.toEqual([]);
+    } finally {
+      site.events.removeAllListeners('backup.progress');
+    }
   });
 });

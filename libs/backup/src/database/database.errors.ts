@@ -100,6 +100,21 @@ export function tableChanged(database: string, table: string, cause: unknown): B
   );
 }
 
+export function definitionsChanging(address: ServerAddress): BackupError {
+  return new BackupError(
+    'busy',
+    `Definitions on ${describeAddress(address)} kept changing while the snapshot was taken: run the backup again when no migration runs, or grant RELOAD on *.*.`,
+  );
+}
+
+export function lockNotAllowed(database: string, table: string, address: ServerAddress, cause: unknown): BackupError {
+  return new BackupError(
+    'missing_privilege',
+    `${database}.${table} has no transactions, and ${describeAddress(address)} may not lock it: grant LOCK TABLES on it, or RELOAD on *.*.`,
+    { cause },
+  );
+}
+
 export function tableNotReadable(database: string, table: string, cause: unknown): BackupError {
   return new BackupError(
     'not_readable',

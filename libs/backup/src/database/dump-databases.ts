@@ -1,20 +1,11 @@
 import type { Compression } from '../backup-set/compression.js';
-import type {
-  DatabaseRecord,
-  ObjectRecord,
-  RangeRecord,
-  RowSubset,
-  SnapshotRecord,
-  TableRecord,
-} from '../backup-set/manifest.js';
-import { BackupError } from '../errors/backup.error.js';
+import type { DatabaseRecord, ObjectRecord, RangeRecord, SnapshotRecord, TableRecord } from '../backup-set/manifest.js';
 import type { BackupStorage, StorageConfiguration } from '../storage/backup-storage.js';
 import { isInteger } from './columns.js';
+import { DescribedSchema, type DescribedDatabase, type TableJob } from './described-schema.js';
 import type { DumpResult } from './engine/engine-tasks.js';
 import { EnginePool } from './engine/engine-pool.js';
 import { joinRanges } from './join-ranges.js';
-import { objectNames } from './object-names.js';
-import { SchemaReader, type DatabaseDescription, type TableDescription } from './schema-reader.js';
 import { writeSchemaObjects } from './schema-objects.js';
 import { ServerConnection, type ServerAddress } from './server-connection.js';
 import { readServerInfo, type ServerInfo } from './server-info.js';
@@ -22,11 +13,12 @@ import { canCoordinate, takeCoordinatedSnapshot, takeSingleSnapshot, type Snapsh
 import { checkSelection } from './selection/check-selection.js';
 import { TableFilter, type TableSelection } from './selection/table-selection.js';
 import { quoteName, quoteQualified } from './sql.js';
-import { WHOLE_TABLE, type KeyInterval, type TableShape } from './table-rows.js';
+import { WHOLE_TABLE, type KeyInterval } from './table-rows.js';
 import { divideIntegerKey } from './table-segments.js';
 
-/** Upper limit of an INSERT statement with several rows, bytes. */
-const STATEMENT_BYTES = 1_000_000;
+/** How often the tables are looked at while they are read, milliseconds, and at most one part in so many of the time. */
+const BETWEEN_LOOKS = 1000;
+const LOOKS_SHARE = 20;
 
 export interface DumpOptions {
   readonly address: ServerAddress;
@@ -88,17 +80,6 @@ export async function dumpDatabases(options: DumpOptions): Promise<DumpedDatabas
   }
 }
 
-interface TableJob {
-  readonly database: string;
-  readonly table: TableDescription;
-  readonly shape: TableShape;
-  /** Undefined: all rows. */
-  readonly subset: RowSubset | undefined;
-  readonly readsRows: boolean;
-  readonly objectPrefix: string;
-  readonly counter: SharedArrayBuffer;
-}
-
 interface DumpedTable {
   readonly ranges: readonly RangeRecord[];
   readonly objects: readonly ObjectRecord[];
@@ -106,7 +87,7 @@ interface DumpedTable {
 }
 
 class Dump {
-  private readonly warnings: string[] = [];
+  private nextLook = performance.now() + BETWEEN_LOOKS;
   private readonly dumped = new Map<TableJob, DumpedTable>();
   private readonly pool: EnginePool;
   private bytes = 0;
@@ -138,92 +119,77 @@ class Dump {
       await this.pool.runOnAll({ kind: 'connect' });
       const take = isCoordinated ? takeCoordinatedSnapshot : takeSingleSnapshot;
       const { schema, record } = await take(this.connection, this.server, this.snapshotSteps());
-      const jobs = schema.flatMap(({ jobs: own }) => own);
-      await this.dumpTables(jobs.filter((job) => !this.dumped.has(job)));
-      const databases = schema.map((entry) => this.databaseRecord(entry));
+      const { jobs } = schema;
+      const unread = jobs.filter((job) => !this.dumped.has(job));
+      await this.dumpTables(unread, () => this.lookAgain(schema, unread));
+      await schema.confirm(unread, () => true);
+      const databases = schema.databases.map((entry) => this.databaseRecord(entry, schema));
       const schemaObjects = await this.writeSchemas(databases);
       return {
         server: this.server,
         snapshot: record,
         databases,
         objects: [...schemaObjects, ...jobs.flatMap((job) => this.dumped.get(job)?.objects ?? [])],
-        warnings: this.warnings,
+        warnings: schema.warnings,
       };
     } finally {
       await this.pool.close();
     }
   }
 
-  private snapshotSteps(): SnapshotSteps<readonly DescribedDatabase[]> {
-    const lockedJobs = (schema: readonly DescribedDatabase[]): TableJob[] =>
-      schema.flatMap(({ jobs }) => jobs).filter((job) => !job.table.isTransactional && job.readsRows);
+  private snapshotSteps(): SnapshotSteps<DescribedSchema> {
+    const lockedJobs = ({ jobs }: DescribedSchema): TableJob[] =>
+      jobs.filter((job) => !job.table.isTransactional && job.readsRows);
     return {
       readSchema: () => this.readSchema(),
+      isUnchanged: (schema) => schema.isUnchanged(),
       lockedTables: (schema) => lockedJobs(schema).map((job) => ({ database: job.database, name: job.table.name })),
-      beginSnapshots: () => this.pool.runOnAll({ kind: 'snapshot' }),
+      beginSnapshots: async (schema, changes) => {
+        const hold = changes === 'blocked' ? [] : schema.tablesToHold;
+        const [place] = await this.pool.runOnAll({ kind: 'snapshot', hold });
+        return place;
+      },
+      readSequences: (schema) => schema.readSequences(),
       copyLocked: (schema) => this.dumpTables(lockedJobs(schema)),
     };
   }
 
-  private async readSchema(): Promise<DescribedDatabase[]> {
-    const reader = new SchemaReader(this.connection, this.filter, (error) => {
-      this.skip(error);
-    });
-    const folders = objectNames('db', this.options.databases);
-    const described: DescribedDatabase[] = [];
-    for (const [index, name] of this.options.databases.entries()) {
-      this.options.signal.throwIfAborted();
-      const description = await reader.read(name);
-      const jobs = this.tableJobs(description, folders[index]);
-      described.push({ description, folder: folders[index], jobs });
-    }
-    const jobs = described.flatMap((database) => database.jobs);
-    this.expectedBytes = jobs.reduce((sum, job) => sum + job.table.dataBytes, 0);
-    return described;
-  }
-
-  private tableJobs({ name: database, tables }: DatabaseDescription, folder: string): TableJob[] {
-    const names = objectNames(
-      'table',
-      tables.map((table) => table.name),
-    );
-    return tables.map((table, index) => {
-      const subset = this.filter.subset(database, table.name);
-      return {
-        database,
-        table,
-        shape: {
-          name: table.name,
-          columns: table.columns,
-          key: table.key,
-          keyName: table.keyName,
-          statementBytes: STATEMENT_BYTES,
-        },
-        subset,
-        readsRows: table.hasRows && subset?.kind !== 'none',
-        objectPrefix: `database/${folder}/${names[index]}`,
-        counter: new SharedArrayBuffer(4),
-      };
-    });
-  }
-
-  private skip(error: BackupError): void {
-    if (!this.options.allowPartial) {
-      throw error;
-    }
-    this.warnings.push(error.message);
+  private async readSchema(): Promise<DescribedSchema> {
+    const schema = await DescribedSchema.read(this.connection, this.server, this.filter, this.options);
+    this.expectedBytes = schema.jobs.reduce((sum, job) => sum + job.table.dataBytes, 0);
+    return schema;
   }
 
   /** Large tables first, so that no worker is left with one at the end. */
-  private async dumpTables(jobs: readonly TableJob[]): Promise<void> {
+  private async dumpTables(
+    jobs: readonly TableJob[],
+    onDumped: () => Promise<void> = () => Promise.resolve(),
+  ): Promise<void> {
     const bySize = jobs.filter((job) => job.readsRows).toSorted((a, b) => b.table.dataBytes - a.table.dataBytes);
     const running: Promise<void>[] = [];
     for (const job of bySize) {
-      running.push(this.dumpTable(job, await this.intervals(job)));
+      running.push(this.dumpTable(job, await this.intervals(job)).then(onDumped));
     }
     // allSettled first: nothing may still be writing when the failure is reported
     await Promise.allSettled(running);
     await Promise.all(running);
+  }
+
+  /** Every now and then: a change fails the dump soon, and does not matter to tables that were read before. */
+  private async lookAgain(schema: DescribedSchema, jobs: readonly TableJob[]): Promise<void> {
+    if (performance.now() < this.nextLook) {
+      return;
+    }
+    this.nextLook = Infinity;
+    const startedAt = performance.now();
+    try {
+      await schema.confirm(jobs, (job) => this.dumped.has(job));
+    } catch (error) {
+      this.pool.abort(error instanceof Error ? error : new Error(String(error)));
+      throw error;
+    }
+    const now = performance.now();
+    this.nextLook = now + Math.max(BETWEEN_LOOKS, (now - startedAt) * LOOKS_SHARE);
   }
 
   private async dumpTable(job: TableJob, intervals: readonly KeyInterval[]): Promise<void> {
@@ -269,17 +235,19 @@ class Dump {
         );
   }
 
-  private databaseRecord({ description, folder, jobs }: DescribedDatabase): DatabaseRecord {
-    return { ...description, folder, tables: jobs.map((job) => this.tableRecord(job)) };
+  private databaseRecord(database: DescribedDatabase, schema: DescribedSchema): DatabaseRecord {
+    const { description, folder, jobs } = database;
+    const tables = jobs.map((job) => this.tableRecord(job, schema.definitionOf(job)));
+    return { ...description, sequences: schema.sequencesOf(database), folder, tables };
   }
 
-  private tableRecord(job: TableJob): TableRecord {
+  private tableRecord(job: TableJob, ddl: string): TableRecord {
     const dumped = this.dumped.get(job);
     const ranges = joinRanges(dumped?.ranges ?? []);
     return {
       name: job.table.name,
       engine: job.table.engine,
-      ddl: job.table.ddl,
+      ddl,
       columns: [...job.table.columns],
       key: [...job.table.key],
       keyName: job.table.keyName,
@@ -307,12 +275,6 @@ class Dump {
     this.fraction = Math.max(this.fraction, Math.min(estimate, 0.99));
     this.options.onProgress({ fraction: this.fraction, bytes: this.bytes, rows: this.rows });
   }
-}
-
-interface DescribedDatabase {
-  readonly description: DatabaseDescription;
-  readonly folder: string;
-  readonly jobs: readonly TableJob[];
 }
 
 function mergeResults(results: readonly DumpResult[]): DumpedTable {

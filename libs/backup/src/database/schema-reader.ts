@@ -1,4 +1,4 @@
-import type { ColumnRecord, DatabaseRecord, SequenceRecord, ViewRecord } from '../backup-set/manifest.js';
+import type { ColumnRecord, DatabaseRecord, ViewRecord } from '../backup-set/manifest.js';
 import { BackupError } from '../errors/backup.error.js';
 import { columnRecord, type ColumnDescription } from './columns.js';
 import { historyNotSupported, tableNotReadable, unknownDatabase, viewBroken } from './database.errors.js';
@@ -6,6 +6,7 @@ import { readDatabaseSettings } from './database-settings.js';
 import { DefinitionReader, type ViewDescription } from './definition-reader.js';
 import { reportHiddenObjects } from './hidden-objects.js';
 import type { TableFilter } from './selection/table-selection.js';
+import type { SequenceDescription } from './sequence-states.js';
 import type { Row, ServerConnection } from './server-connection.js';
 import { quoteName, quoteQualified } from './sql.js';
 import { usableKey, type KeyPart } from './usable-key.js';
@@ -26,8 +27,12 @@ export interface TableDescription {
   readonly hasRows: boolean;
 }
 
-export type DatabaseDescription = Omit<DatabaseRecord, 'tables' | 'folder'> & {
+/** What stands on the tables of a database. */
+export type StandingDescription = Pick<DatabaseRecord, 'views' | 'routines' | 'triggers' | 'events'>;
+
+export type DatabaseDescription = Omit<DatabaseRecord, 'tables' | 'folder' | 'sequences'> & {
   readonly tables: readonly TableDescription[];
+  readonly sequences: readonly SequenceDescription[];
 };
 
 /** What to do with something that cannot be read: throw, or note it and go on. */
@@ -53,8 +58,6 @@ export class SchemaReader {
       throw unknownDatabase(database, this.connection.address);
     }
     await reportHiddenObjects(this.connection, database, this.onUnreadable);
-    // in the database itself the server writes views without the database's name before each table
-    await this.connection.query(`USE ${quoteName(database)}`);
     const objects = await this.connection.query(
       'SELECT TABLE_NAME AS name, TABLE_TYPE AS type, ENGINE AS engine, DATA_LENGTH AS dataBytes, TABLE_COMMENT AS comment FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? ORDER BY BINARY TABLE_NAME',
       [database],
@@ -69,11 +72,22 @@ export class SchemaReader {
       ...settings,
       tables: await this.tables(database, ofType('BASE TABLE', 'SYSTEM VERSIONED')),
       sequences: await this.sequences(database, ofType('SEQUENCE')),
+      ...(await this.readStanding(database)),
+      ...(leftOut.length > 0 || !holdsRoutines ? { leftOut: { names: leftOut, routines: !holdsRoutines } } : {}),
+    };
+  }
+
+  /** What stands on the tables. */
+  async readStanding(database: string): Promise<StandingDescription> {
+    const { holdsRoutines } = this.filter;
+    const isHeld = (name: string): boolean => this.filter.holds(database, name);
+    // in the database itself the server writes views without the database's name before each table
+    await this.connection.query(`USE ${quoteName(database)}`);
+    return {
       views: this.wholeViews(database, await this.definitions.views(database, isHeld)),
       routines: holdsRoutines ? await this.definitions.routines(database) : [],
       triggers: await this.definitions.triggers(database, isHeld),
       events: holdsRoutines ? await this.definitions.events(database) : [],
-      ...(leftOut.length > 0 || !holdsRoutines ? { leftOut: { names: leftOut, routines: !holdsRoutines } } : {}),
     };
   }
 
@@ -156,20 +170,12 @@ export class SchemaReader {
     return new Set(rows.map((row) => String(row.engine).toLowerCase()));
   }
 
-  private async sequences(database: string, rows: readonly Row[]): Promise<SequenceRecord[]> {
-    const sequences: SequenceRecord[] = [];
+  private async sequences(database: string, rows: readonly Row[]): Promise<SequenceDescription[]> {
+    const sequences: SequenceDescription[] = [];
     for (const row of rows) {
       const name = String(row.name);
       const [create] = await this.connection.query(`SHOW CREATE SEQUENCE ${quoteQualified(database, name)}`);
-      const [state] = await this.connection.query(
-        `SELECT next_not_cached_value AS nextValue, cycle_count AS cycles FROM ${quoteQualified(database, name)}`,
-      );
-      sequences.push({
-        name,
-        ddl: String(create['Create Table']),
-        nextValue: String(state.nextValue),
-        cycles: Number(state.cycles),
-      });
+      sequences.push({ name, ddl: String(create['Create Table']) });
     }
     return sequences;
   }

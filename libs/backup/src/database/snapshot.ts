@@ -1,7 +1,10 @@
 import type { SnapshotRecord } from '../backup-set/manifest.js';
 import { BackupError } from '../errors/backup.error.js';
+import { definitionsChanging, lockNotAllowed } from './database.errors.js';
+import type { BinlogPlace } from './engine/engine-tasks.js';
+import { takeInTurns } from './lock-turns.js';
 import { Privileges } from './privileges.js';
-import { describeAddress, type ServerConnection } from './server-connection.js';
+import { describeAddress, ServerConnection } from './server-connection.js';
 import type { ServerInfo } from './server-info.js';
 import { quoteQualified } from './sql.js';
 
@@ -13,12 +16,20 @@ export interface LockedTable {
 
 /** What happens at the one moment that every worker sees. */
 export interface SnapshotSteps<Schema> {
-  /** Reads definitions; no DDL runs meanwhile where the server can be told so. */
+  /** Reads definitions. */
   readonly readSchema: () => Promise<Schema>;
+  /** Whether the definitions still stand as they were read. */
+  readonly isUnchanged: (schema: Schema) => Promise<boolean>;
   /** Tables that have to be copied before the lock goes. */
   readonly lockedTables: (schema: Schema) => readonly LockedTable[];
-  /** Opens the workers' snapshot transactions. */
-  readonly beginSnapshots: () => Promise<void>;
+  /**
+   * Opens the workers' snapshot transactions. Gives the place in the binary log of a single one, where it knows that.
+   *
+   * @param changes whether definitions can change until the tables are read
+   */
+  readonly beginSnapshots: (schema: Schema, changes: 'possible' | 'blocked') => Promise<BinlogPlace | null>;
+  /** Reads what goes on outside of transactions, as sequences do: not before the moment. */
+  readonly readSequences: (schema: Schema) => Promise<void>;
   /** Copies the tables that no snapshot covers. */
   readonly copyLocked: (schema: Schema) => Promise<void>;
 }
@@ -29,6 +40,9 @@ export interface TakenSnapshot<Schema> {
 }
 
 type Coordinates = Pick<SnapshotRecord, 'gtid' | 'binlogFile' | 'binlogPosition'>;
+
+/** How often definitions may change while a single connection takes its snapshot. */
+const MOST_ATTEMPTS = 10;
 
 /** Whether this account may take the lock that lets several connections see one moment. */
 export async function canCoordinate(connection: ServerConnection, server: ServerInfo): Promise<boolean> {
@@ -41,7 +55,8 @@ export async function canCoordinate(connection: ServerConnection, server: Server
 
 /**
  * Takes the snapshot under the server's backup lock: all workers see one moment, and the lock is held for
- * milliseconds when every table is transactional.
+ * milliseconds when every table is transactional. Definitions are read beforehand, and again under the lock only when
+ * they have changed.
  *
  * @see https://mariadb.com/kb/en/backup-stage/
  * @see https://dev.mysql.com/doc/refman/9.7/en/lock-instance-for-backup.html
@@ -52,15 +67,27 @@ export async function takeCoordinatedSnapshot<Schema>(
   steps: SnapshotSteps<Schema>,
 ): Promise<TakenSnapshot<Schema>> {
   const lock = server.flavour === 'mariadb' ? MARIADB_LOCK : MYSQL_LOCK;
-  try {
+  let schema = await steps.readSchema();
+  let lockedAt = 0;
+  const take = async (): Promise<void> => {
     for (const statement of lock.blockSchemaChanges) {
       await connection.query(statement);
     }
-    const schema = await steps.readSchema();
-    const lockedAt = performance.now();
+    schema = (await steps.isUnchanged(schema)) ? schema : await steps.readSchema();
+    lockedAt = performance.now();
     await connection.query(lock.blockCommits);
-    await steps.beginSnapshots();
+  };
+  const letGo = async (): Promise<void> => {
+    for (const statement of lock.letGo) {
+      // an attempt may have failed before there was anything to let go
+      await connection.query(statement).catch(() => []);
+    }
+  };
+  try {
+    await takeInTurns(connection, take, letGo);
+    await steps.beginSnapshots(schema, lock.changes);
     const coordinates = await readCoordinates(connection, server);
+    await steps.readSequences(schema);
     if (steps.lockedTables(schema).length > 0) {
       await steps.copyLocked(schema);
     }
@@ -74,40 +101,61 @@ export async function takeCoordinatedSnapshot<Schema>(
 
 /**
  * Takes the snapshot with one connection and no privilege but SELECT. Tables without transactions are held by
- * LOCK TABLES until they are copied.
+ * LOCK TABLES until they are copied. Nothing keeps definitions from changing meanwhile: then it is taken anew.
+ *
+ * @throws BackupError `busy` when definitions keep changing
  */
 export async function takeSingleSnapshot<Schema>(
   connection: ServerConnection,
-  server: ServerInfo,
+  _server: ServerInfo,
   steps: SnapshotSteps<Schema>,
 ): Promise<TakenSnapshot<Schema>> {
-  const schema = await steps.readSchema();
-  const locked = steps.lockedTables(schema);
-  const lockedAt = performance.now();
-  if (locked.length > 0) {
-    const tables = locked.map((table) => `${quoteQualified(table.database, table.name)} READ`).join(', ');
-    await connection.query(`LOCK TABLES ${tables}`).catch((error: unknown) => {
-      throw new BackupError(
-        'missing_privilege',
-        `${locked[0].database}.${locked[0].name} has no transactions, and ${describeAddress(connection.address)} may not lock it: grant LOCK TABLES on it, or RELOAD on *.*.`,
-        { cause: error },
-      );
+  for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
+    const schema = await steps.readSchema();
+    // a session that has locked tables sees no others
+    const locked = steps.lockedTables(schema);
+    const holder = locked.length > 0 ? await ServerConnection.open(connection.address) : null;
+    try {
+      const lockedAt = performance.now();
+      if (holder !== null) {
+        await lockTables(holder, locked);
+      }
+      const place = await steps.beginSnapshots(schema, 'possible');
+      if (await steps.isUnchanged(schema)) {
+        await steps.readSequences(schema);
+        const coordinates = await placeCoordinates(connection, place);
+        if (locked.length > 0) {
+          await steps.copyLocked(schema);
+        }
+        const lockMilliseconds = locked.length > 0 ? Math.round(performance.now() - lockedAt) : 0;
+        return { schema, record: { consistency: 'single', lockMilliseconds, ...coordinates } };
+      }
+    } finally {
+      await holder?.end();
+    }
+  }
+  throw definitionsChanging(connection.address);
+}
+
+async function lockTables(holder: ServerConnection, tables: readonly LockedTable[]): Promise<void> {
+  const list = tables.map((table) => `${quoteQualified(table.database, table.name)} READ`).join(', ');
+  try {
+    await takeInTurns(holder, async () => {
+      await holder.query(`LOCK TABLES ${list}`);
     });
+  } catch (error) {
+    throw error instanceof BackupError && error.code === 'missing_privilege'
+      ? lockNotAllowed(tables[0].database, tables[0].name, holder.address, error)
+      : lockTimeout(error, holder);
   }
-  await steps.beginSnapshots();
-  const coordinates = await readCoordinates(connection, server);
-  if (locked.length > 0) {
-    await steps.copyLocked(schema);
-    await connection.query('UNLOCK TABLES');
-  }
-  const lockMilliseconds = locked.length > 0 ? Math.round(performance.now() - lockedAt) : 0;
-  return { schema, record: { consistency: 'single', lockMilliseconds, ...coordinates } };
 }
 
 const MARIADB_LOCK = {
   blockSchemaChanges: ['BACKUP STAGE START', 'BACKUP STAGE BLOCK_DDL'],
   blockCommits: 'BACKUP STAGE BLOCK_COMMIT',
   release: 'BACKUP STAGE END',
+  letGo: ['BACKUP STAGE END'],
+  changes: 'possible',
 } as const;
 
 /** The instance lock stays until the connection ends: no DDL can slip in. */
@@ -115,7 +163,19 @@ const MYSQL_LOCK = {
   blockSchemaChanges: ['LOCK INSTANCE FOR BACKUP'],
   blockCommits: 'FLUSH TABLES WITH READ LOCK',
   release: 'UNLOCK TABLES',
+  letGo: ['UNLOCK TABLES', 'UNLOCK INSTANCE'],
+  changes: 'blocked',
 } as const;
+
+/** The place that a transaction's own snapshot has in the binary log; nulls where the server does not tell. */
+async function placeCoordinates(connection: ServerConnection, place: BinlogPlace | null): Promise<Coordinates> {
+  if (place === null) {
+    return { gtid: null, binlogFile: null, binlogPosition: null };
+  }
+  const [row] = await connection.query('SELECT BINLOG_GTID_POS(?, ?) AS gtid', [place.file, Number(place.position)]);
+  const gtid = row.gtid === null || row.gtid === '' ? null : String(row.gtid);
+  return { gtid, binlogFile: place.file, binlogPosition: place.position };
+}
 
 /** Where in the binary log the snapshot stands; nulls when there is none or it may not be asked for. */
 async function readCoordinates(connection: ServerConnection, server: ServerInfo): Promise<Coordinates> {

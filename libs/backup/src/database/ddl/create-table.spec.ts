@@ -1,4 +1,4 @@
-import { addClauses, autoIncrementColumn, keyClauses, withoutClauses } from './create-table.js';
+import { addClauses, autoIncrementColumn, keyClauses, withNextNumber, withoutClauses } from './create-table.js';
 
 /** As servers show it: the names are the worst that they allow. */
 const DDL = `CREATE TABLE \`we\`\`ird, KEY (\` (
@@ -91,5 +91,22 @@ describe('autoIncrementColumn', () => {
     ],
   ])('finds %s', (_, ddl, column) => {
     expect(autoIncrementColumn(ddl)).toBe(column);
+  });
+});
+
+describe('withNextNumber', () => {
+  const table = (options: string): string =>
+    `CREATE TABLE \`t\` (\n  \`a\` int NOT NULL AUTO_INCREMENT COMMENT ') ENGINE=x AUTO_INCREMENT=3',\n  KEY (\`a\`)\n) ${options}`;
+  const old = table("ENGINE=InnoDB AUTO_INCREMENT=7 DEFAULT CHARSET=utf8mb4 COMMENT='AUTO_INCREMENT=8'");
+  const none = table("ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COMMENT='AUTO_INCREMENT=8'");
+
+  it.each<[string, string, string | null, string]>([
+    ['takes the place of the old one', old, '12', old.replace('=7 ', '=12 ')],
+    ['is put where the server has it', none, '7', old],
+    ['goes where there is none', old, null, none],
+    ['goes where it is 1, which the server does not show', old, '1', none],
+    ['stays away', none, null, none],
+  ])('%s', (_, ddl, value, expected) => {
+    expect(withNextNumber(ddl, value)).toBe(expected);
   });
 });

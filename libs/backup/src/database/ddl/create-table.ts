@@ -63,6 +63,20 @@ export function autoIncrementColumn(ddl: string): string | null {
   return definition === undefined ? null : nameOf(definition[0]);
 }
 
+/** The statement with another AUTO_INCREMENT among its table options, where the server has it; null or 1: with none. */
+export function withNextNumber(ddl: string, value: string | null): string {
+  const tokens = tokenize(ddl);
+  const options = tokens.slice(tokens.findIndex((token) => token.text === ')' && token.depth === 0));
+  const wordAt = (text: string): number => options.findIndex((token) => token.kind === 'word' && token.text === text);
+  const old = wordAt('AUTO_INCREMENT');
+  const engine = wordAt('ENGINE');
+  const option = value === null || value === '1' ? '' : ` AUTO_INCREMENT=${value}`;
+  // each option is a word, an equals sign and a value
+  const bare = old === -1 ? ddl : ddl.slice(0, options[old - 1].end) + ddl.slice(options[old + 2].end);
+  const end = options[engine + 2].end;
+  return bare.slice(0, end) + option + bare.slice(end);
+}
+
 /** The comma-separated definitions between the outer parentheses. */
 function definitions(tokens: readonly Token[]): Token[][] {
   const open = tokens.findIndex((token) => token.text === '(' && token.depth === 0);

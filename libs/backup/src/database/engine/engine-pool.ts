@@ -79,18 +79,23 @@ export class EnginePool {
   }
 
   /** Runs a task once on every thread; all of them must be idle. */
-  async runOnAll(task: EngineTask): Promise<void> {
+  async runOnAll<T extends EngineTask>(task: T): Promise<EngineResults[T['kind']][]> {
     if (this.failure !== null) {
       throw this.failure;
     }
-    await Promise.all(
+    return Promise.all(
       this.threads.map(
         (thread) =>
-          new Promise<never>((resolve, reject) => {
+          new Promise<EngineResults[T['kind']]>((resolve, reject) => {
             thread.start({ task, resolve, reject });
           }),
       ),
     );
+  }
+
+  /** Gives all work up. */
+  abort(reason: Error): void {
+    this.fail(reason);
   }
 
   /** Ends the threads; unfinished work is aborted and cleaned up first. */

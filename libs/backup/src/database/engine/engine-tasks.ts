@@ -11,6 +11,19 @@ export interface EngineSettings {
   readonly address: ServerAddress;
 }
 
+/** Opens the transaction whose snapshot all tables are read from. */
+export interface SnapshotTask {
+  readonly kind: 'snapshot';
+  /** Quoted names of tables that may not be changed until the end. */
+  readonly hold: readonly string[];
+}
+
+/** A place in the server's binary log. */
+export interface BinlogPlace {
+  readonly file: string;
+  readonly position: string;
+}
+
 /** Reads the rows of an interval and stores them as one or more ranges. */
 export interface DumpTask {
   readonly kind: 'dump';
@@ -82,7 +95,7 @@ export interface CheckResult {
 
 export interface EngineResults {
   connect: undefined;
-  snapshot: undefined;
+  snapshot: BinlogPlace | null;
   dump: DumpResult;
   load: undefined;
   statements: undefined;
@@ -91,13 +104,7 @@ export interface EngineResults {
 }
 
 export type EngineTask =
-  | { readonly kind: 'connect' }
-  | { readonly kind: 'snapshot' }
-  | DumpTask
-  | LoadTask
-  | StatementsTask
-  | ProveTask
-  | CheckTask;
+  { readonly kind: 'connect' } | SnapshotTask | DumpTask | LoadTask | StatementsTask | ProveTask | CheckTask;
 
 /** Work done since the last report. */
 export interface EngineProgress {

@@ -4,6 +4,7 @@ import type { BackupStorage } from '../../storage/backup-storage.js';
 import { openStorage } from '../../storage/open-storage.js';
 import { errorNumber, translateError } from '../database.errors.js';
 import { ServerConnection } from '../server-connection.js';
+import { beginSnapshot, releaseTables } from './begin-snapshot.js';
 import { checkObject } from './check-object.js';
 import { dumpInterval } from './dump-interval.js';
 import type {
@@ -71,9 +72,13 @@ class EngineWorker {
         await this.session();
         return undefined;
       case 'snapshot':
-        return beginSnapshot(await this.session());
-      case 'dump':
-        return dumpInterval(await this.session(), this.storage, task, signal, this.progress);
+        return beginSnapshot(await this.session(), task);
+      case 'dump': {
+        const session = await this.session();
+        const result = await dumpInterval(session, this.storage, task, signal, this.progress);
+        await releaseTables(session);
+        return result;
+      }
       case 'load':
         return loadObject(await this.session(), this.storage, task, signal, this.progress);
       case 'statements':
@@ -98,12 +103,6 @@ class EngineWorker {
     }
     parentPort?.close();
   }
-}
-
-async function beginSnapshot(connection: ServerConnection): Promise<undefined> {
-  await connection.query('SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ');
-  await connection.query('START TRANSACTION WITH CONSISTENT SNAPSHOT');
-  return undefined;
 }
 
 function describeFailure(error: unknown, settings: EngineSettings): FailureMessage {

@@ -1,6 +1,6 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { errorNumber } from '../database.errors.js';
 import { dropObject } from '../definitions.js';
+import { takeInTurns } from '../lock-turns.js';
 import { BackupError } from '../../errors/backup.error.js';
 import type { ServerConnection } from '../server-connection.js';
 import { quoteName, quoteQualified } from '../sql.js';
@@ -12,10 +12,7 @@ export interface TriggeredTables {
 }
 
 const DEADLOCK = 1213;
-/** Whoever comes to use a table meanwhile waits behind this session, and may not do so for long; seconds. */
-const ONE_WAIT = 2;
-/** Lets those who wait get their turn, milliseconds. */
-const BETWEEN_WAITS = 250;
+const MATTERS: ReadonlySet<string> = new Set(['busy', 'connection_lost']);
 
 /**
  * Drops all triggers of some tables: they cannot cross schemas. The tables are locked first, so that no trigger is gone
@@ -60,28 +57,14 @@ export async function dropTriggers(
 
 async function lockTables(connection: ServerConnection, tables: readonly string[]): Promise<void> {
   const statement = `LOCK TABLES ${tables.map((table) => `${table} WRITE`).join(', ')}`;
-  const [{ patience }] = await connection.query('SELECT @@lock_wait_timeout AS patience');
-  const givesUpAt = performance.now() + Number(patience) * 1000;
-  await connection.query('SET SESSION lock_wait_timeout=?', [ONE_WAIT]);
   try {
-    while (!(await isLocked(connection, statement, performance.now() >= givesUpAt))) {
-      await pause(BETWEEN_WAITS);
-    }
-  } finally {
-    await connection.query('SET SESSION lock_wait_timeout=?', [Number(patience)]);
-  }
-}
-
-async function isLocked(connection: ServerConnection, statement: string, isLast: boolean): Promise<boolean> {
-  try {
-    await connection.query(statement);
-    return true;
+    await takeInTurns(connection, async () => {
+      await connection.query(statement);
+    });
   } catch (error) {
-    const isBusy = errorNumber(error) === DEADLOCK || (error instanceof BackupError && error.code === 'busy');
-    if ((isBusy && isLast) || (error instanceof BackupError && error.code === 'connection_lost')) {
+    // else a damaged table, a trigger on a table that is gone, no privilege: then each step waits for itself
+    if (errorNumber(error) === DEADLOCK || !(error instanceof BackupError) || MATTERS.has(error.code)) {
       throw error;
     }
-    // else a damaged table, a trigger on a table that is gone, no privilege: then each step waits for itself
-    return !isBusy;
   }
 }

@@ -1,0 +1,102 @@
+import { tableChanged } from './database.errors.js';
+import { withNextNumber } from './ddl/create-table.js';
+import type { ServerConnection } from './server-connection.js';
+import type { ServerInfo } from './server-info.js';
+import { quoteQualified } from './sql.js';
+import { identityKey, readTableIdentities, type TableIdentities } from './table-identities.js';
+
+/** A table of the dump, as it was described. */
+export interface WatchedTable {
+  readonly database: string;
+  readonly name: string;
+  readonly ddl: string;
+}
+
+/**
+ * Notices that a table was changed or replaced between its description and the end of reading its rows. InnoDB itself
+ * refuses to read a table that was made anew in the meantime, but not one that has changed places with another, has lost
+ * a partition, or whose columns have changed names.
+ *
+ * @see https://dev.mysql.com/doc/refman/9.7/en/innodb-consistent-read.html
+ */
+export class TableWatch {
+  private readonly nextNumbers = new Map<string, string | null>();
+
+  private constructor(
+    private readonly connection: ServerConnection,
+    private readonly server: ServerInfo,
+    private readonly databases: readonly string[],
+    private readonly described: TableIdentities,
+  ) {}
+
+  /** To be called before the tables are described. */
+  static async start(
+    connection: ServerConnection,
+    server: ServerInfo,
+    databases: readonly string[],
+  ): Promise<TableWatch> {
+    const described = await readTableIdentities(connection, server, databases);
+    return new TableWatch(connection, server, databases, described);
+  }
+
+  /** Whether nothing would show that the table is replaced: the snapshot has to hold it. */
+  mustHold(database: string, table: string): boolean {
+    return this.described.get(identityKey(database, table))?.shownBy === 'nothing';
+  }
+
+  /** Whether all tables, and no others, stand as they were described. */
+  async isUnchanged(tables: readonly WatchedTable[]): Promise<boolean> {
+    const now = await this.identities();
+    return now.size === this.described.size && (await this.firstChanged(tables, now)) === null;
+  }
+
+  /** @throws BackupError `table_changed` naming the first of these tables that is not what was described */
+  async confirm(tables: readonly WatchedTable[]): Promise<void> {
+    const now = await this.identities();
+    const changed = await this.firstChanged(tables, now);
+    if (changed !== null) {
+      throw tableChanged(changed.database, changed.name, null);
+    }
+    for (const { database, name } of tables) {
+      const key = identityKey(database, name);
+      const nextNumber = now.get(key)?.nextNumber ?? null;
+      if (nextNumber !== this.described.get(key)?.nextNumber) {
+        this.nextNumbers.set(key, nextNumber);
+      }
+    }
+  }
+
+  /** A table's definition, its AUTO_INCREMENT not behind the rows that have come since. */
+  definition({ database, name, ddl }: WatchedTable): string {
+    const nextNumber = this.nextNumbers.get(identityKey(database, name));
+    return nextNumber === undefined ? ddl : withNextNumber(ddl, nextNumber);
+  }
+
+  private async firstChanged(tables: readonly WatchedTable[], now: TableIdentities): Promise<WatchedTable | null> {
+    for (const table of tables) {
+      const key = identityKey(table.database, table.name);
+      const before = this.described.get(key);
+      const isSame = before !== undefined && before.mark === now.get(key)?.mark;
+      if (!isSame || (before.shownBy === 'mark and definition' && !(await this.isDefinedAs(table)))) {
+        return table;
+      }
+    }
+    return null;
+  }
+
+  private identities(): Promise<TableIdentities> {
+    return readTableIdentities(this.connection, this.server, this.databases);
+  }
+
+  private async isDefinedAs({ database, name, ddl }: WatchedTable): Promise<boolean> {
+    // a table that is gone by now
+    const [row] = await this.connection
+      .query(`SHOW CREATE TABLE ${quoteQualified(database, name)}`)
+      .catch(() => [{ 'Create Table': '' }]);
+    return withoutNextNumber(String(row['Create Table'])) === withoutNextNumber(ddl);
+  }
+}
+
+function withoutNextNumber(ddl: string): string {
+  return ddl === '' ? ddl : withNextNumber(ddl, null);
+}
