@@ -4,6 +4,7 @@ import {
   inKeyOrder,
   insertHeader,
   OBJECT_PREAMBLE,
+  readsBinary,
   selectRows,
   type TableShape,
 } from './table-rows.js';
@@ -73,8 +74,12 @@ describe('selectRows', () => {
   });
 
   it.each<[string, ColumnRecord, RegExp]>([
-    ['every bit of a DOUBLE', column('x', 'double', { type: 'double' }), /^SELECT CAST\(`x` AS DOUBLE\) FROM/],
-    ['a FLOAT as a DOUBLE', column('x', 'double', { type: 'float' }), /CAST\(`x` AS DOUBLE\)/],
+    ['a DOUBLE as it is', column('x', 'double', { type: 'double' }), /^SELECT `x` FROM/],
+    [
+      'the sign of a FLOAT’s zero',
+      column('x', 'double', { type: 'float(7,4)' }),
+      /^SELECT IF\(`x` = 0, IF\(ATAN2\(`x`, -1\) < 0, -1e-60, 0e0\), `x`\) FROM/,
+    ],
     [
       'the bytes of text that does not survive Unicode',
       column('x', 'hex', { introducer: '_sjis' }),
@@ -88,6 +93,13 @@ describe('selectRows', () => {
     ['a number as it is', column('x', 'number', { type: 'decimal(9,2)' }), /^SELECT `x` FROM/],
   ])('asks for %s', (_, asked, expected) => {
     expect(selectRows(shape({ columns: [asked], key: [] }), { from: null, to: null })).toMatch(expected);
+  });
+});
+
+describe('readsBinary', () => {
+  it('is true of tables with a FLOAT or DOUBLE, whose text is short of bits or costly', () => {
+    expect(readsBinary(shape())).toBe(false);
+    expect(readsBinary(shape({ columns: [column('id', 'number'), column('x', 'double')] }))).toBe(true);
   });
 });
 

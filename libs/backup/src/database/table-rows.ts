@@ -1,6 +1,6 @@
 import type { Bound, ColumnRecord } from '../backup-set/manifest.js';
 import { quoteName } from './sql.js';
-import type { EncodedColumn } from './row-stream/row-encoder.js';
+import type { EncodedColumn } from './row-stream/literals.js';
 
 /** What reading a table's rows needs to know of it: plain data that travels to worker threads. */
 export interface TableShape {
@@ -62,6 +62,14 @@ function whereClause(conditions: readonly string[]): string {
   return conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
 }
 
+/**
+ * Whether rows come in the binary protocol. The text protocol shows six digits of a FLOAT, and the server is slow at
+ * writing a DOUBLE in decimal; other tables gain nothing from a statement that has to be prepared first.
+ */
+export function readsBinary(shape: TableShape): boolean {
+  return shape.columns.some((column) => column.literal === 'double');
+}
+
 /** The start of every INSERT statement of a table. */
 export function insertHeader(shape: TableShape): Buffer {
   const columns = shape.columns.map((column) => quoteName(column.name)).join(',');
@@ -85,13 +93,9 @@ export function inKeyOrder(shape: TableShape, literals: readonly string[]): stri
 
 function columnExpression(column: ColumnRecord): string {
   const name = quoteName(column.name);
-  if (column.literal === 'double') {
-    // FLOAT as text has six digits; as a DOUBLE every bit of it is shown
-    const widened = `CAST(${name} AS DOUBLE)`;
+  if (column.literal === 'double' && /^float/i.test(column.type)) {
     // MariaDB shows a FLOAT's negative zero as 0, and stores it only for numbers too small for a FLOAT
-    return /^float/i.test(column.type)
-      ? `IF(${name} = 0, IF(ATAN2(${name}, -1) < 0, -1e-60, 0e0), ${widened})`
-      : widened;
+    return `IF(${name} = 0, IF(ATAN2(${name}, -1) < 0, -1e-60, 0e0), ${name})`;
   }
   if (column.introducer !== undefined) {
     return `CAST(${name} AS BINARY)`;

@@ -3,13 +3,13 @@ import type { Bound, ObjectRecord, RangeRecord } from '../../backup-set/manifest
 import { ObjectWriter } from '../../backup-set/object-writer.js';
 import type { BackupStorage } from '../../storage/backup-storage.js';
 import { errorNumber, rowTooLarge, tableChanged, translateError } from '../database.errors.js';
-import { RowEncoder } from '../row-stream/row-encoder.js';
-import { streamRows } from '../row-stream/raw-query.js';
+import type { RowEncoder } from '../row-stream/row-encoder.js';
 import type { ServerConnection } from '../server-connection.js';
 import { quoteName } from '../sql.js';
-import { encodedColumns, inKeyOrder, insertHeader, OBJECT_PREAMBLE, selectRows } from '../table-rows.js';
+import { inKeyOrder, OBJECT_PREAMBLE, selectRows } from '../table-rows.js';
 import type { DumpResult, DumpTask } from './engine-tasks.js';
 import type { ProgressReporter } from './progress-reporter.js';
+import { readRows, tableEncoder } from './table-reader.js';
 
 /** Server errors that mean that a table is no longer what the snapshot saw: changed, dropped, column gone. */
 const TABLE_CHANGED = new Set([1412, 1146, 1054, 1072, 1176, 1932]);
@@ -25,9 +25,11 @@ export async function dumpInterval(
   const ranges = new RangeWriter(connection, storage, task, signal, progress);
   try {
     await connection.query(`USE ${quoteName(task.database)}`);
-    await streamRows(
+    await readRows(
       connection,
+      task.shape,
       selectRows(task.shape, task.interval, task.condition),
+      ranges.encoder,
       (buffer, offset, end) => {
         ranges.row(buffer, offset, end);
       },
@@ -48,7 +50,7 @@ class RangeWriter {
   /** Why an object could not be stored: the reason behind whatever happened next. */
   failure: unknown = null;
 
-  private readonly encoder: RowEncoder;
+  readonly encoder: RowEncoder;
   private readonly ranges: RangeRecord[] = [];
   private readonly objects: Promise<ObjectRecord>[] = [];
   private writer: ObjectWriter | null = null;
@@ -65,14 +67,9 @@ class RangeWriter {
     private readonly progress: ProgressReporter,
   ) {
     this.from = task.interval.from;
-    this.encoder = new RowEncoder(
-      encodedColumns(task.shape),
-      insertHeader(task.shape),
-      task.shape.statementBytes,
-      (statement) => {
-        this.take(statement);
-      },
-    );
+    this.encoder = tableEncoder(task.shape, (statement) => {
+      this.take(statement);
+    });
   }
 
   row(buffer: Buffer, offset: number, end: number): void {

@@ -45,6 +45,7 @@ export class QueryError extends Error {
 }
 
 const COM_QUERY = 0x03;
+const COM_STMT_EXECUTE = 0x17;
 const OK = 0x00;
 const LOCAL_INFILE = 0xfb;
 const END_OF_ROWS = 0xfe;
@@ -52,8 +53,17 @@ const FAILURE = 0xff;
 
 type State = 'start' | 'header' | 'columns' | 'rows' | 'done';
 
+/** What takes the answer to a query: packets, valid only during the call. */
+export interface PacketSink {
+  /** A column's definition. */
+  column(buffer: Buffer, offset: number, end: number): void;
+  row(buffer: Buffer, offset: number, end: number): void;
+}
+
+const NOTHING: PacketSink = { column: () => undefined, row: () => undefined };
+
 /**
- * COM_QUERY whose rows are handed on as raw packet bytes, and whose statement may be raw bytes. mysql2 runs any object
+ * A command whose rows are handed on as raw packet bytes, and whose statement may be raw bytes. mysql2 runs any object
  * of this shape given to `connection.addCommand`.
  *
  * @see https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_com_query_response.html
@@ -65,8 +75,9 @@ class RawQuery implements Command {
   private packet: OutgoingPacket | null = null;
 
   constructor(
-    private readonly statement: Buffer,
-    private readonly onRow: (buffer: Buffer, offset: number, end: number) => void,
+    private readonly command: number,
+    private readonly payload: Buffer,
+    private readonly sink: PacketSink,
     private readonly settle: (error: Error | null) => void,
   ) {}
 
@@ -84,7 +95,7 @@ class RawQuery implements Command {
   execute(packet: Packet | undefined, connection: CommandConnection): boolean {
     if (packet === undefined) {
       connection.sequenceId = 0;
-      this.packet = commandPacket(this.statement);
+      this.packet = commandPacket(this.command, this.payload);
       connection.writePacket(this.packet);
       this.state = 'header';
       return false;
@@ -97,7 +108,7 @@ class RawQuery implements Command {
       return this.finish(errorFrom(packet));
     }
     if (this.state === 'columns') {
-      return this.column();
+      return this.column(packet);
     }
     if (marker === OK) {
       return this.finish(null);
@@ -110,12 +121,13 @@ class RawQuery implements Command {
     return false;
   }
 
-  /** The definitions are not looked at: what is selected is known. They end with an end-of-file packet. */
-  private column(): boolean {
+  /** The definitions end with an end-of-file packet. */
+  private column(packet: Packet): boolean {
     if (this.columnsLeft === 0) {
       this.state = 'rows';
     } else {
       this.columnsLeft -= 1;
+      this.sink.column(packet.buffer, packet.offset, packet.end);
     }
     return false;
   }
@@ -130,7 +142,7 @@ class RawQuery implements Command {
     }
     if (!this.failed) {
       try {
-        this.onRow(packet.buffer, packet.offset, packet.end);
+        this.sink.row(packet.buffer, packet.offset, packet.end);
       } catch (error) {
         // rows that still come are read off the connection and dropped
         this.failed = true;
@@ -155,13 +167,13 @@ class RawQuery implements Command {
 
 const FULL_PACKET = 0xff_ffff;
 
-function commandPacket(statement: Buffer): OutgoingPacket {
+function commandPacket(command: number, payload: Buffer): OutgoingPacket {
   // a payload that ends with a full packet would need an empty one after it: a space avoids that
-  const padding = (statement.length + 1) % FULL_PACKET === 0 ? 1 : 0;
-  const buffer = Buffer.allocUnsafe(statement.length + 5 + padding);
-  buffer[4] = COM_QUERY;
-  statement.copy(buffer, 5);
-  buffer.fill(' ', 5 + statement.length);
+  const padding = (payload.length + 1) % FULL_PACKET === 0 ? 1 : 0;
+  const buffer = Buffer.allocUnsafe(payload.length + 5 + padding);
+  buffer[4] = command;
+  payload.copy(buffer, 5);
+  buffer.fill(' ', 5 + payload.length);
   return {
     buffer,
     length: () => buffer.length - 4,
@@ -186,19 +198,21 @@ function errorFrom(packet: Packet): QueryError {
   return new QueryError(body.toString('utf8', hasState ? 8 : 2), errno, sqlState);
 }
 
+/** Runs a command of ours; when `signal` aborts, the connection is closed. */
 function run(
   connection: ServerConnection,
-  statement: Buffer,
-  onRow: (buffer: Buffer, offset: number, end: number) => void,
+  command: number,
+  payload: Buffer,
+  sink: PacketSink,
   signal: AbortSignal | undefined,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     const abort = (): void => {
       // mysql2 tells a command nothing when its own side closes the connection
-      command.onResult(signal?.reason instanceof Error ? signal.reason : new Error('aborted'));
+      query.onResult(abortReason(signal));
       connection.destroy();
     };
-    const command = new RawQuery(statement, onRow, (error) => {
+    const query = new RawQuery(command, payload, sink, (error) => {
       connection.reusesBytes = false;
       signal?.removeEventListener('abort', abort);
       if (error === null) {
@@ -213,25 +227,68 @@ function run(
     }
     signal?.addEventListener('abort', abort, { once: true });
     connection.reusesBytes = true;
-    (connection.core as unknown as CommandQueue).addCommand(command);
+    (connection.core as unknown as CommandQueue).addCommand(query);
   });
 }
 
+/** The statement's number on the server. */
+function prepare(connection: ServerConnection, sql: string, signal: AbortSignal | undefined): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => {
+      reject(abortReason(signal));
+      connection.destroy();
+    };
+    if (signal?.aborted === true) {
+      abort();
+      return;
+    }
+    signal?.addEventListener('abort', abort, { once: true });
+    connection.core.prepare(sql, (error, statement) => {
+      signal?.removeEventListener('abort', abort);
+      if (error === null) {
+        resolve((statement as unknown as { readonly id: number }).id);
+      } else {
+        reject(error);
+      }
+    });
+  });
+}
+
+function abortReason(signal: AbortSignal | undefined): Error {
+  return signal?.reason instanceof Error ? signal.reason : new Error('aborted');
+}
+
 /**
- * Runs a query and hands each row's packet bytes to `onRow`; they are valid only during that call. When `onRow` throws
- * the query fails at once and the connection is good only for being closed; so it is after an abort. No other query may
- * run on the connection meanwhile.
+ * Runs a query and hands its packets to the sink, rows in the text protocol. When the sink throws, the query fails at
+ * once and the connection is good only for being closed; so it is after an abort. No other query may run on the
+ * connection meanwhile.
  */
-export function streamRows(
+export function streamText(
   connection: ServerConnection,
   sql: string,
-  onRow: (buffer: Buffer, offset: number, end: number) => void,
+  sink: PacketSink,
   signal?: AbortSignal,
 ): Promise<void> {
-  return run(connection, Buffer.from(sql), onRow, signal);
+  return run(connection, COM_QUERY, Buffer.from(sql), sink, signal);
+}
+
+/** The same with rows in the binary protocol: a prepared statement, executed once. */
+export async function streamBinary(
+  connection: ServerConnection,
+  sql: string,
+  sink: PacketSink,
+  signal?: AbortSignal,
+): Promise<void> {
+  const statement = await prepare(connection, sql, signal);
+  // its number, no cursor, and once
+  const payload = Buffer.alloc(9);
+  payload.writeUInt32LE(statement, 0);
+  payload.writeUInt32LE(1, 5);
+  await run(connection, COM_STMT_EXECUTE, payload, sink, signal);
+  connection.core.unprepare(sql);
 }
 
 /** Runs a statement given as bytes, of which nothing comes back. */
 export function runStatement(connection: ServerConnection, statement: Buffer, signal?: AbortSignal): Promise<void> {
-  return run(connection, statement, () => undefined, signal);
+  return run(connection, COM_QUERY, statement, NOTHING, signal);
 }

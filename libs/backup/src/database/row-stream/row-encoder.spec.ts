@@ -1,4 +1,6 @@
-import { RowEncoder, type EncodedColumn, type LiteralKind } from './row-encoder.js';
+import type { EncodedColumn, LiteralKind } from './literals.js';
+import { RowEncoder } from './row-encoder.js';
+import { TextRows } from './text-rows.js';
 
 const HEADER = 'INSERT INTO `t` (`a`) VALUES\n';
 
@@ -32,7 +34,7 @@ interface Encoded {
 
 function encode(columns: readonly EncodedColumn[], statementBytes = 1_000_000): Encoded {
   const statements: Buffer[] = [];
-  const encoder = new RowEncoder(columns, Buffer.from(HEADER), statementBytes, (statement) => {
+  const encoder = new RowEncoder(columns, new TextRows(columns), Buffer.from(HEADER), statementBytes, (statement) => {
     statements.push(Buffer.from(statement));
   });
   return {
@@ -66,10 +68,6 @@ function literal(value: Value, kind: LiteralKind, introducer?: string): string {
 describe('RowEncoder', () => {
   it.each<[string, LiteralKind, Value, string]>([
     ['digits as they are', 'number', '-12.50', '-12.50'],
-    ['a double as it is', 'double', '-1.5e-300', '-1.5e-300'],
-    ['negative zero so that it stays negative', 'double', '-0', '-0e0'],
-    ['zero', 'double', '0', '0'],
-    ['a number that only starts like negative zero', 'double', '-0.5', '-0.5'],
     ['a date', 'plain', '0000-00-00', "'0000-00-00'"],
     ['plain text', 'text', 'lamp', "'lamp'"],
     ['the empty string', 'text', '', "''"],
@@ -99,7 +97,7 @@ describe('RowEncoder', () => {
     expect(literal(Buffer.alloc(0), 'hex', '_sjis')).toBe("''");
   });
 
-  it.each<LiteralKind>(['number', 'double', 'plain', 'text', 'binary', 'hex'])('writes NULL for a NULL %s', (kind) => {
+  it.each<LiteralKind>(['number', 'plain', 'text', 'binary', 'hex'])('writes NULL for a NULL %s', (kind) => {
     expect(literal(null, kind)).toBe('NULL');
   });
 
