@@ -1,0 +1,79 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { createLargeDatabase, createSmallDatabase } from './bench-database.js';
+
+const SMALL_TABLES = 1000;
+
+/** What contests share: the server, the data, which is made when first asked for, and a folder for files. */
+export class BenchSite {
+  /** @type {Promise<string> | undefined} */
+  #large;
+  /** @type {Promise<string> | undefined} */
+  #small;
+  #storage;
+
+  /**
+   * @param {import('./bench-server.js').BenchServer} server
+   * @param {string} folder
+   * @param {number} megabytes of data in the large database
+   * @param {AbortSignal} signal
+   */
+  constructor(server, folder, megabytes, signal) {
+    this.server = server;
+    this.folder = folder;
+    this.megabytes = megabytes;
+    this.signal = signal;
+    this.#storage = join(folder, 'storage');
+  }
+
+  /**
+   * @param {import('./bench-server.js').BenchServer} server
+   * @param {string} folder
+   * @param {number} megabytes
+   * @param {AbortSignal} signal
+   */
+  static async create(server, folder, megabytes, signal) {
+    const site = new BenchSite(server, folder, megabytes, signal);
+    await mkdir(site.#storage);
+    await server.query('CREATE DATABASE bench_catalog CHARACTER SET utf8mb4');
+    return site;
+  }
+
+  /** Where the host keeps its catalog. */
+  get url() {
+    return this.server.url('bench_catalog');
+  }
+
+  get storageUrl() {
+    return pathToFileURL(this.#storage).href;
+  }
+
+  /** Makes room; the catalog still knows the sets. */
+  async emptyStorage() {
+    await rm(this.#storage, { recursive: true });
+    await mkdir(this.#storage);
+  }
+
+  /** @returns the name of the database with the large tables */
+  largeDatabase() {
+    this.#large ??= this.#make('large', () => createLargeDatabase(this.server, this.megabytes));
+    return this.#large;
+  }
+
+  async smallDatabase() {
+    this.#small ??= this.#make('small', () => createSmallDatabase(this.server, SMALL_TABLES));
+    return { name: await this.#small, tables: SMALL_TABLES };
+  }
+
+  /**
+   * @param {string} what
+   * @param {() => Promise<string>} create
+   */
+  async #make(what, create) {
+    process.stdout.write(`Making the ${what} database\n`);
+    const name = await create();
+    await this.server.settle();
+    return name;
+  }
+}

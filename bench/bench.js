@@ -1,0 +1,60 @@
+/**
+ * This engine beside the stock tools, on one server and the same data:
+ *
+ *   npm run bench -- [--rounds 5] [--only dump,small,restore] [--size 1200] [--server mariadb]
+ *
+ * `--size` is in MB; `--server mysql` needs MySQL's mysqld and clients in one folder, on the PATH or named by MYSQLD.
+ */
+import { parseArgs } from 'node:util';
+import { ensureBuilt } from '../scripts/ensure-built.js';
+import { runScript } from '../scripts/entry-point.js';
+import { ensureProgram } from '../scripts/programs.js';
+import { ensureSupportedNode } from '../scripts/runtime.js';
+import { SetupError } from '../scripts/setup-error.js';
+import { inTemporaryFolder } from '../scripts/temporary-folder.js';
+import { BenchServer } from './bench-server.js';
+import { BenchSite } from './bench-site.js';
+import { hold } from './contest.js';
+import { largeDump, smallTablesDump } from './dump.js';
+import { largeRestore } from './restore.js';
+import { report } from './results.js';
+
+/** @type {Record<string, (site: BenchSite) => Promise<import('./contest.js').Contest>>} */
+const CONTESTS = { dump: largeDump, small: smallTablesDump, restore: largeRestore };
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '5' },
+    only: { type: 'string', default: Object.keys(CONTESTS).join(',') },
+    size: { type: 'string', default: '1200' },
+    server: { type: 'string', default: 'mariadb' },
+  },
+});
+
+await runScript(async (signal) => {
+  await ensureSupportedNode();
+  const names = values.only.split(',');
+  const unknown = names.find((name) => !Object.hasOwn(CONTESTS, name));
+  if (unknown !== undefined) {
+    throw new SetupError(`There is no contest ${unknown}: choose from ${Object.keys(CONTESTS).join(', ')}.`);
+  }
+  if (values.server !== 'mariadb' && values.server !== 'mysql') {
+    throw new SetupError(`There is no server ${values.server}: choose mariadb or mysql.`);
+  }
+  await ensureBuilt({ signal });
+  await ensureProgram('zstd', ['zstd'], { signal });
+  const rounds = Number(values.rounds);
+  const server = await BenchServer.start(values.server, [], signal);
+  try {
+    await inTemporaryFolder('bench', async (folder) => {
+      const site = await BenchSite.create(server, folder, Number(values.size), signal);
+      const results = [];
+      for (const name of names) {
+        results.push(await hold(await CONTESTS[name](site), rounds, signal));
+      }
+      await report(results, { rounds, server });
+    });
+  } finally {
+    await server.stop();
+  }
+});

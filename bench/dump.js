@@ -1,0 +1,155 @@
+import { openSync, closeSync } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ensureProgram } from '../scripts/programs.js';
+import { hostCommand } from './host-command.js';
+import { measure } from './measured-run.js';
+
+/** @typedef {import('./bench-site.js').BenchSite} BenchSite */
+/** @typedef {import('./contest.js').Contest} Contest */
+/** @typedef {import('./contest.js').Contestant} Contestant */
+
+/** @type {Record<import('./bench-server.js').Flavour, string>} */
+const STOCK = {
+  mariadb: 'mariadb-dump --single-transaction | zstd -1',
+  mysql: 'mysqldump --single-transaction | zstd -1',
+};
+const MYDUMPER = 'mydumper -t 2 (uncompressed)';
+
+/**
+ * A dump of the large tables, compressed.
+ *
+ * @param {BenchSite} site
+ * @returns {Promise<Contest>}
+ */
+export async function largeDump(site) {
+  const database = await site.largeDatabase();
+  const stock = STOCK[site.server.flavour];
+  const { megabytes } = site;
+  return {
+    title: `Dump of ${megabytes} MB in three tables, zstd level 1`,
+    unit: 'MB',
+    amount: megabytes,
+    contestants: [ours(site, database), stockDump(site, database, stock), await myDumper(site, database)],
+    budgets: [
+      { against: stock, atMost: 0.55 },
+      { against: MYDUMPER, atMost: 1.6 },
+    ],
+  };
+}
+
+/**
+ * A dump of many tables with next to nothing in them.
+ *
+ * @param {BenchSite} site
+ * @returns {Promise<Contest>}
+ */
+export async function smallTablesDump(site) {
+  const { name, tables } = await site.smallDatabase();
+  const stock = STOCK[site.server.flavour].replace(' | zstd -1', '');
+  return {
+    title: `Dump of ${tables} small tables`,
+    unit: 'tables',
+    amount: tables,
+    contestants: [ours(site, name), stockDump(site, name, stock), await myDumper(site, name)],
+    budgets: [{ against: stock, atMost: 1 }],
+  };
+}
+
+/**
+ * @param {BenchSite} site
+ * @param {string} database
+ * @returns {Contestant}
+ */
+function ours(site, database) {
+  return {
+    name: 'backup:create',
+    run: async () => {
+      const command = ['backup:create', '--type=database', `--database=${database}`, '--threads=2'];
+      const measurement = await measure([hostCommand(command, site)], site.server.pid, site.signal);
+      await site.emptyStorage();
+      return measurement;
+    },
+  };
+}
+
+/**
+ * @param {BenchSite} site
+ * @param {string} database
+ * @param {string} name the pipeline in words: compressed, or not
+ * @returns {Contestant}
+ */
+function stockDump(site, database, name) {
+  const { server, signal } = site;
+  const file = join(site.folder, 'dump.sql');
+  return {
+    name,
+    run: async () => {
+      const output = openSync(file, 'w');
+      const dump = stockDumpCommand(server, database);
+      try {
+        return await measure(
+          name.endsWith('zstd -1') ? [dump, { program: ['zstd', '-1', '-c', '-q'], output }] : [{ ...dump, output }],
+          server.pid,
+          signal,
+        );
+      } finally {
+        closeSync(output);
+        await rm(file);
+      }
+    },
+  };
+}
+
+/**
+ * @param {import('./bench-server.js').BenchServer} server
+ * @param {string} database
+ * @param {...string} tables all of them, unless some are named
+ * @returns {import('./measured-run.js').Command}
+ */
+export function stockDumpCommand({ programs, connectionArguments, environment }, database, ...tables) {
+  return {
+    program: [programs.dump, '--no-defaults', ...connectionArguments, '--single-transaction', database, ...tables],
+    env: environment,
+  };
+}
+
+/**
+ * @param {BenchSite} site
+ * @param {string} database
+ * @returns {Promise<Contestant>}
+ */
+async function myDumper(site, database) {
+  await ensureProgram('mydumper', ['mydumper'], { signal: site.signal });
+  const folder = join(site.folder, 'mydumper');
+  return {
+    name: MYDUMPER,
+    run: async () => {
+      await mkdir(folder);
+      try {
+        return await measure([myDumperCommand(site.server, database, folder)], site.server.pid, site.signal);
+      } finally {
+        await rm(folder, { recursive: true });
+      }
+    },
+  };
+}
+
+/**
+ * @param {import('./bench-server.js').BenchServer} server
+ * @param {string} database
+ * @param {string} folder an empty one
+ * @returns {import('./measured-run.js').Command}
+ */
+export function myDumperCommand(server, database, folder) {
+  return {
+    program: [
+      'mydumper',
+      ...server.connectionArguments,
+      '--threads=2',
+      `--database=${database}`,
+      `--outputdir=${folder}`,
+    ],
+    env: server.environment,
+  };
+}
