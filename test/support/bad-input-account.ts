@@ -7,8 +7,13 @@ export interface Account {
   readonly address: ServerAddress;
   /** As messages of the server show it. */
   readonly quoted: string;
+  /** As a GRANT of the library's shows it. */
+  readonly granted: string;
   /** As messages of the library show it. */
   readonly shown: string;
+  /** @param what such as `SELECT ON shop.*` */
+  grant(what: string): Promise<void>;
+  revoke(what: string): Promise<void>;
   drop(): Promise<void>;
 }
 
@@ -20,16 +25,20 @@ export async function createAccount(database: TestDatabase, grants: readonly str
   const [{ host }] = await database.query("SELECT SUBSTRING_INDEX(USER(), '@', -1) AS host");
   const name = `'${user}'@'${String(host)}'`;
   await database.query(`CREATE USER ${name} IDENTIFIED BY '${password}'`);
-  for (const grant of grants) {
-    await database.query(`GRANT ${grant} TO ${name}`);
-  }
   const number = Number(port || '3306');
+  const run = async (statement: string): Promise<void> => {
+    await database.query(statement);
+  };
+  for (const grant of grants) {
+    await run(`GRANT ${grant} TO ${name}`);
+  }
   return {
     address: { host: hostname, port: number, user, password },
     quoted: name,
+    granted: name.replaceAll("'", '`'),
     shown: `${user}@${hostname}:${String(number)}`,
-    async drop() {
-      await database.query(`DROP USER ${name}`);
-    },
+    grant: (what) => run(`GRANT ${what} TO ${name}`),
+    revoke: (what) => run(`REVOKE ${what} FROM ${name}`),
+    drop: () => run(`DROP USER ${name}`),
   };
 }

@@ -107,10 +107,17 @@ export function definitionsChanging(address: ServerAddress): BackupError {
   );
 }
 
-export function lockNotAllowed(database: string, table: string, address: ServerAddress, cause: unknown): BackupError {
+/** @param grants statements for whoever may grant */
+export function lockNotAllowed(
+  database: string,
+  table: string,
+  address: ServerAddress,
+  grants: string,
+  cause: unknown,
+): BackupError {
   return new BackupError(
     'missing_privilege',
-    `${database}.${table} has no transactions, and ${describeAddress(address)} may not lock it: grant LOCK TABLES on it, or RELOAD on *.*.`,
+    `${database}.${table} has no transactions, and ${describeAddress(address)} may not lock it: run ${grants}`,
     { cause },
   );
 }
@@ -118,15 +125,24 @@ export function lockNotAllowed(database: string, table: string, address: ServerA
 export function tableNotReadable(database: string, table: string, cause: unknown): BackupError {
   return new BackupError(
     'not_readable',
-    `Table ${database}.${table} cannot be read (${messageOf(cause)}): repair it, grant SELECT on it, or leave it out with --allow-partial.`,
+    `Table ${database}.${table} cannot be read (${messageOf(cause)}): repair it, or leave it out with --exclude-table or --allow-partial.`,
     { cause },
   );
 }
 
-export function definitionsHidden(what: string, database: string, grant: string): BackupError {
+/** @param grants statements for whoever may grant */
+export function tableNotAllowed(database: string, table: string, grants: string): BackupError {
   return new BackupError(
     'not_readable',
-    `This account cannot see the ${what} of ${database}, if there are any: grant ${grant}, or go on without them with --allow-partial.`,
+    `This account may not read all of ${database}.${table}: run ${grants} or leave it out with --exclude-table or --allow-partial.`,
+  );
+}
+
+/** @param grants statements for whoever may grant */
+export function objectsHidden(what: string, database: string, grants: string): BackupError {
+  return new BackupError(
+    'not_readable',
+    `This account cannot see the ${what} of ${database}, if there are any: run ${grants} or go on without them with --allow-partial.`,
   );
 }
 
@@ -151,9 +167,13 @@ export function rowTooLarge(database: string, table: string, bytes: number, limi
   );
 }
 
-export function objectNotReadable(kind: string, name: string, grant: string): BackupError {
+/**
+ * @param object such as `view shop.sales`
+ * @param grants statements for whoever may grant
+ */
+export function objectNotReadable(object: string, grants: string): BackupError {
   return new BackupError(
     'not_readable',
-    `The definition of ${kind} ${name} cannot be read: grant ${grant}, or go on without it with --allow-partial.`,
+    `The definition of ${object} cannot be read: run ${grants} or go on without it with --allow-partial.`,
   );
 }

@@ -3,8 +3,11 @@ import type { Definition, RoutineRecord, TriggerRecord } from '../backup-set/man
 import { BackupError } from '../errors/backup.error.js';
 import { objectNotReadable } from './database.errors.js';
 import { definedObjects, type DefinedObject } from './definitions.js';
+import { routineNeed } from './hidden-objects.js';
+import { missingGrants, type Need } from './privilege-needs.js';
 import type { OnUnreadable } from './schema-reader.js';
 import type { ServerConnection } from './server-connection.js';
+import { readServerInfo } from './server-info.js';
 import { quoteName, quoteQualified } from './sql.js';
 
 /** A view as it is defined, whether it still works or not. */
@@ -44,7 +47,10 @@ export class DefinitionReader {
       [database],
     );
     const names = rows.map((row) => String(row.name)).filter(isWanted);
-    const found = await this.definitions(names, 'VIEW', 'Create View', database, 'SHOW VIEW');
+    const found = await this.definitions(names, 'VIEW', 'Create View', database, {
+      privileges: ['SELECT', 'SHOW VIEW'],
+      on: { kind: 'database', database },
+    });
     const columns = await this.connection.query(
       'SELECT TABLE_NAME AS view, COLUMN_NAME AS name FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ? ORDER BY ORDINAL_POSITION',
       [database],
@@ -62,16 +68,11 @@ export class DefinitionReader {
       [database],
     );
     const routines: RoutineRecord[] = [];
+    const need = routineNeed(await readServerInfo(this.connection));
     for (const kind of ['PACKAGE', 'PACKAGE BODY', 'FUNCTION', 'PROCEDURE'] as const) {
       const names = rows.filter((row) => row.kind === kind).map((row) => String(row.name));
       const label = kind.toLowerCase().replace(/(?:^|\s)\w/g, (letter) => letter.toUpperCase());
-      const found = await this.definitions(
-        names,
-        kind,
-        `Create ${label}`,
-        database,
-        'SELECT on mysql.proc or SHOW_ROUTINE',
-      );
+      const found = await this.definitions(names, kind, `Create ${label}`, database, need);
       routines.push(...found.map((definition) => ({ ...definition, kind })));
     }
     return routines;
@@ -89,7 +90,10 @@ export class DefinitionReader {
     );
     const wanted = rows.filter((row) => isWanted(String(row.tableName)));
     const tables = new Map(wanted.map((row) => [String(row.name), String(row.tableName)]));
-    const found = await this.definitions([...tables.keys()], 'TRIGGER', 'SQL Original Statement', database, 'TRIGGER');
+    const found = await this.definitions([...tables.keys()], 'TRIGGER', 'SQL Original Statement', database, {
+      privileges: ['TRIGGER'],
+      on: { kind: 'database', database },
+    });
     return found.map((definition) => ({ ...definition, table: tables.get(definition.name) ?? '' }));
   }
 
@@ -103,7 +107,7 @@ export class DefinitionReader {
       'EVENT',
       'Create Event',
       database,
-      'EVENT',
+      { privileges: ['EVENT'], on: { kind: 'database', database } },
     );
   }
 
@@ -112,7 +116,7 @@ export class DefinitionReader {
     kind: string,
     field: string,
     database: string,
-    grant: string,
+    need: Need,
   ): Promise<Definition[]> {
     if (names.length === 0) {
       return [];
@@ -122,7 +126,7 @@ export class DefinitionReader {
     await this.connection.query('SET character_set_results = NULL');
     try {
       for (const name of names) {
-        const definition = await this.definition(name, kind, field, database, grant);
+        const definition = await this.definition(name, kind, field, database, need);
         if (definition !== null) {
           definitions.push(definition);
         }
@@ -138,7 +142,7 @@ export class DefinitionReader {
     kind: string,
     field: string,
     database: string,
-    grant: string,
+    need: Need,
   ): Promise<Definition | null> {
     const label = `${kind.toLowerCase()} ${database}.${name}`;
     let row: Record<string, Buffer | null>;
@@ -146,6 +150,9 @@ export class DefinitionReader {
       [row] = await this.connection.queryBytes(`SHOW CREATE ${kind} ${quoteQualified(database, name)}`);
     } catch (error) {
       const cause = error instanceof BackupError ? error : null;
+      if (cause?.code === 'missing_privilege') {
+        return this.notAllowed(label, need);
+      }
       this.onUnreadable(
         new BackupError(
           'not_readable',
@@ -157,8 +164,7 @@ export class DefinitionReader {
     }
     const ddl = row[field];
     if (ddl === null) {
-      this.onUnreadable(objectNotReadable(kind.toLowerCase(), `${database}.${name}`, grant));
-      return null;
+      return this.notAllowed(label, need);
     }
     const text = (key: string): string | undefined => row[key]?.toString('utf8');
     const characterSetClient = text('character_set_client');
@@ -173,6 +179,11 @@ export class DefinitionReader {
       databaseCollation: text('Database Collation'),
       timeZone: text('time_zone'),
     };
+  }
+
+  private async notAllowed(label: string, need: Need): Promise<null> {
+    this.onUnreadable(objectNotReadable(label, await missingGrants(this.connection, [need])));
+    return null;
   }
 }
 

@@ -37,4 +37,35 @@ describe('Privileges', () => {
     const privileges = Privileges.parse(['GRANT `app` TO `b`@`%`', "GRANT PROXY ON ''@'%' TO 'root'@'localhost'"]);
     expect(privileges.everywhere('PROXY')).toBe(false);
   });
+
+  it('does not take a grant on columns apart where a column has a parenthesis', () => {
+    const privileges = Privileges.parse(['GRANT SELECT (`a)`, `b, INSERT`), UPDATE ON `shop`.`orders` TO `b`@`%`']);
+    expect(privileges.onTable('UPDATE', 'shop', 'orders')).toBe(true);
+    expect(privileges.onTable('INSERT', 'shop', 'orders')).toBe(false);
+  });
+
+  it('does not take a privilege on a routine for one on a table of that name', () => {
+    const privileges = Privileges.parse(['GRANT ALTER ROUTINE ON PROCEDURE `shop`.`orders` TO `b`@`%`']);
+    expect(privileges.onTable('ALTER ROUTINE', 'shop', 'orders')).toBe(false);
+  });
+
+  it('takes what is revoked in a database for missing there alone', () => {
+    const privileges = Privileges.parse([
+      'GRANT SELECT, INSERT ON *.* TO `b`@`%`',
+      'REVOKE SELECT ON `shop`.* FROM `b`@`%`',
+      'GRANT SELECT ON `shop`.`prices` TO `b`@`%`',
+    ]);
+    expect(privileges.everywhere('SELECT')).toBe(true);
+    expect(privileges.onDatabase('SELECT', 'shop')).toBe(false);
+    expect(privileges.onTable('SELECT', 'shop', 'orders')).toBe(false);
+    expect(privileges.onTable('SELECT', 'shop', 'prices')).toBe(true);
+    expect(privileges.onDatabase('SELECT', 'blog')).toBe(true);
+    expect(privileges.onDatabase('INSERT', 'shop')).toBe(true);
+  });
+
+  it('knows no patterns on a server with partial revokes', () => {
+    const privileges = Privileges.parse(['GRANT SELECT ON `shop_%`.* TO `b`@`%`'], true);
+    expect(privileges.onDatabase('SELECT', 'shop_%')).toBe(true);
+    expect(privileges.onDatabase('SELECT', 'shop_a')).toBe(false);
+  });
 });

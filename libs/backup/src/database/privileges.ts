@@ -2,6 +2,8 @@ import type { ServerConnection } from './server-connection.js';
 
 /** One line of SHOW GRANTS. */
 interface Grant {
+  /** A MySQL account may be denied in one database what it is granted everywhere. */
+  readonly isRevoke: boolean;
   readonly privileges: ReadonlySet<string>;
   /** `*` for all, or a pattern with `%` and `_`. */
   readonly database: string;
@@ -9,24 +11,32 @@ interface Grant {
   readonly table: string;
 }
 
-const GRANT =
-  /^GRANT (.+?) ON (?:(?:TABLE|PROCEDURE|FUNCTION|PACKAGE(?: BODY)?) )?(\*|`(?:[^`]|``)+`)\.(\*|`(?:[^`]|``)+`) TO /i;
+const GRANT = /^(GRANT|REVOKE) (.+?) ON (?:TABLE )?(\*|`(?:[^`]|``)+`)\.(\*|`(?:[^`]|``)+`) (?:TO|FROM) /i;
 
 /**
- * What the current account may do, as SHOW GRANTS tells it.
+ * What the current account may do, as SHOW GRANTS tells it, with its active roles.
  *
  * @see https://mariadb.com/kb/en/show-grants/
+ * @see https://dev.mysql.com/doc/refman/9.7/en/partial-revokes.html
  */
 export class Privileges {
-  private constructor(private readonly grants: readonly Grant[]) {}
+  private constructor(
+    private readonly grants: readonly Grant[],
+    /** Whether `%` and `_` in the name of a database stand for themselves. */
+    private readonly isLiteral: boolean,
+  ) {}
 
   static async read(connection: ServerConnection): Promise<Privileges> {
     const rows = await connection.query('SHOW GRANTS');
-    return Privileges.parse(rows.map((row) => String(Object.values(row)[0])));
+    const [revokes] = await connection.query("SHOW VARIABLES LIKE 'partial_revokes'");
+    return Privileges.parse(
+      rows.map((row) => String(Object.values(row)[0])),
+      (revokes as typeof revokes | undefined)?.Value === 'ON',
+    );
   }
 
-  static parse(lines: readonly string[]): Privileges {
-    return new Privileges(lines.flatMap(parseGrant));
+  static parse(lines: readonly string[], isLiteral = false): Privileges {
+    return new Privileges(lines.flatMap(parseGrant), isLiteral);
   }
 
   everywhere(privilege: string): boolean {
@@ -34,20 +44,33 @@ export class Privileges {
   }
 
   onDatabase(privilege: string, database: string): boolean {
-    return this.some(privilege, (grant) => grant.table === '*' && covers(grant.database, database));
+    return this.onTable(privilege, database, null);
   }
 
-  onTable(privilege: string, database: string, table: string): boolean {
+  /** @param table null: on all of the database */
+  onTable(privilege: string, database: string, table: string | null): boolean {
+    const isRevoked = this.grants.some(
+      (grant) => grant.isRevoke && grant.database === database && grant.privileges.has(privilege),
+    );
     return this.some(
       privilege,
-      (grant) => covers(grant.database, database) && (grant.table === '*' || grant.table === table),
+      (grant) =>
+        (grant.database === '*' ? !isRevoked : this.covers(grant.database, database)) &&
+        (grant.table === '*' || grant.table === table),
     );
   }
 
   private some(privilege: string, applies: (grant: Grant) => boolean): boolean {
     return this.grants.some(
-      (grant) => applies(grant) && (grant.privileges.has(privilege) || grant.privileges.has('ALL PRIVILEGES')),
+      (grant) =>
+        !grant.isRevoke &&
+        applies(grant) &&
+        (grant.privileges.has(privilege) || grant.privileges.has('ALL PRIVILEGES')),
     );
+  }
+
+  private covers(pattern: string, database: string): boolean {
+    return this.isLiteral ? pattern === database : covers(pattern, database);
   }
 }
 
@@ -57,12 +80,13 @@ function parseGrant(line: string): Grant[] {
     return [];
   }
   // a privilege on columns is none on the table
-  const privileges = match[1].replace(/\([^)]*\)/g, '(columns)').split(',');
+  const privileges = match[2].replace(/\((?:[^`)]|`(?:[^`]|``)*`)*\)/g, '(columns)').split(',');
   return [
     {
+      isRevoke: match[1].toUpperCase() === 'REVOKE',
       privileges: new Set(privileges.map((privilege) => privilege.trim().toUpperCase())),
-      database: unquote(match[2]),
-      table: unquote(match[3]),
+      database: unquote(match[3]),
+      table: unquote(match[4]),
     },
   ];
 }

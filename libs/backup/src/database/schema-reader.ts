@@ -1,10 +1,18 @@
 import type { ColumnRecord, DatabaseRecord, ViewRecord } from '../backup-set/manifest.js';
 import { BackupError } from '../errors/backup.error.js';
 import { columnRecord, type ColumnDescription } from './columns.js';
-import { historyNotSupported, tableNotReadable, unknownDatabase, viewBroken } from './database.errors.js';
+import {
+  historyNotSupported,
+  tableNotAllowed,
+  tableNotReadable,
+  unknownDatabase,
+  viewBroken,
+} from './database.errors.js';
 import { readDatabaseSettings } from './database-settings.js';
 import { DefinitionReader, type ViewDescription } from './definition-reader.js';
 import { reportHiddenObjects } from './hidden-objects.js';
+import { missingGrants, type Need } from './privilege-needs.js';
+import { Privileges } from './privileges.js';
 import type { TableFilter } from './selection/table-selection.js';
 import type { SequenceDescription } from './sequence-states.js';
 import type { Row, ServerConnection } from './server-connection.js';
@@ -57,7 +65,6 @@ export class SchemaReader {
     if (settings === null) {
       throw unknownDatabase(database, this.connection.address);
     }
-    await reportHiddenObjects(this.connection, database, this.onUnreadable);
     const objects = await this.connection.query(
       'SELECT TABLE_NAME AS name, TABLE_TYPE AS type, ENGINE AS engine, DATA_LENGTH AS dataBytes, TABLE_COMMENT AS comment FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? ORDER BY BINARY TABLE_NAME',
       [database],
@@ -66,12 +73,16 @@ export class SchemaReader {
     const ofType = (...types: string[]): Row[] =>
       objects.filter((row) => types.includes(String(row.type)) && isHeld(String(row.name)));
     const leftOut = objects.map((row) => String(row.name)).filter((name) => !isHeld(name));
+    const tables = ofType('BASE TABLE', 'SYSTEM VERSIONED');
+    const sequences = ofType('SEQUENCE');
+    const names = [...tables, ...sequences].map((row) => String(row.name));
+    await reportHiddenObjects(this.connection, database, names, this.filter, this.onUnreadable);
     const { holdsRoutines } = this.filter;
     return {
       name: database,
       ...settings,
-      tables: await this.tables(database, ofType('BASE TABLE', 'SYSTEM VERSIONED')),
-      sequences: await this.sequences(database, ofType('SEQUENCE')),
+      tables: await this.tables(database, await this.readable(database, tables)),
+      sequences: await this.sequences(database, await this.readable(database, sequences)),
       ...(await this.readStanding(database)),
       ...(leftOut.length > 0 || !holdsRoutines ? { leftOut: { names: leftOut, routines: !holdsRoutines } } : {}),
     };
@@ -123,6 +134,22 @@ export class SchemaReader {
       });
     }
     return tables;
+  }
+
+  /** Those that the account may read, and not only some columns of them. */
+  private async readable(database: string, rows: readonly Row[]): Promise<Row[]> {
+    const privileges = await Privileges.read(this.connection);
+    const readable: Row[] = [];
+    for (const row of rows) {
+      const table = String(row.name);
+      if (privileges.onTable('SELECT', database, table)) {
+        readable.push(row);
+      } else {
+        const need: Need = { privileges: ['SELECT'], on: { kind: 'table', database, table } };
+        this.onUnreadable(tableNotAllowed(database, table, await missingGrants(this.connection, [need])));
+      }
+    }
+    return readable;
   }
 
   private async createTable(database: string, name: string): Promise<string | null> {

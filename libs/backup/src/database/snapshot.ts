@@ -3,6 +3,7 @@ import { BackupError } from '../errors/backup.error.js';
 import { definitionsChanging, lockNotAllowed } from './database.errors.js';
 import type { BinlogPlace } from './engine/engine-tasks.js';
 import { takeInTurns } from './lock-turns.js';
+import { missingGrants } from './privilege-needs.js';
 import { Privileges } from './privileges.js';
 import { describeAddress, ServerConnection } from './server-connection.js';
 import type { ServerInfo } from './server-info.js';
@@ -145,9 +146,16 @@ async function lockTables(holder: ServerConnection, tables: readonly LockedTable
     });
   } catch (error) {
     throw error instanceof BackupError && error.code === 'missing_privilege'
-      ? lockNotAllowed(tables[0].database, tables[0].name, holder.address, error)
+      ? lockNotAllowed(tables[0].database, tables[0].name, holder.address, await lockGrants(holder, tables), error)
       : lockTimeout(error, holder);
   }
+}
+
+function lockGrants(connection: ServerConnection, locked: readonly LockedTable[]): Promise<string> {
+  return missingGrants(
+    connection,
+    locked.map(({ database }) => ({ privileges: ['LOCK TABLES'], on: { kind: 'database', database } })),
+  );
 }
 
 const MARIADB_LOCK = {

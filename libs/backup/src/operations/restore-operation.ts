@@ -155,13 +155,10 @@ export class RestoreOperationService {
   private async precheck(restore: RunningRestore): Promise<void> {
     const connection = await ServerConnection.open(this.environment.address);
     try {
-      await precheckRestore(
-        connection,
-        this.environment.storage,
-        restore.manifest,
-        restore.targets,
-        restore.options.allowPartial ?? false,
-      );
+      await precheckRestore(connection, this.environment.storage, restore.manifest, restore.targets, {
+        inPlace: restore.options.inPlace ?? false,
+        allowPartial: restore.options.allowPartial ?? false,
+      });
     } finally {
       await connection.end();
     }

@@ -4,25 +4,34 @@ import { verifyQuick } from '../../backup-set/verification.js';
 import type { ServerConnection } from '../server-connection.js';
 import { readServerInfo, type ServerInfo } from '../server-info.js';
 import { checkPartialRestore } from './partial-restore.js';
+import { checkRestorePrivileges } from './restore-privileges.js';
 import { restoreBlocked } from './restore.errors.js';
 import type { RestoreTarget } from './restore-targets.js';
+
+/** How a restore is to be done, and what it may do. */
+export interface RestoreLeave {
+  /** Straight into the live schemas. */
+  readonly inPlace: boolean;
+  /** Whether tables that the set holds only in part may take the place of live ones. */
+  readonly allowPartial: boolean;
+}
 
 /**
  * Everything that can be known to fail is found here, before anything is written.
  *
- * @param allowPartial whether tables that the set holds only in part may take the place of live ones
- * @throws BackupError `restore_blocked` or `damaged`
+ * @throws BackupError `restore_blocked`, `missing_privilege` or `damaged`
  */
 export async function precheckRestore(
   connection: ServerConnection,
   storage: BackupStorage,
   manifest: Manifest,
   targets: readonly RestoreTarget[],
-  allowPartial: boolean,
+  { inPlace, allowPartial }: RestoreLeave,
 ): Promise<void> {
   const server = await readServerInfo(connection);
   await verifyQuick(storage, manifest);
   checkServer(manifest, server);
+  await checkRestorePrivileges(connection, manifest.name, targets, inPlace);
   checkStatementLength(manifest, targets, server);
   checkNameCase(manifest, targets, server);
   await checkEngines(connection, manifest, targets);

@@ -33,11 +33,21 @@ export function keyToMissing(set: string, table: string, parent: string): Backup
   );
 }
 
-export function stagingNotAllowed(set: string, schema: string, cause: unknown): BackupError {
+/**
+ * @param grants statements for whoever may grant
+ * @param isEnoughInPlace whether a restore in place needs none of them
+ */
+export function privilegesMissing(set: string, grants: string, isEnoughInPlace: boolean): BackupError {
   return new BackupError(
     'missing_privilege',
-    `Cannot restore ${set}: the staging schema needs CREATE on \`${schema}\`. Grant it, or use --in-place.`,
-    { cause },
+    `Cannot restore ${set}: this account lacks privileges. Run ${grants}${isEnoughInPlace ? ' Or use --in-place.' : ''}`,
+  );
+}
+
+export function programsNotTrusted(set: string, program: string): BackupError {
+  return new BackupError(
+    'missing_privilege',
+    `Cannot restore ${set}: the server's binary log is on, and it does not trust this account with ${program}. Run SET GLOBAL log_bin_trust_function_creators = 1;`,
   );
 }
 

@@ -1,11 +1,9 @@
 import type { Manifest } from '../../backup-set/manifest.js';
 import { BackupError } from '../../errors/backup.error.js';
 import type { StorageConfiguration } from '../../storage/backup-storage.js';
-import { errorNumber } from '../database.errors.js';
 import { EnginePool } from '../engine/engine-pool.js';
 import { ServerConnection, type ServerAddress } from '../server-connection.js';
 import { quoteName, quoteQualified } from '../sql.js';
-import { stagingNotAllowed } from './restore.errors.js';
 import type { RestoreTarget } from './restore-targets.js';
 import { prepareSwap } from './prepare-swap.js';
 import { recoverRestore } from './recover-restore.js';
@@ -116,13 +114,9 @@ async function createStagingSchema(
   options: StagedRestoreOptions,
 ): Promise<void> {
   const { source, staging } = target;
-  try {
-    await connection.query(
-      `CREATE DATABASE ${quoteName(staging)} CHARACTER SET ${source.characterSet} COLLATE ${source.collation}`,
-    );
-  } catch (error) {
-    throw errorNumber(error) === 1044 ? stagingNotAllowed(options.manifest.name, staging, error) : error;
-  }
+  await connection.query(
+    `CREATE DATABASE ${quoteName(staging)} CHARACTER SET ${source.characterSet} COLLATE ${source.collation}`,
+  );
   const marker = quoteQualified(staging, STAGING_TABLE);
   await connection.query(`CREATE TABLE ${marker} (operation CHAR(32) NOT NULL) ENGINE=InnoDB`);
   await connection.query(`INSERT INTO ${marker} VALUES (?)`, [options.operation]);
