@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createHostCli, type HostCli, type HostRun } from './host-cli.js';
 
@@ -26,6 +26,21 @@ describe('The host’s command line', () => {
   const rowsIn = async (table: string): Promise<number> => {
     const [row] = await host.database.query(`SELECT COUNT(*) AS count FROM ${table}`);
     return Number(row.count);
+  };
+
+  /** A copy of the backup, made at that hour of Christmas 2019, whose set is nothing but a manifest. */
+  const olderBackup = async (hour: number): Promise<number> => {
+    const name = `20191225T${String(hour).padStart(2, '0')}0000Z-database-abcdef`;
+    await mkdir(join(host.storage, name));
+    await writeFile(join(host.storage, name, 'manifest.json'), '{}');
+    await host.database.query(
+      `INSERT INTO backup_history (backup_type, backup_name, file_path, file_size, status, created_at, tables_included)
+       SELECT backup_type, ?, ?, 1000, status, '2019-12-25' + INTERVAL ? HOUR, tables_included
+       FROM backup_history WHERE id = ?`,
+      [name, name, hour, id],
+    );
+    const [{ last }] = await host.database.query('SELECT MAX(id) AS last FROM backup_history');
+    return Number(last);
   };
 
   it('makes a backup in an empty database, whose migrations run first', async () => {
@@ -131,27 +146,68 @@ describe('The host’s command line', () => {
     expect(await rowsIn('users')).toBe(1);
   });
 
-  it('does not restore or delete without --yes where nobody can be asked', async () => {
-    for (const command of ['backup:restore', 'backup:delete']) {
-      const { exitCode, stdout, stderr } = await host.run(command, '--id', String(id));
+  it('does not restore, delete or clean up without --yes where nobody can be asked', async () => {
+    for (const words of [
+      ['backup:restore', '--id', String(id)],
+      ['backup:delete', '--id', String(id)],
+      ['backup:cleanup'],
+    ]) {
+      const { exitCode, stdout, stderr } = await host.run(...words);
       expect([exitCode, stdout]).toEqual([2, '']);
       expect(stderr).toMatch(/^This (?:replaces|deletes) .* Nothing was done: add --yes to go on\.\n$/);
     }
     expect(await host.json('backup:show', '--id', String(id))).toMatchObject({ status: 'completed' });
   });
 
-  it('cleans up, after showing what that would do', async () => {
-    await host.database.query("UPDATE backup_history SET expires_at = '2020-01-01' WHERE id = ?", [id]);
-    const next = await host.json('backup:create', '--type', 'database');
-    await host.json('backup:verify', '--id', String(next.id));
-    const plan = { keep: [{ id: next.id, reasons: ['kept for ever', 'newest', 'newest verified'] }], delete: [id] };
+  it('pins a backup, which is then deleted neither by name nor by a cleanup, and unpins it', async () => {
+    const pinned = await host.run('backup:pin', '--id', String(id), '--reason=before the upgrade');
+    expect(pinned.stdout).toBe(
+      `Backup ${String(id)} is pinned (before the upgrade): it stays until backup:unpin --id=${String(id)}.\n`,
+    );
+    const { exitCode, stderr } = await host.run('backup:delete', '--id', String(id), '--yes');
+    expect([exitCode, stderr]).toEqual([
+      5,
+      `Backup ${String(id)} is pinned (before the upgrade): unpin it before deleting it.\n`,
+    ]);
+    expect(await host.json('backup:unpin', '--id', String(id))).toMatchObject({
+      id,
+      pinned: false,
+      pinnedReason: null,
+    });
+  });
 
-    expect(await host.json('backup:cleanup', '--dry-run')).toEqual(plan);
+  it('cleans up, after showing what that would do', async () => {
+    await host.database.query(
+      "UPDATE backup_history SET created_at = '2019-12-25 05:00', pinned = 1, pinned_reason = ?",
+      ['the state that the auditors were shown, until they have signed what they found'],
+    );
+    const hours = [await olderBackup(1), await olderBackup(2), await olderBackup(3), await olderBackup(4)];
+    const newest = await olderBackup(24);
     const { stdout } = await host.run('backup:cleanup', '--dry-run');
-    expect(stdout).toMatch(new RegExp(`^ *${String(id)} +delete +expired$`, 'm'));
-    expect(await host.json('backup:cleanup')).toMatchObject({ plan, deleted: [id], swept: [], undoSchemas: [] });
-    const again = await host.run('backup:cleanup');
-    expect(again.stdout).toBe('Deleted 0 expired backups (0 B) and 0 leftovers; kept 1 backups.\n');
+    expect(stdout).toMatch(
+      new RegExp(`^ *${String(newest)} +2019-12-26 00:00:00 .* keep +newest, last 1, daily `, 'm'),
+    );
+    expect(stdout).toMatch(new RegExp(`^ *${String(hours[2])} +2019-12-25 03:00:00 .* delete +no rule keeps it$`, 'm'));
+    expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
+    const plan = await host.json('backup:cleanup', '--dry-run');
+    expect(plan).toMatchObject({ delete: [hours[2], hours[1]], freedBytes: 2000, maxDelete: 10, unknownSets: [] });
+    expect(plan.backups).toContainEqual(
+      expect.objectContaining({
+        id: hours[0],
+        decision: 'keep',
+        reasons: ['daily 2019-12-25', 'weekly 2019-W52', 'monthly 2019-12'],
+      }),
+    );
+
+    const refused = await host.run('backup:cleanup', '--yes', '--max-delete=1');
+    expect([refused.exitCode, refused.stdout]).toEqual([2, '']);
+    expect(refused.stderr).toMatch(/^This would delete 2 of 6 backups, more than the 1 allowed at once, .*\n$/);
+    expect(await host.json('backup:cleanup', '--yes')).toMatchObject({ deleted: [hours[2], hours[1]], swept: [] });
+    const again = await host.run('backup:cleanup', '--yes');
+    expect(again.stdout).toBe('Deleted 0 backups (0 B) and 0 leftovers; kept 4 backups.\n');
+    for (const name of await readdir(host.storage)) {
+      if (name.endsWith('-abcdef')) await rm(join(host.storage, name), { recursive: true });
+    }
   });
 
   it('imports what the catalog has lost, and deletes it', async () => {

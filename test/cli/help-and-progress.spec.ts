@@ -2,9 +2,19 @@ import { createHostCli, hostCommand, runProgram, type HostCli } from './host-cli
 
 jest.setTimeout(180_000);
 
-const COMMANDS = ['create', 'list', 'show', 'preview', 'restore', 'verify', 'cleanup', 'delete', 'import'].map(
-  (name) => `backup:${name}`,
-);
+const COMMANDS = [
+  'create',
+  'list',
+  'show',
+  'preview',
+  'restore',
+  'verify',
+  'cleanup',
+  'delete',
+  'pin',
+  'unpin',
+  'import',
+].map((name) => `backup:${name}`);
 
 describe('The host’s help', () => {
   const NO_DATABASE = { ...process.env, DATABASE_URL: 'mysql://nobody@127.0.0.1:1/nothing' };

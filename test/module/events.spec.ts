@@ -181,7 +181,10 @@ describe('Lifecycle events', () => {
   });
 
   it('tell of a cleanup: what it deleted and what that freed', async () => {
-    await database.query("UPDATE backup_history SET expires_at = '2020-01-01' WHERE id = ?", [backup.id]);
+    await database.query(
+      "UPDATE backup_history SET created_at = '2019-12-01', expires_at = '2020-01-01' WHERE id = ?",
+      [backup.id],
+    );
     await host.backUp();
     events.clear();
     const result = await host.backups.cleanupExpired();

@@ -18,7 +18,23 @@ describe('An application with options that cannot work', () => {
     ['an unnamed database', { storage: STORAGE, databases: ['shop', ''] }, /^BackupModule option databases\.1: /],
     ['an unknown compression', { storage: STORAGE, compression: 'zip' }, /^"zip" is not a compression: use zstd:1 to/],
     ['tiny ranges', { storage: STORAGE, rangeBytes: 10 }, /^BackupModule option rangeBytes: /],
-    ['retention of no day', { storage: STORAGE, retentionDays: 0 }, /^BackupModule option retentionDays: /],
+    ['retention of no day', { storage: STORAGE, retention: { days: 0 } }, /^BackupModule option retention\.days: /],
+    ['half a week', { storage: STORAGE, retention: { weekly: 0.5 } }, /^BackupModule option retention\.weekly: /],
+    [
+      'a negative count',
+      { storage: STORAGE, retention: { keepLast: -1 } },
+      /^BackupModule option retention\.keepLast: /,
+    ],
+    [
+      'a misspelt retention rule',
+      { storage: STORAGE, retention: { dayly: 7 } },
+      /^BackupModule option retention\.dayly: there is no such option\.$/,
+    ],
+    [
+      'a time zone that does not exist',
+      { storage: STORAGE, retention: { timeZone: 'Europe/Atlantis' } },
+      /^BackupModule option retention\.timeZone: is not the name of a time zone such as Europe\/Berlin\.$/,
+    ],
     ['negative undo hours', { storage: STORAGE, undoHours: -1 }, /^BackupModule option undoHours: /],
     ['a connection that is no object', { storage: STORAGE, connection: 'mysql' }, /^BackupModule option connection: /],
     [

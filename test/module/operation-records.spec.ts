@@ -141,13 +141,16 @@ describe('The record of an operation', () => {
 
   it('says of a cleanup what it deleted', async () => {
     await host.backUp();
-    await database.query("UPDATE backup_history SET expires_at = '2020-01-01' WHERE id = ?", [backup.id]);
+    await database.query(
+      "UPDATE backup_history SET created_at = '2019-12-01', expires_at = '2020-01-01' WHERE id = ?",
+      [backup.id],
+    );
     await host.backups.cleanupExpired();
     const { plan, row, log } = await recorded('cleanup');
 
     expect(row).toMatchObject({ status: FINISHED_OK, progress: 1 });
     expect(plan).toEqual({ kind: 'cleanup', delete: [backup.id] });
-    expect(log).toEqual([`40 Backup ${String(backup.id)} (${backup.backupName}) had expired and was deleted`]);
+    expect(log).toEqual([`40 Backup ${String(backup.id)} (${backup.backupName}) was deleted: no rule keeps it`]);
   });
 
   it('says why a backup failed, in the log and in the history', async () => {

@@ -82,7 +82,7 @@ import { OnEvent } from '@nestjs/event-emitter';
 @Injectable()
 class Options implements BackupOptionsFactory {
   createBackupOptions(): BackupModuleOptions {
-    return { storage: 'file:///var/backups/shop', databases: ['shop'], compression: 'zstd:3', retentionDays: null };
+    return { storage: 'file:///var/backups/shop', databases: ['shop'], compression: 'zstd:3', retention: { daily: 7 } };
   }
 }
 

@@ -68,6 +68,14 @@ describe('README.md', () => {
     expect(tableKeys(README, 'Options')).toEqual(declared);
   });
 
+  it('has every retention option', () => {
+    const [, options] =
+      /interface RetentionOptions \{(.*?)^\}/ms.exec(read('libs/backup/src/retention/retention-options.ts')) ?? [];
+    const declared = [...options.matchAll(/^ {2}readonly (\w+)/gm)].map(([, name]) => name);
+
+    expect(tableKeys(README, 'Retention')).toEqual(declared);
+  });
+
   it('has every command', async () => {
     const names = [...(await helpOf('')).matchAll(/^ {2}(backup:[a-z]+)/gm)].map(([, name]) => name);
 

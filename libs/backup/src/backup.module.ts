@@ -23,10 +23,12 @@ import { BackupEventEmitter } from './events/backup-event-emitter.js';
 import { BackupEnvironment } from './operations/backup-environment.js';
 import { BackupOperationService } from './operations/backup-operation.js';
 import { CleanupOperationService } from './operations/cleanup-operation.js';
+import { CleanupPlanService } from './operations/cleanup-plan.js';
 import { DeleteBackupService } from './operations/delete-backup.js';
 import { FoundBackups } from './operations/found-backups.js';
 import { ImportSetsService } from './operations/import-sets.js';
 import { OperationRunner } from './operations/operation-runner.js';
+import { PinBackupService } from './operations/pin-backup.js';
 import { RecoveryService } from './operations/recovery.js';
 import { RestoreOperationService } from './operations/restore-operation.js';
 import { UndoRestoreService } from './operations/undo-restore.js';
@@ -68,6 +70,8 @@ const SERVICES = [
   RestoreOperationService,
   UndoRestoreService,
   DeleteBackupService,
+  PinBackupService,
+  CleanupPlanService,
   CleanupOperationService,
   ImportSetsService,
 ] as const;
@@ -141,6 +145,8 @@ function providers(dataSourceName: string | undefined): Provider[] {
         restore: RestoreOperationService,
         undo: UndoRestoreService,
         deletion: DeleteBackupService,
+        pins: PinBackupService,
+        cleanupPlans: CleanupPlanService,
         cleanup: CleanupOperationService,
         imports: ImportSetsService,
       ) => {
@@ -158,6 +164,8 @@ function providers(dataSourceName: string | undefined): Provider[] {
           restore,
           undo,
           delete: deletion,
+          pins,
+          cleanupPlans,
           cleanup,
           import: imports,
         };

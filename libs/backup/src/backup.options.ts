@@ -4,6 +4,7 @@ import { DEFAULT_COMPRESSION, parseCompression, type Compression } from './backu
 import { DEFAULT_RANGE_BYTES } from './database/table-segments.js';
 import type { ServerAddress } from './database/server-connection.js';
 import { BackupError } from './errors/backup.error.js';
+import { retentionSchema, type ResolvedRetention, type RetentionOptions } from './retention/retention-options.js';
 import type { StorageConfiguration } from './storage/backup-storage.js';
 import { parseStorageUrl } from './storage/open-storage.js';
 
@@ -21,8 +22,8 @@ export interface BackupModuleOptions {
   readonly compression?: string;
   /** Plain bytes of a range, which is stored as one object. Default: 64 MiB. */
   readonly rangeBytes?: number;
-  /** Days a backup is kept when nothing else is said; null keeps it for ever. Default: null. */
-  readonly retentionDays?: number | null;
+  /** Which backups a cleanup deletes. Default: none. */
+  readonly retention?: RetentionOptions;
   /** Hours for which a restore can be undone. Default: 24. */
   readonly undoHours?: number;
 }
@@ -48,7 +49,7 @@ export interface ResolvedBackupOptions {
   readonly threads: number;
   readonly compression: Compression;
   readonly rangeBytes: number;
-  readonly retentionDays: number | null;
+  readonly retention: ResolvedRetention;
   readonly undoHours: number;
 }
 
@@ -62,7 +63,7 @@ const schema = z.strictObject({
   threads: z.int().min(1).max(MOST_THREADS).optional(),
   compression: z.string().optional(),
   rangeBytes: z.int().min(1024).default(DEFAULT_RANGE_BYTES),
-  retentionDays: z.int().min(1).nullable().default(null),
+  retention: retentionSchema.prefault({}),
   undoHours: z.number().min(0).default(24),
 });
 
@@ -73,7 +74,7 @@ export function resolveOptions(options: BackupModuleOptions): ResolvedBackupOpti
     const [issue] = parsed.error.issues;
     const problem =
       issue.code === 'unrecognized_keys'
-        ? `${issue.keys[0]}: there is no such option`
+        ? `${[...issue.path, issue.keys[0]].join('.')}: there is no such option`
         : `${issue.path.join('.') || 'options'}: ${issue.message}`;
     throw new BackupError('invalid_option', `BackupModule option ${problem}.`, { cause: parsed.error });
   }
@@ -85,7 +86,7 @@ export function resolveOptions(options: BackupModuleOptions): ResolvedBackupOpti
     threads: data.threads ?? Math.min(availableParallelism(), USUAL_THREADS),
     compression: data.compression === undefined ? DEFAULT_COMPRESSION : parseCompression(data.compression),
     rangeBytes: data.rangeBytes,
-    retentionDays: data.retentionDays,
+    retention: data.retention,
     undoHours: data.undoHours,
   };
 }

@@ -18,16 +18,17 @@ import type { BackupRestoreLogRepository } from './catalog/repositories/backup-r
 import type { RestorePreview } from './database/restore/preview.js';
 import { BackupError, messageOf } from './errors/backup.error.js';
 import type { BackupOperationService, CreateBackupOptions } from './operations/backup-operation.js';
-import type { CleanupOperationService, CleanupResult } from './operations/cleanup-operation.js';
+import type { CleanupOperationService, CleanupOptions, CleanupResult } from './operations/cleanup-operation.js';
+import type { CleanupPlanService, CleanupPreview } from './operations/cleanup-plan.js';
 import type { DeleteBackupService } from './operations/delete-backup.js';
 import type { FoundBackups } from './operations/found-backups.js';
 import type { ImportOptions, ImportResult, ImportSetsService } from './operations/import-sets.js';
 import type { OperationRunner } from './operations/operation-runner.js';
+import type { PinBackupService } from './operations/pin-backup.js';
 import type { RecoveryService } from './operations/recovery.js';
 import type { RestoreOperationService, RestoreOptions, RestoreScope } from './operations/restore-operation.js';
 import type { UndoRestoreService } from './operations/undo-restore.js';
 import type { VerifyBackupOptions, VerifyLevel, VerifyOperationService } from './operations/verify-operation.js';
-import type { RetentionPlan } from './retention/plan-retention.js';
 
 /** The services the facade stands in front of. */
 export interface BackupServices {
@@ -44,6 +45,8 @@ export interface BackupServices {
   readonly restore: RestoreOperationService;
   readonly undo: UndoRestoreService;
   readonly delete: DeleteBackupService;
+  readonly pins: PinBackupService;
+  readonly cleanupPlans: CleanupPlanService;
   readonly cleanup: CleanupOperationService;
   readonly import: ImportSetsService;
 }
@@ -139,15 +142,37 @@ export class BackupService implements OnApplicationBootstrap, BeforeApplicationS
     return services.restores.findByBackup(backupId);
   }
 
-  /** What {@link cleanupExpired} would delete and keep, with reasons. */
-  planCleanup(now: Date = new Date()): Promise<RetentionPlan> {
-    return this.services.cleanup.plan(now);
+  /**
+   * Keeps a backup until it is unpinned: neither a cleanup nor {@link deleteBackup} deletes it.
+   *
+   * @param reason why, at most 255 characters
+   * @throws BackupError `not_found` unless it is completed
+   */
+  async pin(id: number, reason?: string): Promise<BackupHistory> {
+    const services = await this.ready();
+    return services.pins.pin(id, reason);
   }
 
-  /** Deletes expired backups, unfinished sets and undo schemas whose time is over. */
-  async cleanupExpired(options: { readonly signal?: AbortSignal } = {}): Promise<CleanupResult> {
+  /** @throws BackupError `not_found` */
+  async unpin(id: number): Promise<BackupHistory> {
     const services = await this.ready();
-    return services.cleanup.cleanup(new Date(), options.signal);
+    return services.pins.unpin(id);
+  }
+
+  /** What {@link cleanupExpired} would delete and keep, with reasons. Changes nothing. */
+  async planCleanup(options: { readonly maxDelete?: number; readonly now?: Date } = {}): Promise<CleanupPreview> {
+    const services = await this.ready();
+    return services.cleanupPlans.plan(options.now ?? new Date(), options.maxDelete);
+  }
+
+  /**
+   * Deletes backups that no rule keeps, unfinished sets, and undo schemas whose time is over.
+   *
+   * @throws BackupError `not_confirmed` when there are more to delete than `maxDelete`: then none is
+   */
+  async cleanupExpired(options: CleanupOptions = {}): Promise<CleanupResult> {
+    const services = await this.ready();
+    return services.cleanup.cleanup(new Date(), options);
   }
 
   /** Fills the catalog from the sets in storage. */

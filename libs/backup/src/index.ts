@@ -59,10 +59,11 @@ export { BackupRestoreLogRepository } from './catalog/repositories/backup-restor
 export { BackupScheduleRepository } from './catalog/repositories/backup-schedule.repository.js';
 
 export type { CreateBackupOptions } from './operations/backup-operation.js';
-export type { CleanupResult } from './operations/cleanup-operation.js';
+export type { CleanupOptions, CleanupResult } from './operations/cleanup-operation.js';
+export type { BackupDecision, CleanupPreview } from './operations/cleanup-plan.js';
 export type { ImportOptions, ImportResult } from './operations/import-sets.js';
 export type { RestoreOptions, RestoreScope } from './operations/restore-operation.js';
 export type { VerifyBackupOptions, VerifyLevel } from './operations/verify-operation.js';
 export type { RestorePreview, TablePreview } from './database/restore/preview.js';
-export type { RetentionPlan } from './retention/plan-retention.js';
+export type { RetentionOptions } from './retention/retention-options.js';
 export type { ServerAddress } from './database/server-connection.js';

@@ -14,6 +14,10 @@ export function parseDays(text: string): number {
   return parsePositive(text, 'a number of days', 'use 1 or more');
 }
 
+export function parseDeletions(text: string): number {
+  return parsePositive(text, 'a number of backups', 'use 1 or more');
+}
+
 export function parseLimit(text: string): number {
   return parsePositive(text, 'a number of rows', 'use 1 to 500');
 }

@@ -1,39 +1,61 @@
 import { Command, Option } from 'nest-commander';
+import type { CleanupResult } from '../operations/cleanup-operation.js';
+import type { CleanupPreview } from '../operations/cleanup-plan.js';
+import { assertDeletionLimit } from '../retention/deletion-limit.js';
+import { parseDeletions } from './arguments.js';
 import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
-import { formatBytes } from './format.js';
-import { renderTable } from './tables.js';
+import { cleanupPreview } from './cleanup-preview.js';
+import { confirm } from './confirmation.js';
+import { formatBytes, formatNumberOf } from './format.js';
 
-interface CleanupOptions extends CommonOptions {
+interface CleanupCommandOptions extends CommonOptions {
   readonly dryRun?: boolean;
+  readonly maxDelete?: number;
+  readonly yes?: boolean;
 }
 
 @Command({
   name: 'backup:cleanup',
-  description: 'Delete expired backups and leftovers. Example: backup:cleanup --dry-run',
+  description: 'Delete backups that no retention rule keeps, and leftovers. Example: backup:cleanup --dry-run',
 })
-export class BackupCleanupCommand extends BackupCommand<CleanupOptions> {
-  protected async execute(options: CleanupOptions, signal: AbortSignal): Promise<CommandResult> {
+export class BackupCleanupCommand extends BackupCommand<CleanupCommandOptions> {
+  protected async execute(options: CleanupCommandOptions, signal: AbortSignal): Promise<CommandResult> {
+    const { maxDelete, yes = false } = options;
+    const plan = await this.backups.planCleanup({ maxDelete });
     if (options.dryRun === true) {
-      const plan = await this.backups.planCleanup();
-      const rows = [
-        ...plan.delete.map((id) => [String(id), 'delete', 'expired']),
-        ...plan.keep.map(({ id, reasons }) => [String(id), 'keep', reasons.join(', ')]),
-      ];
-      return {
-        document: plan,
-        text: rows.length === 0 ? 'No backups.\n' : renderTable(['ID', 'PLAN', 'WHY'], rows, [0]),
-      };
+      return { document: plan, text: cleanupPreview(plan) };
     }
-    const result = await this.backups.cleanupExpired({ signal });
-    const leftovers = result.swept.length + result.undoSchemas.length;
-    return {
-      document: result,
-      text: `Deleted ${String(result.deleted.length)} expired backups (${formatBytes(result.freedBytes)}) and ${String(leftovers)} leftovers; kept ${String(result.plan.keep.length)} backups.\n`,
-    };
+    assertDeletionLimit(plan.delete.length, plan.maxDelete, plan.backups.length);
+    await confirm(question(plan), yes, signal);
+    const result = await this.backups.cleanupExpired({ maxDelete, signal });
+    return { document: result, text: summary(result) };
   }
 
   @Option({ flags: '--dry-run', description: 'show what would be deleted and kept, and why' })
   parseDryRun(): boolean {
     return true;
   }
+
+  @Option({ flags: '--max-delete <n>', description: 'delete nothing when it would be more than this many backups' })
+  parseMaxDelete(text: string): number {
+    return parseDeletions(text);
+  }
+
+  @Option({ flags: '--yes', description: 'do not ask' })
+  parseYes(): boolean {
+    return true;
+  }
+}
+
+function question({ backups, delete: ids, freedBytes }: CleanupPreview): string {
+  const leftovers = 'what unfinished backups and restores left behind';
+  return ids.length === 0
+    ? `This deletes no backup, but ${leftovers}.`
+    : `This deletes ${String(ids.length)} of ${formatNumberOf(backups.length, 'backup')} (${formatBytes(freedBytes)}) for good, and ${leftovers}.`;
+}
+
+function summary({ plan, deleted, freedBytes, swept, undoSchemas }: CleanupResult): string {
+  const leftovers = formatNumberOf(swept.length + undoSchemas.length, 'leftover');
+  const kept = plan.backups.length - deleted.length;
+  return `Deleted ${formatNumberOf(deleted.length, 'backup')} (${formatBytes(freedBytes)}) and ${leftovers}; kept ${formatNumberOf(kept, 'backup')}.\n`;
 }

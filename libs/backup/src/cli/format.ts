@@ -32,3 +32,8 @@ export function formatTime(time: Date | null): string {
 export function formatCount(count: number): string {
   return count.toLocaleString('en-US');
 }
+
+/** `1 backup`, `2,000 backups`. */
+export function formatNumberOf(count: number, what: string): string {
+  return `${formatCount(count)} ${what}${count === 1 ? '' : 's'}`;
+}

@@ -3,9 +3,11 @@ import { BackupCreateCommand } from './create.command.js';
 import { BackupDeleteCommand } from './delete.command.js';
 import { BackupImportCommand } from './import.command.js';
 import { BackupListCommand } from './list.command.js';
+import { BackupPinCommand } from './pin.command.js';
 import { BackupPreviewCommand } from './preview.command.js';
 import { BackupRestoreCommand } from './restore.command.js';
 import { BackupShowCommand } from './show.command.js';
+import { BackupUnpinCommand } from './unpin.command.js';
 import { BackupVerifyCommand } from './verify.command.js';
 
 export { exitCodeOf, reportCommandError } from './exit-codes.js';
@@ -20,5 +22,7 @@ export const BACKUP_COMMANDS = [
   BackupVerifyCommand,
   BackupCleanupCommand,
   BackupDeleteCommand,
+  BackupPinCommand,
+  BackupUnpinCommand,
   BackupImportCommand,
 ] as const;

@@ -2,14 +2,21 @@ import Table from 'cli-table3';
 import type { BackupHistory } from '../catalog/entities/backup-history.entity.js';
 import { formatBytes, formatDuration, formatTime } from './format.js';
 
-/** A table without lines between its rows, headings in plain text. */
+/**
+ * A table without lines between its rows, headings in plain text.
+ *
+ * @param alignRight indexes of columns of numbers
+ * @param lineWidth wraps the last column so that lines are no longer than that
+ */
 export function renderTable(
   head: readonly string[],
   rows: readonly (readonly string[])[],
   alignRight: readonly number[] = [],
+  lineWidth?: number,
 ): string {
   const table = new Table({
     head: [...head],
+    ...(lineWidth === undefined ? {} : { colWidths: wrappedWidths([head, ...rows], lineWidth), wordWrap: true }),
     colAligns: head.map((_, index) => (alignRight.includes(index) ? 'right' : 'left')),
     style: { head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': 2 },
     chars: NO_LINES,
@@ -20,6 +27,12 @@ export function renderTable(
     .split('\n')
     .map((line) => line.trimEnd())
     .join('\n')}\n`;
+}
+
+/** What columns need, with the two spaces after each, and what is left for the last. */
+function wrappedWidths(rows: readonly (readonly string[])[], lineWidth: number): number[] {
+  const widths = rows[0].slice(0, -1).map((_, index) => Math.max(...rows.map((row) => row[index].length)) + 2);
+  return [...widths, lineWidth + 2 - widths.reduce((sum, width) => sum + width, 0)];
 }
 
 /** Names and values, one pair a line. */

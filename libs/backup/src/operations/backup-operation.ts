@@ -43,7 +43,7 @@ export interface CreateBackupOptions {
   readonly compression?: string;
   /** Engine threads. Default: the module's. */
   readonly threads?: number;
-  /** Days to keep it; null for ever. Default: the module's. */
+  /** Days to keep it; null for no limit. Default: the `retention.days` of the module. */
   readonly retentionDays?: number | null;
   /** Note what cannot be read in the manifest and go on, instead of failing. Default: false. */
   readonly allowPartial?: boolean;
@@ -111,7 +111,7 @@ export class BackupOperationService {
   private async plan(backup: RunningBackup, backupid: string): Promise<BackupPlan> {
     const { storage, options } = this.environment;
     const retentionDays =
-      backup.options.retentionDays === undefined ? options.retentionDays : backup.options.retentionDays;
+      backup.options.retentionDays === undefined ? options.retention.rules.days : backup.options.retentionDays;
     backup.id = await this.history.insert({
       backupType: backup.type,
       backupName: backup.set,

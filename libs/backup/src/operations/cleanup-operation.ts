@@ -1,21 +1,28 @@
 import { Injectable } from '@nestjs/common';
-import { MANIFEST } from '../backup-set/backup-set.js';
-import { SET_NAME } from '../backup-set/manifest.js';
-import { BackupStatus, OperationKind } from '../catalog/catalog.types.js';
-import type { BackupHistory } from '../catalog/entities/backup-history.entity.js';
-import { BackupHistoryRepository } from '../catalog/repositories/backup-history.repository.js';
+import { removeSet } from '../backup-set/backup-set.js';
+import { OperationKind } from '../catalog/catalog.types.js';
+import { BackupError } from '../errors/backup.error.js';
 import { BackupEventEmitter } from '../events/backup-event-emitter.js';
 import { BackupEvents } from '../events/backup-events.js';
-import { planRetention, type RetentionPlan } from '../retention/plan-retention.js';
+import { assertDeletionLimit } from '../retention/deletion-limit.js';
 import { BackupEnvironment } from './backup-environment.js';
+import { CleanupPlanService, type CleanupPreview } from './cleanup-plan.js';
 import { DeleteBackupService } from './delete-backup.js';
 import type { CleanupPlan } from './operation-plans.js';
 import { OperationRunner, type OperationContext } from './operation-runner.js';
+import { RecoveryService } from './recovery.js';
 import { UndoRestoreService } from './undo-restore.js';
 
+export interface CleanupOptions {
+  /** The most backups to delete; when there are more, none is. Default: the `retention.maxDelete` of the module. */
+  readonly maxDelete?: number;
+  /** Stops before the next deletion. */
+  readonly signal?: AbortSignal;
+}
+
 export interface CleanupResult {
-  readonly plan: RetentionPlan;
-  /** Ids of the backups deleted; empty after a dry run. */
+  readonly plan: CleanupPreview;
+  /** Ids of the backups deleted. */
   readonly deleted: readonly number[];
   readonly freedBytes: number;
   /** Sets without a manifest that were swept. */
@@ -24,104 +31,81 @@ export interface CleanupResult {
   readonly undoSchemas: readonly string[];
 }
 
-/** Unfinished sets younger than this may belong to a backup that runs elsewhere, milliseconds. */
-const SWEEP_AFTER = 86_400_000;
-const PAGE = 500;
-
-/** Deletes expired backups, unfinished sets and undo schemas whose time is over. */
+/** Deletes backups that no rule keeps, unfinished sets, and undo schemas whose time is over. */
 @Injectable()
 export class CleanupOperationService {
   constructor(
     private readonly environment: BackupEnvironment,
     private readonly runner: OperationRunner,
-    private readonly history: BackupHistoryRepository,
+    private readonly recovery: RecoveryService,
+    private readonly plans: CleanupPlanService,
     private readonly deletion: DeleteBackupService,
     private readonly undo: UndoRestoreService,
     private readonly events: BackupEventEmitter,
   ) {}
 
-  /** What a cleanup would delete and keep, with reasons. Changes nothing. */
-  async plan(now: Date): Promise<RetentionPlan> {
-    const backups = await this.completed();
-    return planRetention(
-      backups.map(({ backupType: type, id, scheduleId, createdAt, expiresAt, verified, pinned, parentId }) => ({
-        id,
-        type,
-        scheduleId,
-        createdAt,
-        expiresAt,
-        verified,
-        pinned,
-        parentId,
-      })),
-      now,
-    );
-  }
-
-  async cleanup(now: Date, signal?: AbortSignal): Promise<CleanupResult> {
+  /** @throws BackupError `not_confirmed` when more is to be deleted than may be at once */
+  async cleanup(now: Date, options: CleanupOptions = {}): Promise<CleanupResult> {
     await this.environment.storage.check();
-    const retention = await this.plan(now);
+    // what an earlier cleanup left half deleted is no backup any more
+    await this.recovery.recover();
+    const preview = await this.plans.plan(now, options.maxDelete);
+    assertDeletionLimit(preview.delete.length, preview.maxDelete, preview.backups.length);
     return this.runner.run(
-      { kind: OperationKind.CLEANUP, signal, databases: [], address: this.environment.address },
+      { kind: OperationKind.CLEANUP, signal: options.signal, databases: [], address: this.environment.address },
       {
-        plan: () => Promise.resolve<CleanupPlan>({ kind: 'cleanup', delete: [...retention.delete] }),
-        execute: (plan, context) => this.execute(plan, retention, now, context),
-        failed: () => Promise.resolve(),
+        plan: () => Promise.resolve<CleanupPlan>({ kind: 'cleanup', delete: [...preview.delete] }),
+        execute: (plan, context) => this.execute(plan, preview, now, context),
+        failed: () => this.deletion.assertNoneHalfDeleted(preview.delete),
       },
     );
   }
 
   private async execute(
     plan: CleanupPlan,
-    retention: RetentionPlan,
+    preview: CleanupPreview,
     now: Date,
     context: OperationContext,
   ): Promise<CleanupResult> {
     const deleted: number[] = [];
     let freedBytes = 0;
-    for (const id of plan.delete) {
-      context.signal.throwIfAborted();
-      const backup = await this.deletion.delete(id);
-      deleted.push(id);
-      freedBytes += backup.fileSize;
-      context.log.info(`Backup ${String(id)} (${backup.backupName}) had expired and was deleted`);
+    for (const [index, id] of plan.delete.entries()) {
+      await context.checkpoint();
+      const freed = await this.deleteOne(id, context);
+      if (freed !== null) {
+        deleted.push(id);
+        freedBytes += freed;
+      }
+      context.progress((index + 1) / plan.delete.length);
     }
-    const swept = await this.sweep(now, context);
+    await context.checkpoint();
+    for (const name of preview.unfinishedSets) {
+      await removeSet(this.environment.storage, name);
+      context.log.info(`${name} had no manifest and was swept`);
+    }
+    for (const name of preview.unknownSets) {
+      context.log.warn(`${name} is in storage but not in the catalog: it stays; backup:import takes it up`);
+    }
     const undoSchemas = await this.undo.dropExpired(now);
     for (const schema of undoSchemas) {
       context.log.info(`Undo schema ${schema} was dropped: its time for undoing is over`);
     }
     this.events.emit(BackupEvents.cleanupCompleted, { backupid: context.backupid, deleted, freedBytes });
-    return { plan: retention, deleted, freedBytes, swept, undoSchemas };
+    return { plan: preview, deleted, freedBytes, swept: preview.unfinishedSets, undoSchemas };
   }
 
-  /** Removes what is left in storage of backups that never completed. */
-  private async sweep(now: Date, context: OperationContext): Promise<string[]> {
-    const { storage } = this.environment;
-    const swept: string[] = [];
-    for (const name of await storage.listSets()) {
-      if (SET_NAME.test(name) && (await storage.stat(`${name}/${MANIFEST}`)) === null) {
-        let newest = 0;
-        for await (const object of storage.list(name)) {
-          newest = Math.max(newest, object.modifiedAt.getTime());
-        }
-        if (newest + SWEEP_AFTER < now.getTime()) {
-          await storage.deleteSet(name);
-          swept.push(name);
-          context.log.info(`${name} had no manifest and was swept`);
-        }
+  /** Gives the bytes freed; null when the backup has been pinned, built upon or deleted since the plan was made. */
+  private async deleteOne(id: number, context: OperationContext): Promise<number | null> {
+    try {
+      const { backupName, fileSize } = await this.deletion.remove(id);
+      context.log.info(`Backup ${String(id)} (${backupName}) was deleted: no rule keeps it`);
+      return fileSize;
+    } catch (error) {
+      if (error instanceof BackupError && (error.code === 'busy' || error.code === 'not_found')) {
+        context.log.warn(`Backup ${String(id)} was left alone: ${error.message}`);
+        return null;
       }
+      throw error;
     }
-    return swept;
-  }
-
-  private async completed(): Promise<BackupHistory[]> {
-    const all: BackupHistory[] = [];
-    let page = await this.history.list({ status: BackupStatus.COMPLETED, limit: PAGE });
-    while (page.length > 0) {
-      all.push(...page);
-      page = await this.history.list({ status: BackupStatus.COMPLETED, limit: PAGE, before: page[page.length - 1].id });
-    }
-    return all;
   }
 }

@@ -13,10 +13,12 @@ import { recoverRestore, type RecoveredRestore } from '../database/restore/recov
 import { ServerConnection } from '../database/server-connection.js';
 import { messageOf } from '../errors/backup.error.js';
 import { BackupEnvironment } from './backup-environment.js';
+import { DeleteBackupService } from './delete-backup.js';
 import { completedRow } from './history-rows.js';
 import {
   operationPlan,
   type BackupPlan,
+  type CleanupPlan,
   type OperationPlan,
   type RestorePlan,
   type UndoPlan,
@@ -52,6 +54,7 @@ export class RecoveryService {
     private readonly operations: BackupOperationRepository,
     private readonly history: BackupHistoryRepository,
     private readonly restores: BackupRestoreLogRepository,
+    private readonly deletion: DeleteBackupService,
   ) {}
 
   /** @returns what was cleaned up, a line each; also logged as warnings */
@@ -138,10 +141,19 @@ export class RecoveryService {
         // nobody may back up or restore what is being put right
         await locks.takeDatabases(plan.targets.map((target) => target.database));
         return plan.kind === 'restore' ? this.finishRestore(plan) : this.finishUndo(plan);
-      case 'verify':
       case 'cleanup':
+        return this.finishCleanup(backupid, plan);
+      case 'verify':
         return { note: `Operation ${backupid} (${plan.kind}) had been interrupted: start it again`, succeeded: false };
     }
+  }
+
+  /** Backups that had lost their manifest are deleted to the end. The others are still whole: the next cleanup decides. */
+  private async finishCleanup(backupid: string, plan: CleanupPlan): Promise<Ending> {
+    const finished = await this.deletion.finish(plan.delete);
+    const outcome =
+      finished.length > 0 ? `the deletion of backup ${finished.join(', ')} was finished` : 'start it again';
+    return { note: `Operation ${backupid} (cleanup) had been interrupted: ${outcome}`, succeeded: false };
   }
 
   private async finishUnplanned(backupid: string): Promise<Ending> {

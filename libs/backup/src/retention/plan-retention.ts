@@ -1,72 +1,98 @@
-/** What retention needs to know of a completed backup. */
-export interface RetainedBackup {
-  readonly id: number;
-  readonly type: string;
-  readonly scheduleId: number | null;
-  readonly createdAt: Date;
-  /** The last day it is kept (UTC), `YYYY-MM-DD`; null for ever. */
-  readonly expiresAt: string | null;
-  readonly verified: boolean;
-  readonly pinned: boolean;
-  readonly parentId: number | null;
-}
+import { childrenFirst, neededByKept } from './backup-chains.js';
+import { groupBackups, newestFirst, type BackupGroup } from './backup-groups.js';
+import { calendarSlots, PERIODS } from './calendar-slots.js';
+import { KeepReasons } from './keep-reasons.js';
+import { keepNewest } from './newest-backups.js';
+import type { RetainedBackup, RetentionPlan, RetentionPolicy, RetentionRules } from './retention.types.js';
 
-export interface RetentionPlan {
-  readonly keep: readonly { readonly id: number; readonly reasons: readonly string[] }[];
-  readonly delete: readonly number[];
-}
+const HOUR = 3_600_000;
 
 /**
- * Decides which completed backups go. A backup stays while any rule keeps it: its retention days, being the newest or
- * the newest verified one of its schedule and type, a pin, or a kept backup that builds on it. The order of the input
- * does not matter.
+ * Decides which backups go. A backup stays while anything speaks for it: its last day, a count of the policy, a pin,
+ * being the newest or the newest verified one of its group, or a kept backup that builds on it. Running ones stay, and
+ * so does what storage does not have, for nothing can be deleted there. Failed and deleted ones are not mentioned.
+ *
+ * Whoever can make backups must not be able to make others go by it. So only complete backups that are not known to be
+ * damaged count; a slot of the calendar belongs to the oldest backup in it, which later ones cannot push out; to
+ * `keepLast`, all backups of one hour are one; and what is dated in the future stays, but does not count.
+ *
+ * The order of the input does not matter, and a second run deletes nothing more.
  */
-export function planRetention(backups: readonly RetainedBackup[], now: Date): RetentionPlan {
-  const today = now.toISOString().slice(0, 10);
-  const newestFirst = backups.toSorted((a, b) => b.createdAt.getTime() - a.createdAt.getTime() || b.id - a.id);
-  const reasons = new Map<number, string[]>();
-  const keep = (id: number, reason: string): void => {
-    reasons.set(id, [...(reasons.get(id) ?? []), reason]);
-  };
-  for (const backup of newestFirst) {
-    if (backup.expiresAt === null) {
-      keep(backup.id, 'kept for ever');
-    } else if (backup.expiresAt >= today) {
-      keep(backup.id, `until ${backup.expiresAt}`);
-    }
-    if (backup.pinned) {
-      keep(backup.id, 'pinned');
-    }
+export function planRetention(backups: readonly RetainedBackup[], policy: RetentionPolicy, now: Date): RetentionPlan {
+  const present = backups.filter(({ state }) => state !== 'gone').sort(newestFirst);
+  const reasons = new KeepReasons();
+  for (const group of groupBackups(present)) {
+    const schedule = group.scheduleId === null ? undefined : policy.schedules.get(group.scheduleId);
+    keepOfGroup(group, { ...policy.rules, ...schedule }, now, reasons);
   }
-  for (const group of Map.groupBy(newestFirst, (backup) => `${String(backup.scheduleId)}/${backup.type}`).values()) {
-    keep(group[0].id, 'newest');
-    const verified = group.find((backup) => backup.verified);
-    if (verified !== undefined) {
-      keep(verified.id, 'newest verified');
-    }
+  for (const [id, children] of neededByKept(present, reasons.ids())) {
+    const others = children.length > 1 ? ` and ${String(children.length - 1)} more` : '';
+    reasons.add(id, `needed by ${String(children[0])}${others}`);
   }
-  keepParents(backups, reasons, keep);
   return {
-    keep: newestFirst.flatMap(({ id }) => {
-      const found = reasons.get(id);
-      return found === undefined ? [] : [{ id, reasons: found }];
-    }),
-    delete: newestFirst.filter(({ id }) => !reasons.has(id)).map(({ id }) => id),
+    keep: present.filter(({ id }) => reasons.has(id)).map(({ id }) => ({ id, reasons: reasons.of(id) })),
+    delete: childrenFirst(present.filter(({ id }) => !reasons.has(id))).map(({ id }) => id),
   };
 }
 
-/** What a kept backup builds on stays too, and what that builds on. */
-function keepParents(
-  backups: readonly RetainedBackup[],
-  reasons: ReadonlyMap<number, readonly string[]>,
-  keep: (id: number, reason: string) => void,
-): void {
-  const byId = new Map(backups.map((backup) => [backup.id, backup]));
-  for (const start of [...reasons.keys()]) {
-    let child = byId.get(start);
-    while (typeof child?.parentId === 'number' && !reasons.has(child.parentId)) {
-      keep(child.parentId, `needed by ${String(child.id)}`);
-      child = byId.get(child.parentId);
+function keepOfGroup({ backups }: BackupGroup, rules: RetentionRules, now: Date, reasons: KeepReasons): void {
+  for (const backup of backups) {
+    keepForItself(backup, rules, now, reasons);
+  }
+  const past = backups.filter(({ createdAt }) => createdAt <= now);
+  const sound = past.filter(({ state }) => state === 'complete');
+  keepNewest(past, reasons);
+  keepLast(sound, rules.keepLast, reasons);
+  keepCalendar(sound, rules, reasons);
+}
+
+/** What does not depend on other backups. */
+function keepForItself(backup: RetainedBackup, rules: RetentionRules, now: Date, reasons: KeepReasons): void {
+  const { id, state, createdAt, expiresAt, pinned, pinnedReason } = backup;
+  const age = now.getTime() - createdAt.getTime();
+  if (state === 'running') {
+    reasons.add(id, 'running');
+  }
+  if (state === 'missing') {
+    reasons.add(id, 'not in storage');
+  }
+  if (pinned) {
+    reasons.add(id, pinnedReason === null ? 'pinned' : `pinned: ${pinnedReason}`);
+  }
+  if (age < 0) {
+    reasons.add(id, 'dated in the future');
+  } else if (age < rules.minimumAgeHours * HOUR) {
+    reasons.add(id, `less than ${String(rules.minimumAgeHours)} h old`);
+  }
+  if (expiresAt === null) {
+    if (!areOnlyCounts(rules)) {
+      reasons.add(id, 'kept for ever');
+    }
+  } else if (expiresAt >= now.toISOString().slice(0, 10)) {
+    reasons.add(id, `until ${expiresAt}`);
+  }
+}
+
+/** Where backups get no last day and are only counted, having none is no promise to keep them for ever. */
+function areOnlyCounts(rules: RetentionRules): boolean {
+  return rules.days === null && (rules.keepLast > 0 || PERIODS.some((period) => rules[period] > 0));
+}
+
+function keepLast(sound: readonly RetainedBackup[], count: number, reasons: KeepReasons): void {
+  const hours = Map.groupBy(sound, ({ createdAt }) => Math.floor(createdAt.getTime() / HOUR));
+  [...hours.values()].slice(0, count).forEach((hour, index) => {
+    for (const { id } of hour) {
+      reasons.add(id, `last ${String(index + 1)}`);
+    }
+  });
+}
+
+function keepCalendar(sound: readonly RetainedBackup[], rules: RetentionRules, reasons: KeepReasons): void {
+  const slotOf = calendarSlots(rules.timeZone);
+  for (const period of PERIODS.filter((name) => rules[name] > 0)) {
+    const slots = Map.groupBy(sound, ({ createdAt }) => slotOf(createdAt, period));
+    for (const [slot, inSlot] of [...slots].slice(0, rules[period])) {
+      reasons.add(inSlot[inSlot.length - 1].id, `${period} ${slot}`);
     }
   }
 }

@@ -111,6 +111,14 @@ export class BackupHistoryRepository {
     });
   }
 
+  /** Running and complete backups that build on another, oldest first. */
+  findChildren(parentId: number): Promise<BackupHistory[]> {
+    return this.rows.find({
+      where: { parentId, status: In([BackupStatus.PENDING, BackupStatus.RUNNING, BackupStatus.COMPLETED]) },
+      order: { id: 'ASC' },
+    });
+  }
+
   /** Bytes in storage. */
   async storageUsed(): Promise<number> {
     return (await this.rows.sum('fileSize', { status: BackupStatus.COMPLETED })) ?? 0;

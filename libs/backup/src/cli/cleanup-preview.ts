@@ -1,0 +1,38 @@
+import type { BackupDecision, CleanupPreview } from '../operations/cleanup-plan.js';
+import { formatBytes, formatNumberOf, formatTime } from './format.js';
+import { renderTable } from './tables.js';
+
+const LINE = 80;
+const HEAD = ['ID', 'MADE (UTC)', 'SIZE', 'PLAN', 'WHY'];
+
+/** Every backup with what a cleanup would do with it, by schedule and type, and what else there is to say. */
+export function cleanupPreview(plan: CleanupPreview): string {
+  const groups = Map.groupBy(plan.backups, headingOf);
+  const tables = [...groups].map(
+    ([heading, backups]) => `${heading}\n${renderTable(HEAD, backups.map(cells), [0, 2], LINE)}\n`,
+  );
+  return [...tables, ...totals(plan)].join('');
+}
+
+function headingOf({ scheduleId, backupType, partial }: BackupDecision): string {
+  const origin = scheduleId === null ? 'Made by hand' : `Schedule ${String(scheduleId)}`;
+  return `${origin}, ${backupType}${partial ? ', partial' : ''}:`;
+}
+
+function cells({ id, createdAt, fileSize, decision, reasons }: BackupDecision): string[] {
+  return [String(id), formatTime(createdAt), formatBytes(fileSize), decision, reasons.join(', ')];
+}
+
+function totals(plan: CleanupPreview): string[] {
+  const { backups, delete: ids, freedBytes, maxDelete, unfinishedSets, unknownSets } = plan;
+  return [
+    backups.length === 0
+      ? 'No backups.\n'
+      : `To delete: ${String(ids.length)} of ${formatNumberOf(backups.length, 'backup')} (${formatBytes(freedBytes)}).\n`,
+    ...unfinishedSets.map((name) => `To sweep, since it was never finished: ${name}\n`),
+    ...unknownSets.map((name) => `Not in the catalog, see backup:import: ${name}\n`),
+    ids.length > maxDelete
+      ? `More than ${String(maxDelete)} at once: nothing is deleted without --max-delete=${String(ids.length)}.\n`
+      : '',
+  ];
+}
