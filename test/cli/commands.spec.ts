@@ -64,6 +64,7 @@ describe('The host’s command line', () => {
       completedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
       durationSeconds: expect.any(Number),
       tablesIncluded: expect.arrayContaining([`${host.database.name}.archive_records`]),
+      partial: null,
       filesIncluded: null,
       compression: 'zstd:1',
       encryption: false,

@@ -83,6 +83,7 @@ describe('The record of an operation', () => {
       historyId: backup.id,
       set: backup.backupName,
       databases: [database.name],
+      selection: { include: [], exclude: [], noData: [], where: {} },
       compression: 'zstd:1',
     });
     expect(log).toEqual([
@@ -104,6 +105,7 @@ describe('The record of an operation', () => {
       set: backup.backupName,
       restoreId: restore.id,
       inPlace: false,
+      allowPartial: false,
       undoHours: 5,
       targets: [
         {
