@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { DEFAULT_COMPRESSION, parseCompression, type Compression } from './backup-set/compression.js';
-import { DEFAULT_RANGE_BYTES } from './database/table-segments.js';
+import { DEFAULT_RANGE_BYTES } from './database/table-bounds.js';
 import type { ServerAddress } from './database/server-connection.js';
 import { BackupError } from './errors/backup.error.js';
 import { retentionSchema, type ResolvedRetention, type RetentionOptions } from './retention/retention-options.js';

@@ -94,8 +94,3 @@ export function canBound(column: ColumnDescription): boolean {
   const type = column.dataType.toLowerCase();
   return ORDERED.has(type) && (column.characterSet === null || isUnicodeSafe(column));
 }
-
-/** Whether a key column's space can be divided by arithmetic. */
-export function isInteger(columnType: string): boolean {
-  return /^(?:tiny|small|medium|big)?int\b/i.test(columnType);
-}

@@ -1,9 +1,7 @@
 import type { Compression } from '../backup-set/compression.js';
-import type { DatabaseRecord, ObjectRecord, RangeRecord, SnapshotRecord, TableRecord } from '../backup-set/manifest.js';
+import type { DatabaseRecord, ObjectRecord, SnapshotRecord, TableRecord } from '../backup-set/manifest.js';
 import type { BackupStorage, StorageConfiguration } from '../storage/backup-storage.js';
-import { isInteger } from './columns.js';
 import { DescribedSchema, type DescribedDatabase, type TableJob } from './described-schema.js';
-import type { DumpResult } from './engine/engine-tasks.js';
 import { EnginePool } from './engine/engine-pool.js';
 import { joinRanges } from './join-ranges.js';
 import { writeSchemaObjects } from './schema-objects.js';
@@ -12,9 +10,7 @@ import { readServerInfo, type ServerInfo } from './server-info.js';
 import { canCoordinate, takeCoordinatedSnapshot, takeSingleSnapshot, type SnapshotSteps } from './snapshot.js';
 import { checkSelection } from './selection/check-selection.js';
 import { TableFilter, type TableSelection } from './selection/table-selection.js';
-import { quoteName, quoteQualified } from './sql.js';
-import { WHOLE_TABLE, type KeyInterval } from './table-rows.js';
-import { divideIntegerKey } from './table-segments.js';
+import { TableDump, type DumpedTable } from './table-dump.js';
 
 /** How often the tables are looked at while they are read, milliseconds, and at most one part in so many of the time. */
 const BETWEEN_LOOKS = 1000;
@@ -78,12 +74,6 @@ export async function dumpDatabases(options: DumpOptions): Promise<DumpedDatabas
       await connection.end();
     }
   }
-}
-
-interface DumpedTable {
-  readonly ranges: readonly RangeRecord[];
-  readonly objects: readonly ObjectRecord[];
-  readonly longestStatement: number;
 }
 
 class Dump {
@@ -166,10 +156,7 @@ class Dump {
     onDumped: () => Promise<void> = () => Promise.resolve(),
   ): Promise<void> {
     const bySize = jobs.filter((job) => job.readsRows).toSorted((a, b) => b.table.dataBytes - a.table.dataBytes);
-    const running: Promise<void>[] = [];
-    for (const job of bySize) {
-      running.push(this.dumpTable(job, await this.intervals(job)).then(onDumped));
-    }
+    const running = bySize.map((job) => this.dumpTable(job).then(onDumped));
     // allSettled first: nothing may still be writing when the failure is reported
     await Promise.allSettled(running);
     await Promise.all(running);
@@ -192,47 +179,11 @@ class Dump {
     this.nextLook = now + Math.max(BETWEEN_LOOKS, (now - startedAt) * LOOKS_SHARE);
   }
 
-  private async dumpTable(job: TableJob, intervals: readonly KeyInterval[]): Promise<void> {
-    const results = await Promise.all(
-      intervals.map((interval) =>
-        this.pool.run({
-          kind: 'dump',
-          set: this.options.set,
-          database: job.database,
-          shape: job.shape,
-          interval,
-          condition: job.subset?.kind === 'where' ? job.subset.condition : null,
-          // an interval is about a range already: only one that turns out much larger is cut again
-          rangeBytes: this.options.rangeBytes * (intervals.length > 1 ? 2 : 1),
-          compression: this.options.compression,
-          objectPrefix: job.objectPrefix,
-          counter: job.counter,
-          maxAllowedPacket: this.server.maxAllowedPacket,
-        }),
-      ),
-    );
-    this.dumped.set(job, mergeResults(results));
-  }
-
-  /** The parts of a table that are read side by side. Bounds are only a division of work: any value is right. */
-  private async intervals(job: TableJob): Promise<readonly KeyInterval[]> {
-    const { table, database } = job;
-    const first = table.columns.find((column) => column.name === table.key.at(0));
-    if (first === undefined || !isInteger(first.type) || table.dataBytes < this.options.rangeBytes * 1.5) {
-      return [WHOLE_TABLE];
-    }
-    const column = quoteName(first.name);
-    const [bounds] = await this.connection.query(
-      `SELECT MIN(${column}) AS least, MAX(${column}) AS most FROM ${quoteQualified(database, table.name)}`,
-    );
-    return bounds.least === null
-      ? [WHOLE_TABLE]
-      : divideIntegerKey(
-          BigInt(String(bounds.least)),
-          BigInt(String(bounds.most)),
-          table.dataBytes,
-          this.options.rangeBytes,
-        );
+  private async dumpTable(job: TableJob): Promise<void> {
+    const { set, compression, rangeBytes } = this.options;
+    const { maxAllowedPacket } = this.server;
+    const table = new TableDump(this.pool, { set, compression, rangeBytes, maxAllowedPacket }, job);
+    this.dumped.set(job, await table.run());
   }
 
   private databaseRecord(database: DescribedDatabase, schema: DescribedSchema): DatabaseRecord {
@@ -275,12 +226,4 @@ class Dump {
     this.fraction = Math.max(this.fraction, Math.min(estimate, 0.99));
     this.options.onProgress({ fraction: this.fraction, bytes: this.bytes, rows: this.rows });
   }
-}
-
-function mergeResults(results: readonly DumpResult[]): DumpedTable {
-  return {
-    ranges: results.flatMap((result) => result.ranges),
-    objects: results.flatMap((result) => result.objects),
-    longestStatement: Math.max(0, ...results.map((result) => result.longestStatement)),
-  };
 }

@@ -29,6 +29,8 @@ export interface TableDescription {
   readonly keyName: string;
   /** The server's estimate, bytes. */
   readonly dataBytes: number;
+  /** The server's estimate. */
+  readonly rowCount: number;
   /** Whether a snapshot transaction covers it. */
   readonly isTransactional: boolean;
   /** Whether it has rows of its own: not so for MERGE and FEDERATED tables. */
@@ -66,7 +68,7 @@ export class SchemaReader {
       throw unknownDatabase(database, this.connection.address);
     }
     const objects = await this.connection.query(
-      'SELECT TABLE_NAME AS name, TABLE_TYPE AS type, ENGINE AS engine, DATA_LENGTH AS dataBytes, TABLE_COMMENT AS comment FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? ORDER BY BINARY TABLE_NAME',
+      'SELECT TABLE_NAME AS name, TABLE_TYPE AS type, ENGINE AS engine, DATA_LENGTH AS dataBytes, TABLE_ROWS AS rowCount, TABLE_COMMENT AS comment FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? ORDER BY BINARY TABLE_NAME',
       [database],
     );
     const isHeld = (name: string): boolean => this.filter.holds(database, name);
@@ -129,6 +131,7 @@ export class SchemaReader {
         key: key?.columns ?? [],
         keyName: key?.name ?? '',
         dataBytes: Number(row.dataBytes ?? 0),
+        rowCount: Number(row.rowCount ?? 0),
         isTransactional,
         hasRows: !ROWLESS_ENGINES.has(engine.toLowerCase()),
       });

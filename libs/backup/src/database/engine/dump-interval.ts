@@ -28,7 +28,7 @@ export async function dumpInterval(
     await readRows(
       connection,
       task.shape,
-      selectRows(task.shape, task.interval, task.condition),
+      selectRows(task.shape, task.interval, task.condition) + limitClause(task.rowLimit),
       ranges.encoder,
       (buffer, offset, end) => {
         ranges.row(buffer, offset, end);
@@ -45,6 +45,10 @@ export async function dumpInterval(
   }
 }
 
+function limitClause(rows: number | null): string {
+  return rows === null ? '' : ` LIMIT ${String(rows)}`;
+}
+
 /** Cuts the rows it is given into ranges and writes each to an object of its own. */
 class RangeWriter {
   /** Why an object could not be stored: the reason behind whatever happened next. */
@@ -56,6 +60,8 @@ class RangeWriter {
   private writer: ObjectWriter | null = null;
   private from: Bound | null;
   private key = '';
+  /** Of the ranges that have ended. */
+  private rows = 0;
   private longest = 0;
   private hasRoom = true;
 
@@ -79,7 +85,7 @@ class RangeWriter {
     const writer = this.writer ?? this.open();
     this.encoder.row(buffer, offset, end);
     if (this.task.shape.key.length > 0 && writer.size + this.encoder.pendingBytes >= this.task.rangeBytes) {
-      const key = inKeyOrder(this.task.shape, this.encoder.lastKey());
+      const key = this.lastKey();
       this.close({ key, inclusive: true });
       this.from = { key, inclusive: false };
     }
@@ -90,10 +96,21 @@ class RangeWriter {
   }
 
   async finish(): Promise<DumpResult> {
+    const isCutOff = this.rows + this.encoder.rows === this.task.rowLimit;
+    const key = isCutOff ? this.lastKey() : null;
     if (this.writer !== null) {
-      this.close(this.task.interval.to);
+      this.close(key === null ? this.task.interval.to : { key, inclusive: true });
     }
-    return { ranges: this.ranges, objects: await Promise.all(this.objects), longestStatement: this.longest };
+    return {
+      ranges: this.ranges,
+      rest: key === null ? null : { key, inclusive: false },
+      objects: await Promise.all(this.objects),
+      longestStatement: this.longest,
+    };
+  }
+
+  private lastKey(): string[] {
+    return inKeyOrder(this.task.shape, this.encoder.lastKey());
   }
 
   async abort(): Promise<void> {
@@ -126,6 +143,7 @@ class RangeWriter {
     this.encoder.finishStatement();
     const { rows, statements } = this.encoder;
     this.ranges.push({ from: this.from, to, rows, statements, object: this.key });
+    this.rows += rows;
     this.progress.add(0, rows);
     this.longest = Math.max(this.longest, this.encoder.longestStatement);
     this.encoder.reset();

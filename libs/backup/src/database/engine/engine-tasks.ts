@@ -1,5 +1,5 @@
 import type { Compression } from '../../backup-set/compression.js';
-import type { ObjectRecord, RangeRecord } from '../../backup-set/manifest.js';
+import type { Bound, ObjectRecord, RangeRecord } from '../../backup-set/manifest.js';
 import type { BackupErrorCode } from '../../errors/backup.error.js';
 import type { StorageConfiguration } from '../../storage/backup-storage.js';
 import type { ServerAddress } from '../server-connection.js';
@@ -31,6 +31,8 @@ export interface DumpTask {
   readonly database: string;
   readonly shape: TableShape;
   readonly interval: KeyInterval;
+  /** Rows to stop after; null: none. */
+  readonly rowLimit: number | null;
   /** Only rows of which it is true; null: all. */
   readonly condition: string | null;
   readonly rangeBytes: number;
@@ -44,8 +46,28 @@ export interface DumpTask {
 
 export interface DumpResult {
   readonly ranges: readonly RangeRecord[];
+  /** Where the rows start that were not read because of the limit; null when all were. */
+  readonly rest: Bound | null;
   readonly objects: readonly ObjectRecord[];
   readonly longestStatement: number;
+}
+
+/** Finds keys at which a table is divided. */
+export interface BoundsTask {
+  readonly kind: 'bounds';
+  readonly database: string;
+  readonly shape: TableShape;
+  /** Where to look. */
+  readonly interval: KeyInterval;
+  /** About one row in 2^exponent begins a range. */
+  readonly exponent: number;
+  /** Keys to stop after. */
+  readonly most: number;
+}
+
+export interface BoundsResult {
+  /** Literals of the key's columns, in key order. */
+  readonly keys: readonly (readonly string[])[];
 }
 
 /** Runs the INSERT statements of an object in a schema. */
@@ -96,6 +118,7 @@ export interface CheckResult {
 export interface EngineResults {
   connect: undefined;
   snapshot: BinlogPlace | null;
+  bounds: BoundsResult;
   dump: DumpResult;
   load: undefined;
   statements: undefined;
@@ -104,7 +127,14 @@ export interface EngineResults {
 }
 
 export type EngineTask =
-  { readonly kind: 'connect' } | SnapshotTask | DumpTask | LoadTask | StatementsTask | ProveTask | CheckTask;
+  | { readonly kind: 'connect' }
+  | SnapshotTask
+  | BoundsTask
+  | DumpTask
+  | LoadTask
+  | StatementsTask
+  | ProveTask
+  | CheckTask;
 
 /** Work done since the last report. */
 export interface EngineProgress {

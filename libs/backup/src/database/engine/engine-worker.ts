@@ -15,6 +15,7 @@ import type {
   EngineTask,
   FailureMessage,
 } from './engine-tasks.js';
+import { findBounds } from './find-bounds.js';
 import { loadObject } from './load-object.js';
 import { ProgressReporter } from './progress-reporter.js';
 import { proveRange } from './prove-range.js';
@@ -73,6 +74,12 @@ class EngineWorker {
         return undefined;
       case 'snapshot':
         return beginSnapshot(await this.session(), task);
+      case 'bounds': {
+        const session = await this.session();
+        const result = await findBounds(session, task, signal);
+        await releaseTables(session);
+        return result;
+      }
       case 'dump': {
         const session = await this.session();
         const result = await dumpInterval(session, this.storage, task, signal, this.progress);

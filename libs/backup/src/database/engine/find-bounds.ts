@@ -1,0 +1,39 @@
+import { errorNumber, translateError } from '../database.errors.js';
+import type { ServerConnection } from '../server-connection.js';
+import { quoteName } from '../sql.js';
+import { isBound } from '../table-bounds.js';
+import { inKeyOrder, selectRows } from '../table-rows.js';
+import type { BoundsResult, BoundsTask } from './engine-tasks.js';
+import { readRows, tableEncoder } from './table-reader.js';
+
+/**
+ * Finds the next keys at which a table is divided, by a walk through its key that reads nothing else. The server tests four
+ * to ten million rows a second (measured); the pages it brings to memory are those that are read next.
+ */
+export async function findBounds(
+  connection: ServerConnection,
+  task: BoundsTask,
+  signal: AbortSignal,
+): Promise<BoundsResult> {
+  const columns = task.shape.columns.filter((column) => task.shape.key.includes(column.name));
+  const shape = { ...task.shape, columns };
+  const keys: string[][] = [];
+  const encoder = tableEncoder(shape, () => undefined);
+  try {
+    await connection.query(`USE ${quoteName(task.database)}`);
+    await readRows(
+      connection,
+      shape,
+      `${selectRows(shape, task.interval, isBound(shape, task.exponent))} LIMIT ${String(task.most)}`,
+      encoder,
+      (buffer, offset, end) => {
+        encoder.row(buffer, offset, end);
+        keys.push(inKeyOrder(shape, encoder.lastKey()));
+      },
+      signal,
+    );
+  } catch (error) {
+    throw errorNumber(error) > 0 ? translateError(error, connection.address) : error;
+  }
+  return { keys };
+}

@@ -1,0 +1,119 @@
+import type { Compression } from '../backup-set/compression.js';
+import type { ObjectRecord, RangeRecord } from '../backup-set/manifest.js';
+import type { TableJob } from './described-schema.js';
+import type { BoundsResult, DumpResult } from './engine/engine-tasks.js';
+import type { EnginePool } from './engine/engine-pool.js';
+import { divide, rangeRowsExponent } from './table-bounds.js';
+import { WHOLE_TABLE, type KeyInterval } from './table-rows.js';
+
+/** Rows of a table that is thought to be small which are read before it is taken for a large one. */
+const SMALL_TABLE_ROWS = 65_536;
+/** Bounds that are looked for at a time: while they are read up to, the next ones are found. */
+const BOUNDS_A_THREAD = 4;
+
+/** What the tables of a dump have in common. */
+export interface TableDumpSettings {
+  readonly set: string;
+  readonly compression: Compression;
+  /** Plain bytes after which a range ends. */
+  readonly rangeBytes: number;
+  readonly maxAllowedPacket: number;
+}
+
+export interface DumpedTable {
+  /** In key order. */
+  readonly ranges: readonly RangeRecord[];
+  readonly objects: readonly ObjectRecord[];
+  readonly longestStatement: number;
+}
+
+/**
+ * Reads one table: at once when it is small, else in parts that any thread may take. A table that was thought to be small
+ * is divided when it turns out not to be.
+ */
+export class TableDump {
+  constructor(
+    private readonly pool: EnginePool,
+    private readonly settings: TableDumpSettings,
+    private readonly job: TableJob,
+  ) {}
+
+  async run(): Promise<DumpedTable> {
+    const { dataBytes, rowCount } = this.job.table;
+    const results =
+      this.hasKey && dataBytes >= this.settings.rangeBytes * 1.5
+        ? await this.large(WHOLE_TABLE, dataBytes / Math.max(1, rowCount))
+        : await this.small();
+    return {
+      ranges: results.flatMap((result) => result.ranges),
+      objects: results.flatMap((result) => result.objects),
+      longestStatement: Math.max(0, ...results.map((result) => result.longestStatement)),
+    };
+  }
+
+  private get hasKey(): boolean {
+    return this.job.shape.key.length > 0;
+  }
+
+  private async small(): Promise<DumpResult[]> {
+    const result = await this.read(WHOLE_TABLE, 1, this.hasKey ? SMALL_TABLE_ROWS : null);
+    if (result.rest === null) {
+      return [result];
+    }
+    const bytes = result.objects.reduce((sum, object) => sum + object.plainSize, 0);
+    return [result, ...(await this.large({ from: result.rest, to: null }, bytes / SMALL_TABLE_ROWS))];
+  }
+
+  /** Looks for bounds, and reads what lies between them meanwhile. */
+  private async large(interval: KeyInterval, rowBytes: number): Promise<DumpResult[]> {
+    const exponent = rangeRowsExponent(rowBytes, this.settings.rangeBytes);
+    const most = this.pool.size * BOUNDS_A_THREAD;
+    const running: Promise<DumpResult>[] = [];
+    try {
+      for (let left: KeyInterval | null = interval; left !== null;) {
+        const keys: BoundsResult['keys'] = await this.bounds(left, exponent, most);
+        const parts = divide(left, keys);
+        // the last part goes on to bounds that are still to be found
+        left = keys.length < most ? null : parts.splice(-1)[0];
+        // a part is about a range already: only one that turns out much larger is cut again
+        running.push(...parts.map((part) => this.read(part, 2, null)));
+      }
+    } finally {
+      await Promise.allSettled(running);
+    }
+    return Promise.all(running);
+  }
+
+  private async bounds({ from, to }: KeyInterval, exponent: number, most: number): Promise<BoundsResult['keys']> {
+    const { database, shape } = this.job;
+    // the key that the interval starts with is a bound already
+    const after = from === null ? null : { ...from, inclusive: false };
+    const { keys } = await this.pool.run({
+      kind: 'bounds',
+      database,
+      shape,
+      interval: { from: after, to },
+      exponent,
+      most,
+    });
+    return keys;
+  }
+
+  private read(interval: KeyInterval, ranges: number, rowLimit: number | null): Promise<DumpResult> {
+    const { job, settings } = this;
+    return this.pool.run({
+      kind: 'dump',
+      set: settings.set,
+      database: job.database,
+      shape: job.shape,
+      interval,
+      rowLimit,
+      condition: job.subset?.kind === 'where' ? job.subset.condition : null,
+      rangeBytes: settings.rangeBytes * ranges,
+      compression: settings.compression,
+      objectPrefix: job.objectPrefix,
+      counter: job.counter,
+      maxAllowedPacket: settings.maxAllowedPacket,
+    });
+  }
+}
