@@ -137,7 +137,12 @@ class Dump {
       beginSnapshots: async (schema, changes) => {
         const hold = changes === 'blocked' ? [] : schema.tablesToHold;
         const [place] = await this.pool.runOnAll({ kind: 'snapshot', hold });
+        await this.connection.waitForLocks(hold.length > 0 ? 'briefly' : 'patiently');
         return place;
+      },
+      dropSnapshots: async () => {
+        await this.pool.runOnAll({ kind: 'snapshot', hold: [] });
+        await this.connection.waitForLocks('patiently');
       },
       readSequences: (schema) => schema.readSequences(),
       copyLocked: (schema) => this.dumpTables(lockedJobs(schema)),

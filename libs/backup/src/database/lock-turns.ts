@@ -4,14 +4,14 @@ import { errorNumber } from './database.errors.js';
 import type { ServerConnection } from './server-connection.js';
 
 const DEADLOCK = 1213;
-/** Whoever comes to write meanwhile waits behind the one who waits for the lock, and may not do so for long; seconds. */
-const ONE_WAIT = 1;
+/** How long to try, milliseconds. */
+const GIVES_UP_AFTER = 30_000;
 /** Lets those who wait get their turn, milliseconds. */
 const BETWEEN_WAITS = 250;
 
 /**
- * Takes locks that may not be free: waits a second at a time, and lets everybody else have their turn in between, until
- * the session's `lock_wait_timeout` is over.
+ * Takes locks that may not be free: waits a second at a time, and lets everybody else have their turn in between, for
+ * half a minute in all.
  *
  * @param letGo gives up what an attempt has taken
  * @throws BackupError `busy` when they do not get free in time
@@ -21,15 +21,15 @@ export async function takeInTurns(
   take: () => Promise<void>,
   letGo: () => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
-  const [{ patience }] = await connection.query('SELECT @@lock_wait_timeout AS patience');
-  const givesUpAt = performance.now() + Number(patience) * 1000;
-  await connection.query('SET SESSION lock_wait_timeout=?', [ONE_WAIT]);
+  const givesUpAt = performance.now() + GIVES_UP_AFTER;
+  // whoever comes to write meanwhile waits behind the one who waits for the lock, and may not do so for long
+  await connection.waitForLocks('briefly');
   try {
     while (!(await isTaken(take, letGo, givesUpAt))) {
       await pause(BETWEEN_WAITS);
     }
   } finally {
-    await connection.query('SET SESSION lock_wait_timeout=?', [Number(patience)]);
+    await connection.waitForLocks('patiently');
   }
 }
 

@@ -31,8 +31,8 @@ export function describeAddress(address: ServerAddress): string {
  */
 const SESSION_SQL_MODE = 'NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION';
 
-/** Seconds to wait for a lock before giving up. */
-const LOCK_WAIT_SECONDS = 30;
+/** Seconds to wait for a lock before giving up: as a rule, and where others wait for this session. */
+const LOCK_WAIT_SECONDS = { patiently: 30, briefly: 1 } as const;
 
 /** One session on a server with the engine's settings. */
 export class ServerConnection {
@@ -99,6 +99,11 @@ export class ServerConnection {
     }
   }
 
+  /** Sets how long this session waits for locks: half a minute from the start, or a second. */
+  async waitForLocks(how: keyof typeof LOCK_WAIT_SECONDS): Promise<void> {
+    await this.query('SET SESSION lock_wait_timeout=?', [LOCK_WAIT_SECONDS[how]]);
+  }
+
   /** Says whether the bytes of rows may be reused after they were handed on; only the row stream can stand that. */
   set reusesBytes(isOn: boolean) {
     if (this.packets !== null) {
@@ -149,7 +154,7 @@ export class ServerConnection {
   }
 
   private async configureSession(): Promise<void> {
-    const settings = `time_zone='+00:00', sql_mode='${SESSION_SQL_MODE}', lock_wait_timeout=${String(LOCK_WAIT_SECONDS)}, wait_timeout=28800`;
+    const settings = `time_zone='+00:00', sql_mode='${SESSION_SQL_MODE}', lock_wait_timeout=${String(LOCK_WAIT_SECONDS.patiently)}, wait_timeout=28800`;
     await this.connection.query(`SET SESSION ${settings}, group_concat_max_len=1048576, sql_quote_show_create=1`);
     const [rows] = await this.connection.query<RowDataPacket[]>('SELECT VERSION() AS version');
     const isMariadb = /mariadb/i.test(String(rows[0]?.version));

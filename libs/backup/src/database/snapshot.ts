@@ -29,6 +29,8 @@ export interface SnapshotSteps<Schema> {
    * @param changes whether definitions can change until the tables are read
    */
   readonly beginSnapshots: (schema: Schema, changes: 'possible' | 'blocked') => Promise<BinlogPlace | null>;
+  /** Lets go of what the snapshots hold. */
+  readonly dropSnapshots: () => Promise<void>;
   /** Reads what goes on outside of transactions, as sequences do: not before the moment. */
   readonly readSequences: (schema: Schema) => Promise<void>;
   /** Copies the tables that no snapshot covers. */
@@ -122,7 +124,7 @@ export async function takeSingleSnapshot<Schema>(
         await lockTables(holder, locked);
       }
       const place = await steps.beginSnapshots(schema, 'possible');
-      if (await steps.isUnchanged(schema)) {
+      if (await isFreeAndUnchanged(schema, steps)) {
         await steps.readSequences(schema);
         const coordinates = await placeCoordinates(connection, place);
         if (locked.length > 0) {
@@ -131,11 +133,24 @@ export async function takeSingleSnapshot<Schema>(
         const lockMilliseconds = locked.length > 0 ? Math.round(performance.now() - lockedAt) : 0;
         return { schema, record: { consistency: 'single', lockMilliseconds, ...coordinates } };
       }
+      await steps.dropSnapshots();
     } finally {
       await holder?.end();
     }
   }
   throw definitionsChanging(connection.address);
+}
+
+/** Who waits here for somebody that changes a table may be waited for by him: the snapshot holds some tables. */
+async function isFreeAndUnchanged<Schema>(schema: Schema, steps: SnapshotSteps<Schema>): Promise<boolean> {
+  try {
+    return await steps.isUnchanged(schema);
+  } catch (error) {
+    if (error instanceof BackupError && error.code === 'busy') {
+      return false;
+    }
+    throw error;
+  }
 }
 
 async function lockTables(holder: ServerConnection, tables: readonly LockedTable[]): Promise<void> {

@@ -29,7 +29,7 @@ const through = (...key: string[]): Bound => ({ key, inclusive: true });
 const before = (...key: string[]): Bound => ({ key, inclusive: false });
 
 describe('selectRows', () => {
-  const ALL = 'SELECT `id`, `item` FROM `orders` FORCE INDEX (`PRIMARY`)';
+  const ALL = 'SELECT HIGH_PRIORITY `id`, `item` FROM `orders` FORCE INDEX (`PRIMARY`)';
 
   it.each<[string, Bound | null, Bound | null, string]>([
     ['the whole table in key order', null, null, `${ALL} ORDER BY \`id\``],
@@ -62,35 +62,35 @@ describe('selectRows', () => {
 
   it('reads a table without a key in storage order, never by an index', () => {
     expect(selectRows(shape({ key: [], keyName: '' }), { from: null, to: null })).toBe(
-      'SELECT `id`, `item` FROM `orders` USE INDEX ()',
+      'SELECT HIGH_PRIORITY `id`, `item` FROM `orders` USE INDEX ()',
     );
   });
 
   it('quotes names, whatever they hold', () => {
     const hostile = shape({ name: 'a`b', columns: [column('c*/`\n', 'number')], key: ['c*/`\n'], keyName: 'k`y' });
     expect(selectRows(hostile, { from: before('1'), to: null })).toBe(
-      'SELECT `c*/``\n` FROM `a``b` FORCE INDEX (`k``y`) WHERE `c*/``\n` > 1 ORDER BY `c*/``\n`',
+      'SELECT HIGH_PRIORITY `c*/``\n` FROM `a``b` FORCE INDEX (`k``y`) WHERE `c*/``\n` > 1 ORDER BY `c*/``\n`',
     );
   });
 
   it.each<[string, ColumnRecord, RegExp]>([
-    ['a DOUBLE as it is', column('x', 'double', { type: 'double' }), /^SELECT `x` FROM/],
+    ['a DOUBLE as it is', column('x', 'double', { type: 'double' }), /^SELECT HIGH_PRIORITY `x` FROM/],
     [
       'the sign of a FLOAT’s zero',
       column('x', 'double', { type: 'float(7,4)' }),
-      /^SELECT IF\(`x` = 0, IF\(ATAN2\(`x`, -1\) < 0, -1e-60, 0e0\), `x`\) FROM/,
+      /^SELECT HIGH_PRIORITY IF\(`x` = 0, IF\(ATAN2\(`x`, -1\) < 0, -1e-60, 0e0\), `x`\) FROM/,
     ],
     [
       'the bytes of text that does not survive Unicode',
       column('x', 'hex', { introducer: '_sjis' }),
-      /^SELECT CAST\(`x` AS BINARY\) FROM/,
+      /^SELECT HIGH_PRIORITY CAST\(`x` AS BINARY\) FROM/,
     ],
     [
       'the number of an ENUM that names cannot tell',
       column('x', 'number', { type: "enum('','a')" }),
-      /^SELECT `x`\+0 FROM/,
+      /^SELECT HIGH_PRIORITY `x`\+0 FROM/,
     ],
-    ['a number as it is', column('x', 'number', { type: 'decimal(9,2)' }), /^SELECT `x` FROM/],
+    ['a number as it is', column('x', 'number', { type: 'decimal(9,2)' }), /^SELECT HIGH_PRIORITY `x` FROM/],
   ])('asks for %s', (_, asked, expected) => {
     expect(selectRows(shape({ columns: [asked], key: [] }), { from: null, to: null })).toMatch(expected);
   });

@@ -11,8 +11,11 @@ import type { DumpResult, DumpTask } from './engine-tasks.js';
 import type { ProgressReporter } from './progress-reporter.js';
 import { readRows, tableEncoder } from './table-reader.js';
 
-/** Server errors that mean that a table is no longer what the snapshot saw: changed, dropped, column gone. */
-const TABLE_CHANGED = new Set([1412, 1146, 1054, 1072, 1176, 1932]);
+/**
+ * Server errors that mean that a table is no longer what the snapshot saw: changed, dropped, column gone, or that
+ * somebody is about to change it who waits for another table that the snapshot holds.
+ */
+const TABLE_CHANGED = new Set([1412, 1146, 1054, 1072, 1176, 1932, 1213]);
 
 /** Reads an interval of a table's rows in one query and stores them as ranges, one object each. */
 export async function dumpInterval(
