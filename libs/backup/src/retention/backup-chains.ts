@@ -25,14 +25,20 @@ export function neededByKept(backups: readonly Link[], kept: ReadonlySet<number>
 /** Orders backups so that each comes before the one it builds on, and otherwise as they were given. */
 export function childrenFirst<T extends Link>(backups: readonly T[]): T[] {
   const byId = new Map(backups.map((backup) => [backup.id, backup]));
-  const depthOf = (backup: T): number => {
-    const seen = new Set<number>();
-    for (let link: T | undefined = backup; link !== undefined && !seen.has(link.id);) {
-      seen.add(link.id);
+  /** How many backups each builds on, itself included. */
+  const depths = new Map<number, number>();
+  for (const backup of backups) {
+    const path = new Set<number>();
+    let link: T | undefined = backup;
+    while (link !== undefined && !depths.has(link.id) && !path.has(link.id)) {
+      path.add(link.id);
       link = link.parentId === null ? undefined : byId.get(link.parentId);
     }
-    return seen.size;
-  };
-  const depths = new Map(backups.map((backup) => [backup.id, depthOf(backup)]));
+    let depth = link === undefined ? 0 : (depths.get(link.id) ?? 0);
+    for (const id of [...path].reverse()) {
+      depth += 1;
+      depths.set(id, depth);
+    }
+  }
   return backups.toSorted((a, b) => (depths.get(b.id) ?? 0) - (depths.get(a.id) ?? 0));
 }

@@ -88,8 +88,12 @@ function keepLast(sound: readonly RetainedBackup[], count: number, reasons: Keep
 }
 
 function keepCalendar(sound: readonly RetainedBackup[], rules: RetentionRules, reasons: KeepReasons): void {
+  const periods = PERIODS.filter((period) => rules[period] > 0);
+  if (sound.length === 0 || periods.length === 0) {
+    return;
+  }
   const slotOf = calendarSlots(rules.timeZone);
-  for (const period of PERIODS.filter((name) => rules[name] > 0)) {
+  for (const period of periods) {
     const slots = Map.groupBy(sound, ({ createdAt }) => slotOf(createdAt, period));
     for (const [slot, inSlot] of [...slots].slice(0, rules[period])) {
       reasons.add(inSlot[inSlot.length - 1].id, `${period} ${slot}`);
