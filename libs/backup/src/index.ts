@@ -64,6 +64,8 @@ export type { BackupDecision, CleanupPreview } from './operations/cleanup-plan.j
 export type { ImportOptions, ImportResult } from './operations/import-sets.js';
 export type { RestoreOptions, RestoreScope } from './operations/restore-operation.js';
 export type { VerifyBackupOptions, VerifyLevel } from './operations/verify-operation.js';
+export type { Compatibility } from './database/compatibility/adapt-targets.js';
+export type { Incompatibility, Remedy } from './database/compatibility/incompatibility.js';
 export type { RestorePreview, TablePreview } from './database/restore/preview.js';
 export type { RetentionOptions } from './retention/retention-options.js';
 export type { ServerAddress } from './database/server-connection.js';

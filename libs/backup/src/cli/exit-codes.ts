@@ -28,6 +28,7 @@ const EXIT_CODES: Readonly<Record<BackupErrorCode, number>> = {
   storage_full: 1,
   storage_failed: 1,
   restore_blocked: 1,
+  incompatible: 1,
   undo_impossible: 1,
 };
 

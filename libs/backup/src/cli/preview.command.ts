@@ -3,12 +3,15 @@ import type { RestorePreview } from '../database/restore/preview.js';
 import { collect, parseId, required } from './arguments.js';
 import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
 import { formatBytes, formatCount, formatDuration } from './format.js';
+import { compatibilityText } from './compatibility-text.js';
 import { renderTable } from './tables.js';
 
 interface PreviewOptions extends CommonOptions {
   readonly id?: number;
   readonly database?: string[];
   readonly table?: string[];
+  readonly mapCollation?: string[];
+  readonly skipIncompatible?: boolean;
   readonly trustStorage?: boolean;
 }
 
@@ -22,6 +25,8 @@ export class BackupPreviewCommand extends BackupCommand<PreviewOptions> {
     const preview = await this.backups.previewRestore(id, {
       databases: options.database,
       tables: options.table,
+      mapCollations: options.mapCollation,
+      skipIncompatible: options.skipIncompatible,
       trustStorage: options.trustStorage,
     });
     return { document: preview, text: previewText(preview) };
@@ -40,6 +45,23 @@ export class BackupPreviewCommand extends BackupCommand<PreviewOptions> {
   @Option({ flags: '--table <name>', description: 'only this table; may be given several times' })
   parseTable(text: string, earlier?: string[]): string[] {
     return collect(text, earlier);
+  }
+
+  @Option({
+    flags: '--map-collation <map>',
+    description:
+      'OLD=NEW: another collation in the place of one that the server does not have; may be given several times',
+  })
+  parseMapCollation(text: string, earlier?: string[]): string[] {
+    return collect(text, earlier);
+  }
+
+  @Option({
+    flags: '--skip-incompatible',
+    description: 'leave out what this server cannot have and no row needs, such as views with functions it lacks',
+  })
+  parseSkipIncompatible(): boolean {
+    return true;
   }
 
   @Option({ flags: '--trust-storage', description: 'accept a manifest that the catalog does not know' })
@@ -63,5 +85,5 @@ function previewText(preview: RestorePreview): string {
   );
   const objects =
     preview.objects.length > 0 ? `, and ${String(preview.objects.length)} views, routines, triggers and events` : '';
-  return `${table}\n${formatBytes(preview.bytes)} of rows to load${objects}; about ${formatDuration(preview.expectedSeconds)}.\n`;
+  return `${table}\n${formatBytes(preview.bytes)} of rows to load${objects}; about ${formatDuration(preview.expectedSeconds)}.\n${compatibilityText(preview.compatibility)}`;
 }

@@ -1,6 +1,7 @@
 import { Command, Option } from 'nest-commander';
 import type { BackupRestoreLog } from '../catalog/entities/backup-restore-log.entity.js';
 import type { RestorePreview } from '../database/restore/preview.js';
+import { doesNotCarryOver } from '../database/restore/restore.errors.js';
 import { collect, parseId, parseThreads, required } from './arguments.js';
 import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
 import { confirm } from './confirmation.js';
@@ -12,6 +13,8 @@ interface RestoreCommandOptions extends CommonOptions {
   readonly table?: string[];
   readonly inPlace?: boolean;
   readonly allowPartial?: boolean;
+  readonly mapCollation?: string[];
+  readonly skipIncompatible?: boolean;
   readonly trustStorage?: boolean;
   readonly undo?: boolean;
   readonly threads?: number;
@@ -29,8 +32,18 @@ export class BackupRestoreCommand extends BackupCommand<RestoreCommandOptions> {
   }
 
   private async restore(id: number, options: RestoreCommandOptions, signal: AbortSignal): Promise<CommandResult> {
-    const scope = { databases: options.database, tables: options.table, trustStorage: options.trustStorage };
+    const scope = {
+      databases: options.database,
+      tables: options.table,
+      mapCollations: options.mapCollation,
+      skipIncompatible: options.skipIncompatible,
+      trustStorage: options.trustStorage,
+    };
     const preview = await this.backups.previewRestore(id, scope);
+    if (preview.compatibility.incompatible.length > 0) {
+      // nobody should say yes to what cannot be done
+      throw doesNotCarryOver(preview.set, preview.compatibility);
+    }
     const replaced = preview.tables.filter((table) => table.rowsNow !== null && table.rowsAfter !== null);
     const databases = [...new Set(preview.tables.map((table) => table.database))].join(', ');
     await confirm(
@@ -78,6 +91,23 @@ export class BackupRestoreCommand extends BackupCommand<RestoreCommandOptions> {
   @Option({ flags: '--table <name>', description: 'only this table; may be given several times' })
   parseTable(text: string, earlier?: string[]): string[] {
     return collect(text, earlier);
+  }
+
+  @Option({
+    flags: '--map-collation <map>',
+    description:
+      'OLD=NEW: another collation in the place of one that the server does not have; may be given several times',
+  })
+  parseMapCollation(text: string, earlier?: string[]): string[] {
+    return collect(text, earlier);
+  }
+
+  @Option({
+    flags: '--skip-incompatible',
+    description: 'leave out what this server cannot have and no row needs, such as views with functions it lacks',
+  })
+  parseSkipIncompatible(): boolean {
+    return true;
   }
 
   @Option({ flags: '--in-place', description: 'write to the live database after a safety backup; cannot be undone' })

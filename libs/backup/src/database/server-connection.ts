@@ -61,7 +61,8 @@ export class ServerConnection {
       dateStrings: true,
       supportBigNumbers: true,
       bigNumberStrings: true,
-      flags: ['-LOCAL_FILES'],
+      // a statement's packet is written by the row stream too, which knows no attributes
+      flags: ['-LOCAL_FILES', '-CLIENT_QUERY_ATTRIBUTES'],
     });
     // a lost connection is reported by the query that meets it
     core.on('error', () => undefined);

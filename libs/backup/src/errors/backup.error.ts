@@ -28,6 +28,7 @@ export type BackupErrorCode =
   | 'damaged'
   | 'format_unsupported'
   | 'restore_blocked'
+  | 'incompatible'
   | 'proof_failed'
   | 'undo_impossible';
 

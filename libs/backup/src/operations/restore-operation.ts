@@ -8,6 +8,7 @@ import type { BackupRestoreLog } from '../catalog/entities/backup-restore-log.en
 import { BackupRestoreLogRepository } from '../catalog/repositories/backup-restore-log.repository.js';
 import { restoreInPlace } from '../database/restore/in-place-restore.js';
 import { readSchemaNames } from '../database/restore/live-schema.js';
+import { adaptTargets, type AdaptedTargets } from '../database/compatibility/adapt-targets.js';
 import { precheckRestore } from '../database/restore/precheck.js';
 import { previewRestore, type RestorePreview } from '../database/restore/preview.js';
 import { restoreTargets, type RestoreTarget } from '../database/restore/restore-targets.js';
@@ -29,6 +30,16 @@ export interface RestoreScope {
   readonly databases?: readonly string[];
   /** `orders`, `shop.orders`, or patterns with `*` and `?`. Default: everything, with views, routines, triggers and events. */
   readonly tables?: readonly string[];
+  /**
+   * `OLD=NEW`: what has the collation OLD gets NEW, which must be of the same character set. For sets from another kind of
+   * server, such as `utf8mb4_0900_ai_ci=utf8mb4_uca1400_ai_ci` from MySQL to MariaDB. Default: none.
+   */
+  readonly mapCollations?: readonly string[];
+  /**
+   * Leave out views, routines, triggers, events, sequences, keys over expressions and storage options that the server
+   * cannot have, instead of refusing the restore. Default: false.
+   */
+  readonly skipIncompatible?: boolean;
   /** Use the manifest in storage although the catalog does not know it. Default: false. */
   readonly trustStorage?: boolean;
 }
@@ -72,7 +83,8 @@ export class RestoreOperationService {
     const targets = this.targets(manifest, scope, '0'.repeat(32));
     const connection = await ServerConnection.open(this.environment.address);
     try {
-      return await previewRestore(connection, manifest, targets, EXPECTED_RATE);
+      const adapted = await this.adapt(connection, manifest, targets, scope);
+      return await previewRestore(connection, manifest, adapted, EXPECTED_RATE);
     } finally {
       await connection.end();
     }
@@ -128,6 +140,16 @@ export class RestoreOperationService {
     );
   }
 
+  private adapt(
+    connection: ServerConnection,
+    manifest: Manifest,
+    targets: readonly RestoreTarget[],
+    { mapCollations = [], skipIncompatible = false }: RestoreScope,
+  ): Promise<AdaptedTargets> {
+    const consent = { mapCollations, skipIncompatible };
+    return adaptTargets(connection, manifest.server, targets, consent, this.environment.protectedTables.database);
+  }
+
   private async plan(restore: RunningRestore, backupid: string): Promise<RestorePlan> {
     restore.targets = this.targets(restore.manifest, restore.options, backupid);
     restore.id = await this.restores.insert({
@@ -155,10 +177,12 @@ export class RestoreOperationService {
   private async precheck(restore: RunningRestore): Promise<void> {
     const connection = await ServerConnection.open(this.environment.address);
     try {
-      await precheckRestore(connection, this.environment.storage, restore.manifest, restore.targets, {
+      const adapted = await this.adapt(connection, restore.manifest, restore.targets, restore.options);
+      await precheckRestore(connection, this.environment.storage, restore.manifest, adapted, {
         inPlace: restore.options.inPlace ?? false,
         allowPartial: restore.options.allowPartial ?? false,
       });
+      restore.targets = adapted.targets;
     } finally {
       await connection.end();
     }
@@ -276,7 +300,7 @@ class RunningRestore {
     readonly manifest: Manifest,
     readonly names: readonly string[],
     /** Their scratch schemas have no names yet before there is an operation. */
-    public targets: RestoreTarget[],
+    public targets: readonly RestoreTarget[],
     readonly options: RestoreOptions,
   ) {}
 

@@ -78,7 +78,7 @@ export function withNextNumber(ddl: string, value: string | null): string {
 }
 
 /** The comma-separated definitions between the outer parentheses. */
-function definitions(tokens: readonly Token[]): Token[][] {
+export function definitions(tokens: readonly Token[]): Token[][] {
   const open = tokens.findIndex((token) => token.text === '(' && token.depth === 0);
   const close = tokens.findIndex((token) => token.text === ')' && token.depth === 0);
   const parts: Token[][] = [[]];

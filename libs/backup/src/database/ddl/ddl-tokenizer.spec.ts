@@ -21,6 +21,8 @@ describe('tokenize', () => {
     ['a string in double quotes', '"say ""hi""" x', ['"say ""hi"""', 'x']],
     ['a comment with quotes and commas', "a /*!50100 '`, ( */ b", ['a', "/*!50100 '`, ( */", 'b']],
     ['a comment right after a word', 'KEY/* x */y', ['KEY', '/* x */', 'y']],
+    ['a comment to the end of the line', "a -- don't\nb # it's\nc", ['a', "-- don't", 'b', "# it's", 'c']],
+    ['two signs that are no comment', 'a --1 b', ['a', '--1', 'b']],
     ['a name right after a word', 'a`b`', ['a', '`b`']],
     ['text that is not closed', "a 'rest, of (it", ['a', "'rest, of (it"]],
     ['nothing', ' \n\t', []],

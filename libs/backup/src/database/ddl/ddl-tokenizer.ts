@@ -13,8 +13,8 @@ const BLANK = /\s/;
 const PUNCTUATION = /[(),;=.]/;
 
 /**
- * Takes a statement of the server's own making apart, knowing its quoting: backticks, single and double quotes with
- * doubled quotes and backslashes, and comments.
+ * Takes a statement that the server shows apart, knowing its quoting: backticks, single and double quotes with doubled
+ * quotes and backslashes, and comments.
  *
  * @see https://mariadb.com/kb/en/identifier-names/
  * @see https://dev.mysql.com/doc/refman/9.7/en/string-literals.html
@@ -40,6 +40,9 @@ export function tokenize(ddl: string): Token[] {
     } else if (ddl.startsWith('/*', at)) {
       kind = 'comment';
       at = endOfComment(ddl, at);
+    } else if (startsLineComment(ddl, at)) {
+      kind = 'comment';
+      at = endOfLine(ddl, at);
     } else if (PUNCTUATION.test(character)) {
       kind = 'punctuation';
       at += 1;
@@ -84,6 +87,16 @@ function endOfQuoted(ddl: string, start: number, hasBackslashes: boolean): numbe
 function endOfComment(ddl: string, start: number): number {
   const end = ddl.indexOf('*/', start + 2);
   return end === -1 ? ddl.length : end + 2;
+}
+
+/** `#`, or two dashes before a blank, in the bodies of routines. */
+function startsLineComment(ddl: string, at: number): boolean {
+  return ddl[at] === '#' || (ddl.startsWith('--', at) && (at + 2 === ddl.length || BLANK.test(ddl[at + 2])));
+}
+
+function endOfLine(ddl: string, start: number): number {
+  const end = ddl.indexOf('\n', start);
+  return end === -1 ? ddl.length : end;
 }
 
 function endOfWord(ddl: string, start: number): number {

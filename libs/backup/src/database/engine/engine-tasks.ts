@@ -101,6 +101,30 @@ export interface ProveResult {
   readonly plainSha256: string;
 }
 
+/** Reads an object and gives the sum of its rows, which is the same in any order. */
+export interface SumObjectTask {
+  readonly kind: 'sum object';
+  readonly set: string;
+  readonly object: ObjectRecord;
+  readonly shape: TableShape;
+  /** Columns whose values are compared as JSON. */
+  readonly json: readonly string[];
+}
+
+/** Reads a table and gives the sum of its rows. */
+export interface SumTableTask {
+  readonly kind: 'sum table';
+  readonly database: string;
+  readonly shape: TableShape;
+  readonly json: readonly string[];
+}
+
+export interface SumResult {
+  readonly rows: number;
+  /** 64 hexadecimal digits. */
+  readonly sum: string;
+}
+
 /** Reads an object, checks its hashes and, where it holds rows, counts them. */
 export interface CheckTask {
   readonly kind: 'check';
@@ -123,6 +147,8 @@ export interface EngineResults {
   load: undefined;
   statements: undefined;
   prove: ProveResult;
+  'sum object': SumResult;
+  'sum table': SumResult;
   check: CheckResult;
 }
 
@@ -134,6 +160,8 @@ export type EngineTask =
   | LoadTask
   | StatementsTask
   | ProveTask
+  | SumObjectTask
+  | SumTableTask
   | CheckTask;
 
 /** Work done since the last report. */

@@ -20,6 +20,7 @@ import { loadObject } from './load-object.js';
 import { ProgressReporter } from './progress-reporter.js';
 import { proveRange } from './prove-range.js';
 import { runStatements } from './run-statements.js';
+import { sumObject, sumTable } from './sum-rows.js';
 
 /** The thread's side of the engine: one database session, one task at a time. */
 class EngineWorker {
@@ -92,6 +93,10 @@ class EngineWorker {
         return runStatements(await this.session(), task, signal);
       case 'prove':
         return proveRange(await this.session(), task, signal, this.progress);
+      case 'sum object':
+        return sumObject(this.storage, task, signal);
+      case 'sum table':
+        return sumTable(await this.session(), task, signal, this.progress);
       case 'check':
         return checkObject(this.storage, task, signal, this.progress);
     }

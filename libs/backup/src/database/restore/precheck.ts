@@ -5,7 +5,8 @@ import type { ServerConnection } from '../server-connection.js';
 import { readServerInfo, type ServerInfo } from '../server-info.js';
 import { checkPartialRestore } from './partial-restore.js';
 import { checkRestorePrivileges } from './restore-privileges.js';
-import { restoreBlocked } from './restore.errors.js';
+import { doesNotCarryOver, restoreBlocked } from './restore.errors.js';
+import type { AdaptedTargets } from '../compatibility/adapt-targets.js';
 import type { RestoreTarget } from './restore-targets.js';
 
 /** How a restore is to be done, and what it may do. */
@@ -19,37 +20,26 @@ export interface RestoreLeave {
 /**
  * Everything that can be known to fail is found here, before anything is written.
  *
- * @throws BackupError `restore_blocked`, `missing_privilege` or `damaged`
+ * @throws BackupError `restore_blocked`, `incompatible`, `missing_privilege` or `damaged`
  */
 export async function precheckRestore(
   connection: ServerConnection,
   storage: BackupStorage,
   manifest: Manifest,
-  targets: readonly RestoreTarget[],
+  { targets, compatibility }: AdaptedTargets,
   { inPlace, allowPartial }: RestoreLeave,
 ): Promise<void> {
   const server = await readServerInfo(connection);
   await verifyQuick(storage, manifest);
-  checkServer(manifest, server);
+  if (compatibility.incompatible.length > 0) {
+    throw doesNotCarryOver(manifest.name, compatibility);
+  }
   await checkRestorePrivileges(connection, manifest.name, targets, inPlace);
   checkStatementLength(manifest, targets, server);
   checkNameCase(manifest, targets, server);
   await checkEngines(connection, manifest, targets);
   await checkTriggerNames(connection, manifest, targets);
   await checkPartialRestore(connection, manifest, targets, allowPartial);
-}
-
-function checkServer(manifest: Manifest, server: ServerInfo): void {
-  if (manifest.server.flavour !== server.flavour) {
-    throw restoreBlocked(
-      manifest.name,
-      `it was taken on ${productName(manifest.server.flavour)} ${manifest.server.version} and this server is ${productName(server.flavour)} ${server.version}; restore to a server of the same kind.`,
-    );
-  }
-}
-
-function productName(flavour: ServerInfo['flavour']): string {
-  return flavour === 'mariadb' ? 'MariaDB' : 'MySQL';
 }
 
 function checkStatementLength(manifest: Manifest, targets: readonly RestoreTarget[], server: ServerInfo): void {

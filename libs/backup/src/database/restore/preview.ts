@@ -1,9 +1,13 @@
-import type { Manifest, TableRecord } from '../../backup-set/manifest.js';
+import type { Manifest } from '../../backup-set/manifest.js';
 import { describeSubset } from '../../backup-set/missing-parts.js';
+import type { AdaptedTargets, Compatibility } from '../compatibility/adapt-targets.js';
+import { readDefaultCollations } from '../compatibility/server-features.js';
+import { tableDifference } from '../ddl/same-table.js';
 import type { ServerConnection } from '../server-connection.js';
 import { quoteQualified } from '../sql.js';
 import { renameDatabases } from '../ddl/rename-database.js';
 import { readSchemaNames } from './live-schema.js';
+import type { RestoredTable } from './restored-table.js';
 import type { RestoreTarget } from './restore-targets.js';
 
 export interface TablePreview {
@@ -27,6 +31,8 @@ export interface RestorePreview {
   /** Plain bytes to load. */
   readonly bytes: number;
   readonly expectedSeconds: number;
+  /** What a restore to another kind or version of server changes, leaves out, and cannot do. */
+  readonly compatibility: Compatibility;
 }
 
 /** Above this estimate rows are not counted one by one. */
@@ -36,7 +42,7 @@ const EXACT_UP_TO = 1_000_000;
 export async function previewRestore(
   connection: ServerConnection,
   manifest: Manifest,
-  targets: readonly RestoreTarget[],
+  { targets, compatibility }: AdaptedTargets,
   bytesPerSecond: number,
 ): Promise<RestorePreview> {
   const tables: TablePreview[] = [];
@@ -55,6 +61,7 @@ export async function previewRestore(
     ),
     bytes,
     expectedSeconds: Math.ceil(bytes / bytesPerSecond),
+    compatibility,
   };
 }
 
@@ -94,13 +101,16 @@ async function previewTarget(connection: ServerConnection, target: RestoreTarget
 async function compare(
   connection: ServerConnection,
   target: RestoreTarget,
-  table: TableRecord,
+  table: RestoredTable,
 ): Promise<TablePreview['change']> {
   const [row] = await connection.query(`SHOW CREATE TABLE ${quoteQualified(target.live, table.name)}`);
   const expected = renameDatabases(table.ddl, new Map([[target.source.name, target.live]]));
-  return withoutCounter(String(row['Create Table'])) === withoutCounter(expected)
-    ? 'replaced'
-    : 'replaced, definition differs';
+  const [now, then] = [withoutCounter(String(row['Create Table'])), withoutCounter(expected)];
+  const isSame =
+    now === then ||
+    (table.proof.definition === 'equivalent' &&
+      tableDifference(then, now, await readDefaultCollations(connection)) === null);
+  return isSame ? 'replaced' : 'replaced, definition differs';
 }
 
 /** The next AUTO_INCREMENT value changes with every insert; it is no difference of definition. */

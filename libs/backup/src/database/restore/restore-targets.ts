@@ -1,15 +1,10 @@
-import type {
-  DatabaseRecord,
-  Manifest,
-  SequenceRecord,
-  TableRecord,
-  TriggerRecord,
-} from '../../backup-set/manifest.js';
+import type { DatabaseRecord, Manifest, SequenceRecord, TriggerRecord } from '../../backup-set/manifest.js';
 import { BackupError } from '../../errors/backup.error.js';
 import { placeTrigger } from '../ddl/place-trigger.js';
 import { definedObjects, type DefinedObject } from '../definitions.js';
 import { matchesTable, type NameCase } from '../selection/table-pattern.js';
 import { SYSTEM_DATABASES } from '../server-info.js';
+import { EXACT_PROOF, type RestoredTable } from './restored-table.js';
 
 /** What a restore is asked to bring back; without anything, all databases under their own names. */
 export interface RestoreSelection {
@@ -34,7 +29,7 @@ export interface RestoreTarget {
   readonly staging: string;
   /** Where the replaced tables are kept. */
   readonly undo: string;
-  readonly tables: readonly TableRecord[];
+  readonly tables: readonly RestoredTable[];
   readonly sequences: readonly SequenceRecord[];
   readonly objects: readonly DefinedObject[];
   /** Whether the database is restored as a whole, and not only some of its tables. */
@@ -96,7 +91,9 @@ function target(
   const isSelected = (name: string): boolean =>
     !isProtected(name) &&
     (selected.length === 0 || selected.some((wish) => matchesTable(wish, source.name, name, nameCase)));
-  const tables = source.tables.filter((table) => isSelected(table.name));
+  const tables = source.tables
+    .filter((table) => isSelected(table.name))
+    .map((table) => ({ ...table, proof: EXACT_PROOF }));
   const chosen = new Set(tables.map((table) => table.name));
   const objects = definedObjects({
     ...source,

@@ -1,4 +1,6 @@
-import { BackupError } from '../../errors/backup.error.js';
+import { BackupError, messageOf } from '../../errors/backup.error.js';
+import type { Compatibility } from '../compatibility/adapt-targets.js';
+import { describeIncompatible } from '../compatibility/describe-compatibility.js';
 
 export function proofFailed(table: string, reason: string): BackupError {
   return new BackupError(
@@ -30,6 +32,28 @@ export function keyToMissing(set: string, table: string, parent: string): Backup
   return restoreBlocked(
     set,
     `${table} has a foreign key to ${parent}, which the backup leaves out and the server does not have: no row could be added; make ${parent} first, or go on with --allow-partial.`,
+  );
+}
+
+export function doesNotCarryOver(set: string, compatibility: Compatibility): BackupError {
+  return new BackupError('incompatible', `Cannot restore ${set}: ${describeIncompatible(compatibility)}`);
+}
+
+/** Another kind of server took a definition for readable, and refused it all the same. */
+export function tableNotPossible(table: string, cause: unknown): BackupError {
+  return new BackupError(
+    'incompatible',
+    `Table ${table} cannot be made here: ${messageOf(cause)}; change its definition where it comes from and back it up again, or restore only other tables with --table; live data was not touched.`,
+    { cause },
+  );
+}
+
+/** Different texts can be the same to another collation. */
+export function rowsCollide(table: string, cause: unknown): BackupError {
+  return new BackupError(
+    'incompatible',
+    `Table ${table} has rows that differed where they were backed up and are the same under its collation here (${messageOf(cause)}): choose a collation that tells them apart with --map-collation; live data was not touched.`,
+    { cause },
   );
 }
 

@@ -1,0 +1,113 @@
+import type { Definition } from '../../backup-set/manifest.js';
+import { tokenize, type Token } from '../ddl/ddl-tokenizer.js';
+import { mapCollations, namedCollations, unknownCollations } from './collations.js';
+import { SKIP, type Loss } from './incompatibility.js';
+import type { RuleContext } from './table-rule.js';
+
+/** A view, routine, trigger or event as the server can have it, and what is lost by that. */
+export interface RuledDefinition<T extends Definition> {
+  readonly definition: T;
+  readonly losses: readonly Loss[];
+}
+
+/** Turns a definition and the settings it was made under to what the server has. */
+export function ruleDefinition<T extends Definition>(
+  definition: T,
+  context: RuleContext,
+  knownModes: ReadonlySet<string>,
+): RuledDefinition<T> {
+  const { collationMap, server } = context;
+  const mapped = (collation: string | undefined): string | undefined =>
+    collation === undefined ? undefined : (collationMap.get(collation) ?? renamed(collation, server.collations));
+  const mode = ruleSqlMode(definition.sqlMode, context, knownModes);
+  const collationConnection = mapped(definition.collationConnection);
+  const databaseCollation = mapped(definition.databaseCollation);
+  const text = textOf(definition);
+  const body = collationMap.size === 0 ? text : mapCollations(text, collationMap);
+  const tokens = tokenize(body);
+  return {
+    definition: {
+      ...definition,
+      ddl: definition.encoding === 'utf8' ? body : Buffer.from(body, 'latin1').toString('base64'),
+      sqlMode: mode.sqlMode,
+      collationConnection,
+      databaseCollation,
+    },
+    losses: [
+      ...mode.losses,
+      ...unknownCollations(
+        'its settings',
+        [collationConnection, databaseCollation].filter((collation) => collation !== undefined),
+        server,
+      ),
+      ...unknownCollations('its statement', namedCollations(tokens), server),
+      ...(server.flavour === 'mysql' ? roleLoss(tokens) : []),
+    ],
+  };
+}
+
+/** The statement's text; bytes of another character set as if they were letters, which keeps every one. */
+export function textOf({ ddl, encoding }: Definition): string {
+  return Buffer.from(ddl, encoding).toString(encoding === 'utf8' ? 'utf8' : 'latin1');
+}
+
+/**
+ * MySQL rounds fractions of seconds unless TIME_TRUNCATE_FRACTIONAL is set; MariaDB cuts them off unless
+ * TIME_ROUND_FRACTIONAL is. Modes that only change what SHOW writes, or what GRANT does, can go.
+ *
+ * @see https://mariadb.com/kb/en/sql-mode/
+ */
+function ruleSqlMode(
+  sqlMode: string | undefined,
+  { source, server }: RuleContext,
+  known: ReadonlySet<string>,
+): { sqlMode: string | undefined; losses: Loss[] } {
+  if (sqlMode === undefined) {
+    return { sqlMode, losses: [] };
+  }
+  const modes = new Set(sqlMode.split(',').filter((mode) => mode !== ''));
+  if (source.flavour !== server.flavour) {
+    const [own, other] =
+      source.flavour === 'mysql'
+        ? ['TIME_TRUNCATE_FRACTIONAL', 'TIME_ROUND_FRACTIONAL']
+        : ['TIME_ROUND_FRACTIONAL', 'TIME_TRUNCATE_FRACTIONAL'];
+    if (!modes.delete(own) && known.has(other)) {
+      modes.add(other);
+    }
+  }
+  const kept = [...modes].filter((mode) => known.has(mode) || !WITHOUT_EFFECT.has(mode));
+  return {
+    sqlMode: kept.join(','),
+    losses: kept.filter((mode) => !known.has(mode)).map((mode) => ({ reason: `sql_mode ${mode}`, remedy: SKIP })),
+  };
+}
+
+/** Every mode that some definitions and the rules may name. */
+export function modesOf(definitions: readonly Definition[]): ReadonlySet<string> {
+  return new Set([
+    ...definitions.flatMap(({ sqlMode }) => (sqlMode ?? '').split(',').filter((mode) => mode !== '')),
+    'TIME_ROUND_FRACTIONAL',
+    'TIME_TRUNCATE_FRACTIONAL',
+  ]);
+}
+
+const WITHOUT_EFFECT: ReadonlySet<string> = new Set([
+  ...['NO_AUTO_CREATE_USER', 'NO_KEY_OPTIONS', 'NO_TABLE_OPTIONS', 'NO_FIELD_OPTIONS', 'IGNORE_BAD_TABLE_OPTIONS'],
+]);
+
+/** `utf8_general_ci` and `utf8mb3_general_ci` are one. */
+function renamed(collation: string, known: ReadonlyMap<string, string>): string {
+  const other = collation.startsWith('utf8_')
+    ? `utf8mb3${collation.slice('utf8'.length)}`
+    : collation.replace(/^utf8mb3_/, 'utf8_');
+  return !known.has(collation) && known.has(other) ? other : collation;
+}
+
+/** MariaDB names a role without a host. */
+function roleLoss(tokens: readonly Token[]): Loss[] {
+  const definer = tokens.findIndex((token) => token.kind === 'word' && token.text.toUpperCase() === 'DEFINER');
+  const isRole = definer !== -1 && tokens.at(definer + 2)?.kind === 'name' && tokens.at(definer + 3)?.text !== '@';
+  return isRole && tokens.at(definer + 1)?.text === '='
+    ? [{ reason: `its definer, the role ${tokens[definer + 2].text}`, remedy: SKIP }]
+    : [];
+}

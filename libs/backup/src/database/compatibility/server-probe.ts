@@ -1,0 +1,111 @@
+import { errorNumber } from '../database.errors.js';
+import { BackupError, messageOf } from '../../errors/backup.error.js';
+import { quoteName } from '../sql.js';
+import type { ServerConnection } from '../server-connection.js';
+
+const SYNTAX = 1064;
+/** Errors that say that the server cannot read a statement, or does not know what it names. */
+const OBJECTIONS: ReadonlySet<number> = new Set([
+  SYNTAX,
+  1115, // character set
+  1128, // parser of a fulltext key
+  1253, // collation of another character set
+  1273, // collation
+  1286, // engine
+  1305, // function
+  1901, // function in a default, generated column or check (MariaDB)
+  1911, // table option
+  3763, // function in a generated column
+  3770, // function in a default
+  3814, // function in a check
+  4161, // type (MariaDB)
+]);
+const WRONG_VALUE = 1231;
+const NO_SUCH_FUNCTION = 1305;
+
+/** Asks a server what it can read, by having it prepare statements that are never run. Nothing is written. */
+export class ServerProbe {
+  private readonly functions = new Map<string, boolean>();
+
+  /** @param database in which statements are prepared; any that the account may use */
+  constructor(
+    private readonly connection: ServerConnection,
+    private readonly database: string,
+  ) {}
+
+  async knownModes(modes: ReadonlySet<string>): Promise<Set<string>> {
+    const known = new Set<string>();
+    const [{ current }] = await this.connection.query('SELECT @@sql_mode AS current');
+    for (const mode of modes) {
+      try {
+        await this.connection.query('SET SESSION sql_mode=?', [mode]);
+        known.add(mode);
+      } catch (error) {
+        if (errorNumber(error) !== WRONG_VALUE) {
+          throw error;
+        }
+      }
+    }
+    await this.connection.query('SET SESSION sql_mode=?', [current]);
+    return known;
+  }
+
+  /** @param name of a function of the server's own, or a word of its grammar */
+  async knowsFunction(name: string): Promise<boolean> {
+    const known = this.functions.get(name) ?? (await this.asksForFunction(name));
+    this.functions.set(name, known);
+    return known;
+  }
+
+  /** Why the server cannot read a statement, in its own words; null when it can, or refuses it for another reason. */
+  async objection(statement: string, sqlMode: string | undefined): Promise<string | null> {
+    const [{ current }] = await this.connection.query('SELECT @@sql_mode AS current');
+    await this.connection.query(`USE ${quoteName(this.database)}`);
+    // before the mode is set: one without backslashes would read the text otherwise
+    await this.connection.query('SET @statement=?', [statement]);
+    await this.connection.query('SET SESSION sql_mode=?', [sqlMode ?? current]);
+    try {
+      await this.connection.query('PREPARE probe FROM @statement');
+      await this.connection.query('DEALLOCATE PREPARE probe');
+      return null;
+    } catch (error) {
+      if (error instanceof BackupError && error.code === 'connection_lost') {
+        throw error;
+      }
+      return OBJECTIONS.has(errorNumber(error)) ? objectionOf(error) : null;
+    } finally {
+      await this.connection.query('SET SESSION sql_mode=?', [current]);
+    }
+  }
+
+  /** A call without arguments is known to be wrong, or prepared; only an unknown function is said to be none. */
+  private async asksForFunction(name: string): Promise<boolean> {
+    // there are no functions of anybody's own
+    await this.connection.query('USE information_schema');
+    try {
+      await this.connection.query('SET @statement=?', [`SELECT ${name}()`]);
+      await this.connection.query('PREPARE probe FROM @statement');
+      await this.connection.query('DEALLOCATE PREPARE probe');
+      return true;
+    } catch (error) {
+      if (error instanceof BackupError && error.code === 'connection_lost') {
+        throw error;
+      }
+      return errorNumber(error) !== NO_SUCH_FUNCTION;
+    }
+  }
+}
+
+function objectionOf(error: unknown): string {
+  const message = messageOf(error instanceof BackupError ? error.cause : error);
+  // the server's own words are long, and end with what it could not read
+  const unread = errorNumber(error) === SYNTAX ? /near '(.*)' at line \d+$/s.exec(message)?.[1] : undefined;
+  return unread === undefined ? message : `syntax that this server does not know: ${shortened(unread)}`;
+}
+
+function shortened(text: string): string {
+  const line = text.split(/\s+/).join(' ');
+  return line.length > MOST_CHARACTERS ? `${line.slice(0, MOST_CHARACTERS)}...` : line;
+}
+
+const MOST_CHARACTERS = 60;

@@ -1,0 +1,64 @@
+import { readObject } from '../../backup-set/object-reader.js';
+import type { BackupStorage } from '../../storage/backup-storage.js';
+import { errorNumber, translateError } from '../database.errors.js';
+import { RowSum } from '../row-stream/row-sum.js';
+import type { ServerConnection } from '../server-connection.js';
+import { quoteName } from '../sql.js';
+import { insertHeader, selectRows, WHOLE_TABLE, type TableShape } from '../table-rows.js';
+import type { SumObjectTask, SumResult, SumTableTask } from './engine-tasks.js';
+import type { ProgressReporter } from './progress-reporter.js';
+import { StatementSplitter } from './statement-splitter.js';
+import { readRows, tableEncoder } from './table-reader.js';
+
+/** Sums the rows that stand in a data object. */
+export async function sumObject(storage: BackupStorage, task: SumObjectTask, signal: AbortSignal): Promise<SumResult> {
+  const header = insertHeader(task.shape);
+  const sum = rowSum(task);
+  const splitter = new StatementSplitter(header);
+  const consume = (chunk: Buffer): void => {
+    for (const statement of splitter.push(chunk)) {
+      if (statement.subarray(0, header.length).equals(header)) {
+        sum.add(statement);
+      }
+    }
+  };
+  await readObject(storage, task.set, task.object, consume, signal);
+  return { rows: sum.rows, sum: sum.digest() };
+}
+
+/** Sums the rows of a table, in whatever order the server has them. */
+export async function sumTable(
+  connection: ServerConnection,
+  task: SumTableTask,
+  signal: AbortSignal,
+  progress: ProgressReporter,
+): Promise<SumResult> {
+  const { shape } = task;
+  const sum = rowSum(task);
+  const encoder = tableEncoder(shape, (statement) => {
+    sum.add(statement);
+    progress.add(statement.length, 0);
+  });
+  try {
+    await connection.query(`USE ${quoteName(task.database)}`);
+    await readRows(
+      connection,
+      shape,
+      selectRows({ ...shape, key: [], keyName: '' }, WHOLE_TABLE),
+      encoder,
+      (buffer, offset, end) => {
+        encoder.row(buffer, offset, end);
+      },
+      signal,
+    );
+  } catch (error) {
+    throw errorNumber(error) > 0 ? translateError(error, connection.address) : error;
+  }
+  encoder.finishStatement();
+  return { rows: sum.rows, sum: sum.digest() };
+}
+
+function rowSum({ shape, json }: { readonly shape: TableShape; readonly json: readonly string[] }): RowSum {
+  const places = shape.columns.flatMap((column, index) => (json.includes(column.name) ? [index] : []));
+  return new RowSum(insertHeader(shape), new Set(places));
+}
