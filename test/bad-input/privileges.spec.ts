@@ -61,7 +61,7 @@ describe('an account that lacks a privilege', () => {
     await as({ ...account.address, password: 'guess' }, (other) =>
       expectRefusal(other, () => other.backups.createBackup('database'), {
         code: 'connection_failed',
-        message: `The database server refused ${account.shown}: check the user name and password of the connection.`,
+        message: `The database server refused ${account.shown}: check the user name and password of the connection, or set \`ssl\` where only encrypted ones are taken.`,
         recorded: 'backup',
       }),
     );

@@ -1,5 +1,6 @@
 import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { configureCatalogSessions } from './catalog-sessions.js';
 import { catalogDataSourceOptions } from './catalog-data-source.js';
 
 /**
@@ -34,10 +35,15 @@ export class CatalogConnection implements OnModuleInit, OnApplicationShutdown {
 
   /** Connects, unless that was done. */
   async open(): Promise<void> {
-    this.opening ??= this.dataSource.initialize().catch((error: unknown) => {
+    this.opening ??= this.connect().catch((error: unknown) => {
       this.opening = null;
       throw error;
     });
     await this.opening;
+  }
+
+  private async connect(): Promise<void> {
+    await this.dataSource.initialize();
+    await configureCatalogSessions(this.dataSource);
   }
 }

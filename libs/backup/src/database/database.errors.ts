@@ -8,6 +8,13 @@ const CONNECTION_LOST = new Set(['PROTOCOL_CONNECTION_LOST', 'ECONNRESET', 'EPIP
 /** Shut down, killed, timed out. */
 const LOST_NUMBERS = new Set([1053, 1077, 1079, 1317, 1927, 2006, 2013, 4031]);
 const LOCK_TIMEOUT = 1205;
+/** Too many connections; of this account; in this hour. */
+const TOO_MANY_SESSIONS = new Set([1040, 1203, 1226]);
+const INSECURE_TRANSPORT = 3159;
+/** mysql2's own. */
+const TLS_FAILED = 'HANDSHAKE_SSL_ERROR';
+/** `--read-only`; a transaction that may only read. */
+const READ_ONLY = new Set([1290, 1792, 1836]);
 
 interface ServerErrorLike {
   readonly message: string;
@@ -39,9 +46,39 @@ export function translateError(error: unknown, address: ServerAddress): BackupEr
   const reason = messageOf(error);
   const place = describeAddress(address);
   if (number === 1045 || number === 1698) {
+    // MariaDB says the same to a session that is not encrypted where it has to be
+    const advice = address.ssl === undefined ? ', or set `ssl` where only encrypted ones are taken' : '';
     return new BackupError(
       'connection_failed',
-      `The database server refused ${place}: check the user name and password of the connection.`,
+      `The database server refused ${place}: check the user name and password of the connection${advice}.`,
+      { cause: error },
+    );
+  }
+  if (TOO_MANY_SESSIONS.has(number)) {
+    return new BackupError(
+      'connection_failed',
+      `${place} gets no further session (${reason}): use fewer --threads, or raise max_connections or the account's limit.`,
+      { cause: error },
+    );
+  }
+  if (number === INSECURE_TRANSPORT) {
+    return new BackupError(
+      'connection_failed',
+      `${place} takes encrypted connections only: set \`ssl\` of the data source or of the option connection.`,
+      { cause: error },
+    );
+  }
+  if (code === TLS_FAILED) {
+    return new BackupError(
+      'connection_failed',
+      `${place} cannot be reached over TLS (${reason}): give its certificate's authority as \`ssl: { ca }\`.`,
+      { cause: error },
+    );
+  }
+  if (READ_ONLY.has(number) && /read.only/i.test(reason)) {
+    return new BackupError(
+      'query_failed',
+      `The database server ${place} is read-only (${reason}): use its primary, or end read_only.`,
       { cause: error },
     );
   }

@@ -13,6 +13,8 @@ import { TableWatch, type WatchedTable } from './table-watch.js';
 
 /** Upper limit of an INSERT statement with several rows, bytes. */
 const STATEMENT_BYTES = 1_000_000;
+/** What a statement's packet holds besides the statement, and a bit of room, bytes. */
+const PACKET_ROOM = 1024;
 
 /** A table of the dump. */
 export interface TableJob {
@@ -75,7 +77,7 @@ export class DescribedSchema {
       options.signal.throwIfAborted();
       const description = await reader.read(name);
       const folder = folders[index];
-      databases.push({ description, folder, jobs: tableJobs(description, folder, filter) });
+      databases.push({ description, folder, jobs: tableJobs(description, folder, filter, server) });
     }
     return new DescribedSchema(connection, filter, watch, databases, warnings);
   }
@@ -139,7 +141,12 @@ export class DescribedSchema {
   }
 }
 
-function tableJobs({ name: database, tables }: DatabaseDescription, folder: string, filter: TableFilter): TableJob[] {
+function tableJobs(
+  { name: database, tables }: DatabaseDescription,
+  folder: string,
+  filter: TableFilter,
+  server: ServerInfo,
+): TableJob[] {
   const names = objectNames(
     'table',
     tables.map((table) => table.name),
@@ -154,7 +161,7 @@ function tableJobs({ name: database, tables }: DatabaseDescription, folder: stri
         columns: table.columns,
         key: table.key,
         keyName: table.keyName,
-        statementBytes: STATEMENT_BYTES,
+        statementBytes: Math.min(STATEMENT_BYTES, server.maxAllowedPacket - PACKET_ROOM),
       },
       subset,
       readsRows: table.hasRows && subset?.kind !== 'none',

@@ -50,24 +50,30 @@ export interface DumpedDatabases {
   readonly warnings: readonly string[];
 }
 
+/** A server with `lower_case_table_names=1` takes names in any case, and lists them in lower case. */
+function storedNames(databases: readonly string[], { lowerCaseTableNames }: ServerInfo): string[] {
+  return [...new Set(lowerCaseTableNames === 1 ? databases.map((name) => name.toLowerCase()) : databases)];
+}
+
 /** Writes the databases' objects into a set: all of them as they stood at one moment. */
-export async function dumpDatabases(options: DumpOptions): Promise<DumpedDatabases> {
-  const connection = await ServerConnection.open(options.address);
+export async function dumpDatabases(given: DumpOptions): Promise<DumpedDatabases> {
+  const connection = await ServerConnection.open(given.address);
   const killed: Promise<void>[] = [];
   const cancel = (): void => {
     killed.push(connection.kill());
   };
-  options.signal.addEventListener('abort', cancel, { once: true });
+  given.signal.addEventListener('abort', cancel, { once: true });
   try {
     const server = await readServerInfo(connection);
+    const options = { ...given, databases: storedNames(given.databases, server) };
     const filter = new TableFilter(options.selection, server.lowerCaseTableNames === 0 ? 'exact' : 'folded');
     await checkSelection(connection, options.databases, filter);
     const isCoordinated = await canCoordinate(connection, server);
     const dump = new Dump(options, connection, server, filter, isCoordinated ? options.threads : 1);
     return await dump.run(isCoordinated);
   } finally {
-    options.signal.removeEventListener('abort', cancel);
-    if (options.signal.aborted) {
+    given.signal.removeEventListener('abort', cancel);
+    if (given.signal.aborted) {
       await Promise.all(killed);
       connection.destroy();
     } else {

@@ -2,7 +2,9 @@ import type { NetConnectOpts } from 'node:net';
 import { createConnection, type Connection as CoreConnection, type ConnectionOptions } from 'mysql2';
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { PacketSocket } from './row-stream/packet-socket.js';
-import { translateError } from './database.errors.js';
+import { errorNumber, translateError } from './database.errors.js';
+import { flavourOf } from './server-info.js';
+import { FLAVOUR_SETTINGS, LOCK_WAIT_SECONDS, OPTIONAL_SETTINGS, SESSION_SETTINGS } from './session-settings.js';
 
 /** How to reach a server: plain data, so that worker threads can be given it. */
 export interface ServerAddress {
@@ -25,14 +27,8 @@ export function describeAddress(address: ServerAddress): string {
   return `${address.user}@${place}`;
 }
 
-/**
- * The settings under which rows and definitions are read and written: UTC, utf8mb4, no NO_BACKSLASH_ESCAPES or
- * ANSI_QUOTES, zero dates and AUTO_INCREMENT 0 kept, and no statement timeout.
- */
-const SESSION_SQL_MODE = 'NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION';
-
-/** Seconds to wait for a lock before giving up: as a rule, and where others wait for this session. */
-const LOCK_WAIT_SECONDS = { patiently: 30, briefly: 1 } as const;
+/** No such variable; no privilege to change it; not to be changed in this version. */
+const NOT_SETTABLE = new Set([1193, 1227, 1238]);
 
 /** One session on a server with the engine's settings. */
 export class ServerConnection {
@@ -155,13 +151,24 @@ export class ServerConnection {
   }
 
   private async configureSession(): Promise<void> {
-    const settings = `time_zone='+00:00', sql_mode='${SESSION_SQL_MODE}', lock_wait_timeout=${String(LOCK_WAIT_SECONDS.patiently)}, wait_timeout=28800`;
-    await this.connection.query(`SET SESSION ${settings}, group_concat_max_len=1048576, sql_quote_show_create=1`);
+    // init_connect comes after what was agreed on when connecting
+    await this.connection.query('SET NAMES utf8mb4');
+    await this.connection.query(`SET SESSION ${SESSION_SETTINGS.join(', ')}`);
+    await this.connection.query('SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ WRITE');
     const [rows] = await this.connection.query<RowDataPacket[]>('SELECT VERSION() AS version');
-    const isMariadb = /mariadb/i.test(String(rows[0]?.version));
-    await this.connection.query(
-      `SET SESSION ${isMariadb ? 'max_statement_time=0, check_constraint_checks=0' : 'max_execution_time=0'}`,
-    );
+    const flavour = flavourOf(String(rows[0]?.version));
+    await this.connection.query(`SET SESSION ${FLAVOUR_SETTINGS[flavour].join(', ')}`);
+    await Promise.all(OPTIONAL_SETTINGS[flavour].map((setting) => this.setWherePossible(setting)));
+  }
+
+  private async setWherePossible(setting: string): Promise<void> {
+    try {
+      await this.connection.query(`SET SESSION ${setting}`);
+    } catch (error) {
+      if (!NOT_SETTABLE.has(errorNumber(error))) {
+        throw error;
+      }
+    }
   }
 }
 

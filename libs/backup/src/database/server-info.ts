@@ -10,6 +10,11 @@ export interface ServerInfo {
   readonly maxAllowedPacket: number;
 }
 
+/** @param version as the server gives it: `10.11.6-MariaDB` or `9.7.4` */
+export function flavourOf(version: string): ServerInfo['flavour'] {
+  return /mariadb/i.test(version) ? 'mariadb' : 'mysql';
+}
+
 export async function readServerInfo(connection: ServerConnection): Promise<ServerInfo> {
   const [row] = await connection.query(
     'SELECT VERSION() AS version, @@lower_case_table_names AS lower_case, @@max_allowed_packet AS packet',
@@ -17,7 +22,7 @@ export async function readServerInfo(connection: ServerConnection): Promise<Serv
   const version = String(row.version);
   const [major = 0, minor = 0] = version.split('.').map(Number.parseFloat);
   return {
-    flavour: /mariadb/i.test(version) ? 'mariadb' : 'mysql',
+    flavour: flavourOf(version),
     version,
     major,
     minor,

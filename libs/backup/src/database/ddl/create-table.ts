@@ -77,6 +77,10 @@ export function withNextNumber(ddl: string, value: string | null): string {
   return bare.slice(0, end) + option + bare.slice(end);
 }
 
+export function hasPrimaryKey(ddl: string): boolean {
+  return definitions(tokenize(ddl)).some(([first]) => first.kind === 'word' && first.text.toUpperCase() === 'PRIMARY');
+}
+
 /** The comma-separated definitions between the outer parentheses. */
 export function definitions(tokens: readonly Token[]): Token[][] {
   const open = tokens.findIndex((token) => token.text === '(' && token.depth === 0);

@@ -6,6 +6,7 @@ import { readServerInfo, type ServerInfo } from '../server-info.js';
 import { checkPartialRestore } from './partial-restore.js';
 import { checkRestorePrivileges } from './restore-privileges.js';
 import { doesNotCarryOver, restoreBlocked } from './restore.errors.js';
+import { checkServerLimits } from './server-limits.js';
 import type { AdaptedTargets } from '../compatibility/adapt-targets.js';
 import type { RestoreTarget } from './restore-targets.js';
 
@@ -34,6 +35,7 @@ export async function precheckRestore(
   if (compatibility.incompatible.length > 0) {
     throw doesNotCarryOver(manifest.name, compatibility);
   }
+  await checkServerLimits(connection, manifest, targets);
   await checkRestorePrivileges(connection, manifest.name, targets, inPlace);
   checkStatementLength(manifest, targets, server);
   checkNameCase(manifest, targets, server);

@@ -87,7 +87,7 @@ function target(
   operation: string,
 ): RestoreTarget {
   const isProtected = (table: string): boolean =>
-    protectedTables.database === live && protectedTables.tables.includes(table);
+    holdsCatalog(protectedTables, live, nameCase) && protectedTables.tables.includes(table);
   const isSelected = (name: string): boolean =>
     !isProtected(name) &&
     (selected.length === 0 || selected.some((wish) => matchesTable(wish, source.name, name, nameCase)));
@@ -119,6 +119,10 @@ function placed(trigger: TriggerRecord, database: string): TriggerRecord {
   const text = Buffer.from(trigger.ddl, trigger.encoding).toString(trigger.encoding === 'utf8' ? 'utf8' : 'latin1');
   const ddl = placeTrigger(text, database);
   return { ...trigger, ddl: trigger.encoding === 'utf8' ? ddl : Buffer.from(ddl, 'latin1').toString('base64') };
+}
+
+function holdsCatalog({ database }: ProtectedTables, live: string, nameCase: NameCase): boolean {
+  return nameCase === 'exact' ? database === live : database.toLowerCase() === live.toLowerCase();
 }
 
 function nameCaseOf({ server }: Manifest): NameCase {
@@ -169,7 +173,7 @@ function tableNotFound(
 ): BackupError {
   const isKept = targets.some(
     ({ source, live }) =>
-      live === protectedTables.database &&
+      holdsCatalog(protectedTables, live, nameCaseOf(manifest)) &&
       protectedTables.tables.some((table) => matchesTable(wish, source.name, table, nameCaseOf(manifest))),
   );
   if (isKept) {
@@ -180,7 +184,10 @@ function tableNotFound(
   }
   const known = targets.flatMap(({ source, live }) =>
     source.tables
-      .filter(({ name }) => live !== protectedTables.database || !protectedTables.tables.includes(name))
+      .filter(
+        ({ name }) =>
+          !holdsCatalog(protectedTables, live, nameCaseOf(manifest)) || !protectedTables.tables.includes(name),
+      )
       .map(({ name }) => `${source.name}.${name}`),
   );
   return notInSet(manifest, `table ${wish}`, known);

@@ -118,7 +118,7 @@ async function createStagingSchema(
     `CREATE DATABASE ${quoteName(staging)} CHARACTER SET ${source.characterSet} COLLATE ${source.collation}`,
   );
   const marker = quoteQualified(staging, STAGING_TABLE);
-  await connection.query(`CREATE TABLE ${marker} (operation CHAR(32) NOT NULL) ENGINE=InnoDB`);
+  await connection.query(`CREATE TABLE ${marker} (operation CHAR(32) PRIMARY KEY) ENGINE=InnoDB`);
   await connection.query(`INSERT INTO ${marker} VALUES (?)`, [options.operation]);
 }
 

@@ -1,0 +1,347 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { ServerAddress } from '@app/backup';
+import { createConnection, type Connection } from 'mysql2/promise';
+import { startMariadb, type ThrowawayServer } from '../../scripts/throwaway-server.js';
+import { createBackupFolder, startModuleHost, type BackupFolder, type ModuleHost } from '../module/module-host.js';
+import { failureOf } from '../support/bad-input-refusal.js';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+
+jest.setTimeout(120_000);
+
+const SHOP = [
+  'CREATE TABLE customers (id INT PRIMARY KEY AUTO_INCREMENT, name VARCHAR(50), born DATE, seen TIMESTAMP NOT NULL)',
+  'CREATE TABLE orders (id INT PRIMARY KEY, customer INT NOT NULL, note TEXT, FOREIGN KEY (customer) REFERENCES customers (id))',
+  'CREATE TABLE keyless (note TEXT)',
+  `INSERT INTO customers VALUES (1, 'O''Hara \\\\ "x"', '0000-00-00', '2026-03-29 02:30:00'), (2, 'Барбара', NULL, NOW())`,
+  "INSERT INTO orders SELECT seq, 1 + seq % 2, REPEAT(CONCAT('\\\\', seq), 300) FROM seq_1_to_1000",
+  "INSERT INTO keyless VALUES ('a''b\\\\c')",
+  "CREATE VIEW sales AS SELECT CONCAT(name, 'x') AS label, COUNT(*) AS number FROM orders JOIN customers ON customers.id = customer GROUP BY 1",
+  "CREATE TRIGGER fill BEFORE INSERT ON orders FOR EACH ROW SET NEW.note = CONCAT(NEW.note, 'x')",
+  "CREATE FUNCTION hello () RETURNS VARCHAR(20) DETERMINISTIC RETURN CONCAT('a', 'b')",
+];
+
+/** Settings that an administrator may make for everybody, and with which all must go as without. */
+const HARMLESS: readonly (readonly [string, Readonly<Record<string, string>>])[] = [
+  [
+    'another dialect, and packets of 256 KB',
+    {
+      sql_mode: "'ANSI_QUOTES,STRICT_ALL_TABLES,NO_BACKSLASH_ESCAPES,PIPES_AS_CONCAT,NO_ZERO_DATE,NO_ZERO_IN_DATE'",
+      max_allowed_packet: String(256 * 1024),
+    },
+  ],
+  [
+    "Oracle's dialect, a row-based log, transactions that may only read",
+    { sql_mode: "'ORACLE'", binlog_format: "'ROW'", tx_read_only: '1' },
+  ],
+  [
+    'another character set, time zone and isolation, and neither autocommit nor checks',
+    {
+      character_set_server: 'latin1',
+      init_connect: "'SET NAMES latin1, autocommit=0'",
+      time_zone: "'+05:45'",
+      autocommit: '0',
+      tx_isolation: "'SERIALIZABLE'",
+      foreign_key_checks: '0',
+      unique_checks: '0',
+      sql_select_limit: '1',
+      sql_safe_updates: '1',
+    },
+  ],
+  [
+    'timeouts of a second and less, strict tables, no local files',
+    {
+      max_statement_time: '0.1',
+      wait_timeout: '1',
+      interactive_timeout: '1',
+      net_write_timeout: '1',
+      net_read_timeout: '1',
+      innodb_strict_mode: '1',
+      explicit_defaults_for_timestamp: '0',
+      local_infile: '0',
+      innodb_read_only_compressed: '1',
+    },
+  ],
+];
+
+interface SelfSigned {
+  /** Paths. */
+  readonly certificate: string;
+  readonly key: string;
+  /** The certificate itself, which is its own authority. */
+  readonly ca: string;
+}
+
+async function selfSignedCertificate(folder: string): Promise<SelfSigned> {
+  const [certificate, key] = [join(folder, 'server.crt'), join(folder, 'server.key')];
+  const subject = ['-subj', '/CN=test', '-days', '2', '-keyout', key, '-out', certificate];
+  await promisify(execFile)('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', ...subject]);
+  return { certificate, key, ca: await readFile(certificate, 'utf8') };
+}
+
+describe('A server whose administrator has set', () => {
+  let server: ThrowawayServer;
+  let root: Connection;
+  let shop: TestDatabase;
+  let catalog: TestDatabase;
+  let folder: BackupFolder;
+  let certificate: SelfSigned;
+  const account = { user: 'operator', password: 'secret' };
+
+  beforeAll(async () => {
+    folder = await createBackupFolder();
+    certificate = await selfSignedCertificate(folder.path);
+    server = await startMariadb({
+      options: [
+        '--log-bin',
+        '--log-bin-trust-function-creators=1',
+        `--ssl-cert=${certificate.certificate}`,
+        `--ssl-key=${certificate.key}`,
+      ],
+    });
+    root = await createConnection(server.url);
+    shop = await createTestDatabase('shop', server.url);
+    catalog = await createTestDatabase('catalog', server.url);
+    for (const statement of [
+      "SET sql_mode='NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES', time_zone='+00:00'",
+      `USE ${shop.name}`,
+      ...SHOP,
+    ]) {
+      await root.query(statement);
+    }
+    // init_connect and read_only are not for accounts that may do everything
+    await root.query(`CREATE USER '${account.user}'@'127.0.0.1' IDENTIFIED BY '${account.password}'`);
+    for (const name of [shop.name, catalog.name]) {
+      await root.query(`GRANT ALL ON \`${name.replace('_', '\\_')}%\`.* TO '${account.user}'@'127.0.0.1'`);
+    }
+    await root.query(`GRANT RELOAD, SET USER ON *.* TO '${account.user}'@'127.0.0.1'`);
+    await root.query(`GRANT SELECT ON mysql.proc TO '${account.user}'@'127.0.0.1'`);
+  });
+
+  afterAll(async () => {
+    await root.end();
+    await shop.drop();
+    await catalog.drop();
+    await server.stop();
+    await folder.remove();
+  });
+
+  async function withSettings<T>(settings: Readonly<Record<string, string>>, act: () => Promise<T>): Promise<T> {
+    const before: [string, string | number][] = [];
+    for (const [name, value] of Object.entries(settings)) {
+      const [[row]] = (await root.query(`SELECT @@global.${name} AS old`)) as unknown as [{ old: string | number }[]];
+      before.push([name, row.old]);
+      await root.query(`SET GLOBAL ${name} = ${value}`);
+    }
+    try {
+      return await act();
+    } finally {
+      for (const [name, old] of before) await root.query(`SET GLOBAL ${name} = ?`, [old]);
+    }
+  }
+
+  /** An application of the small account, with connections of its own. */
+  async function withHost<T>(act: (host: ModuleHost) => Promise<T>): Promise<T> {
+    const url = new URL(catalog.url);
+    [url.username, url.password] = [account.user, account.password];
+    const host = await startModuleHost(url.href, { storage: folder.url, databases: [shop.name], rangeBytes: 100_000 });
+    try {
+      return await act(host);
+    } finally {
+      await host.app.close();
+    }
+  }
+
+  async function content(): Promise<unknown> {
+    const [sums] = await root.query('CHECKSUM TABLE customers, orders, keyless');
+    const [creates] = await root.query('SHOW CREATE TABLE customers');
+    const [views] = await root.query('SELECT * FROM sales ORDER BY 1');
+    const [routines] = await root.query('SHOW CREATE FUNCTION hello');
+    const [triggers] = await root.query('SHOW CREATE TRIGGER fill');
+    const [{ Created: _made, ...trigger }] = triggers as Record<string, unknown>[];
+    return { sums, creates, views, routines, trigger };
+  }
+
+  it.each(HARMLESS)('%s: backs up and restores as any other', async (_, settings) => {
+    const before = await content();
+    await withSettings(settings, () =>
+      withHost(async ({ backUp, backups }) => {
+        const id = await backUp({ databases: [shop.name], notes: `it's a \\ "note"` });
+        expect(await backups.getBackup(id)).toMatchObject({
+          status: 'completed',
+          notes: `it's a \\ "note"`,
+          partial: null,
+        });
+        await root.query('DELETE FROM orders');
+        await root.query('DROP TABLE keyless');
+        expect(await backups.restore(id)).toMatchObject({ status: 'completed' });
+      }),
+    );
+    expect(await content()).toEqual(before);
+  });
+
+  it('a need for primary keys: backs up, and names the table that could not be restored', async () => {
+    await withSettings({ innodb_force_primary_key: '1' }, () =>
+      withHost(async ({ backUp, backups }) => {
+        const id = await backUp({ databases: [shop.name] });
+        const { backupName } = await backups.getBackup(id);
+        expect((await failureOf(() => backups.restore(id))).message).toBe(
+          `Cannot restore ${backupName}: table keyless has no primary key, and this server makes none without; run SET GLOBAL innodb_force_primary_key = 0 for the time of the restore, or restore other tables with --table.`,
+        );
+        expect(await backups.restore(id, { tables: ['customers', 'orders'] })).toMatchObject({ status: 'completed' });
+      }),
+    );
+  });
+
+  it('few connections: says in one line that the threads are too many', async () => {
+    await withSettings({ max_connections: '10' }, () =>
+      withHost(async ({ backUp }) => {
+        const { code, message } = await failureOf(() => backUp({ databases: [shop.name], threads: 9 }));
+        expect(code).toBe('connection_failed');
+        expect(message).toMatch(/^\S+ gets no further session \(Too many connections\): use fewer --threads, or raise/);
+        expect(await backUp({ databases: [shop.name], threads: 2 })).toBeGreaterThan(0);
+      }),
+    );
+  });
+
+  it('smaller packets than a row needs: names the table', async () => {
+    await root.query('CREATE TABLE wide (id INT PRIMARY KEY, body LONGTEXT)');
+    await root.query("INSERT INTO wide VALUES (1, REPEAT('x', 500000))");
+    try {
+      const id = await withHost(({ backUp }) => backUp({ databases: [shop.name] }));
+      await withSettings({ max_allowed_packet: String(256 * 1024) }, () =>
+        withHost(async ({ backUp, backups }) => {
+          const files = await folder.files();
+          expect((await failureOf(() => backups.restore(id, { tables: ['wide'] }))).message).toMatch(
+            /: table wide needs statements of \d+ bytes and the server's max_allowed_packet is 262144; raise it with SET GLOBAL/,
+          );
+          expect((await failureOf(() => backUp({ databases: [shop.name] }))).message).toMatch(/wide/);
+          expect(await folder.files()).toEqual(files);
+        }),
+      );
+    } finally {
+      await root.query('DROP TABLE wide');
+    }
+  });
+
+  it('read_only: is backed up to a catalog elsewhere, and refuses a restore', async () => {
+    const elsewhere = await createTestDatabase();
+    const { port } = server;
+    await withSettings({ read_only: '1' }, async () => {
+      const host = await startModuleHost(elsewhere.url, {
+        storage: folder.url,
+        connection: { host: '127.0.0.1', port, ...account },
+      });
+      try {
+        const id = await host.backUp({ databases: [shop.name] });
+        const { backupName } = await host.backups.getBackup(id);
+        expect((await failureOf(() => host.backups.restore(id))).message).toBe(
+          `Cannot restore ${backupName}: this server is read-only (read_only), as a replica is; restore on its primary, or end that first.`,
+        );
+      } finally {
+        await host.app.close();
+        await elsewhere.drop();
+      }
+    });
+  });
+
+  it('read_only: cannot keep the catalog, and says so in one line', async () => {
+    await withHost((host) =>
+      withSettings({ read_only: '1' }, async () => {
+        const error = await host.backUp({ databases: [shop.name] }).catch((reason: unknown) => reason);
+        expect(String(error)).toMatch(/read-only/);
+        expect(String(error)).not.toContain('\n');
+      }),
+    );
+  });
+
+  it('short timeouts: works on with sessions that the server has closed meanwhile', async () => {
+    await withSettings({ wait_timeout: '1', interactive_timeout: '1' }, () =>
+      withHost(async ({ backUp, backups }) => {
+        const id = await backUp({ databases: [shop.name] });
+        for (let idle = true; idle;) {
+          const [rows] = await root.query(
+            'SELECT SLEEP(0.1) FROM information_schema.PROCESSLIST WHERE USER = ? AND COMMAND = ? LIMIT 1',
+            [account.user, 'Sleep'],
+          );
+          idle = (rows as unknown[]).length > 0;
+        }
+        expect(await backups.getBackup(id)).toMatchObject({ status: 'completed' });
+        expect(await backups.restore(id)).toMatchObject({ status: 'completed' });
+      }),
+    );
+  });
+
+  it('encrypted connections only: takes a certificate that it is given, and says in one line what is amiss', async () => {
+    const elsewhere = await createTestDatabase();
+    const withTls = async <T>(ssl: ServerAddress['ssl'], act: (host: ModuleHost) => Promise<T>): Promise<T> => {
+      const connection = { host: '127.0.0.1', port: server.port, ...account, ssl };
+      const host = await startModuleHost(elsewhere.url, { storage: folder.url, connection });
+      try {
+        return await act(host);
+      } finally {
+        await host.app.close();
+      }
+    };
+    const messageWith = (ssl: ServerAddress['ssl']): Promise<string> =>
+      withTls(ssl, async ({ backUp }) => (await failureOf(() => backUp({ databases: [shop.name] }))).message);
+    const place = `${account.user}@127.0.0.1:${String(server.port)}`;
+    try {
+      await withSettings({ require_secure_transport: '1' }, async () => {
+        expect(await messageWith(undefined)).toBe(
+          `The database server refused ${place}: check the user name and password of the connection, or set \`ssl\` where only encrypted ones are taken.`,
+        );
+        expect(await messageWith({})).toMatch(
+          new RegExp(
+            `^${place} cannot be reached over TLS \\(self.signed certificate.*\\): give its certificate's authority as`,
+          ),
+        );
+        for (const ssl of [{ ca: certificate.ca }, { rejectUnauthorized: false }]) {
+          await withTls(ssl, async ({ backUp, backups }) => {
+            const id = await backUp({ databases: [shop.name] });
+            expect(await backups.restore(id)).toMatchObject({ status: 'completed' });
+          });
+        }
+      });
+    } finally {
+      await elsewhere.drop();
+    }
+  });
+});
+
+describe('A server that folds the case of names', () => {
+  let server: ThrowawayServer;
+  let shop: TestDatabase;
+  let folder: BackupFolder;
+  let host: ModuleHost;
+
+  beforeAll(async () => {
+    server = await startMariadb({ options: ['--lower-case-table-names=1'] });
+    shop = await createTestDatabase('Shop', server.url);
+    folder = await createBackupFolder();
+    await shop.query('CREATE TABLE Orders (id INT PRIMARY KEY); INSERT INTO ORDERS VALUES (1), (2)');
+    await shop.query('CREATE TABLE Log_A (id INT PRIMARY KEY)');
+    host = await startModuleHost(shop.url, { storage: folder.url });
+  });
+
+  afterAll(async () => {
+    await host.app.close();
+    await shop.drop();
+    await server.stop();
+    await folder.remove();
+  });
+
+  it('takes patterns and names in any case, and gets its tables back', async () => {
+    const id = await host.backUp({ databases: [shop.name], includeTables: ['ORD*'], where: { ORDERS: 'ID > 1' } });
+    expect(await host.backups.getBackup(id)).toMatchObject({ tablesIncluded: [`${shop.name.toLowerCase()}.orders`] });
+    const [kept] = await shop.query('SELECT COUNT(*) AS counted FROM backup_history');
+    await shop.query('DROP TABLE Orders');
+    await host.backups.restore(id, { tables: ['Orders'] });
+    await host.backups.restore(await host.backUp());
+    expect(Number(kept.counted)).toBe(1);
+    expect(await host.backups.listBackups()).toHaveLength(2);
+    expect(await shop.query('SELECT id FROM Orders')).toEqual([{ id: 2 }]);
+  });
+});
