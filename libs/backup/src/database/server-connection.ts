@@ -5,6 +5,7 @@ import { PacketSocket } from './row-stream/packet-socket.js';
 import { errorNumber, translateError } from './database.errors.js';
 import { flavourOf } from './server-info.js';
 import { FLAVOUR_SETTINGS, LOCK_WAIT_SECONDS, OPTIONAL_SETTINGS, SESSION_SETTINGS } from './session-settings.js';
+import { quoteName } from './sql.js';
 
 /** How to reach a server: plain data, so that worker threads can be given it. */
 export interface ServerAddress {
@@ -32,6 +33,9 @@ const NOT_SETTABLE = new Set([1193, 1227, 1238]);
 
 /** One session on a server with the engine's settings. */
 export class ServerConnection {
+  /** What {@link use} has chosen. */
+  private database: string | null = null;
+
   private constructor(
     /** The callback connection, for the row stream. */
     readonly core: CoreConnection,
@@ -70,6 +74,14 @@ export class ServerConnection {
     } catch (error) {
       core.destroy();
       throw translateError(error, address);
+    }
+  }
+
+  /** Makes a database the session's, for the tasks of an engine thread, which choose it in no other way. */
+  async use(database: string): Promise<void> {
+    if (this.database !== database) {
+      await this.query(`USE ${quoteName(database)}`);
+      this.database = database;
     }
   }
 

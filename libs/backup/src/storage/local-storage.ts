@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { access, constants, mkdir, open, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { access, constants, mkdir, open, readdir, rename, rm, rmdir, stat, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { BackupError } from '../errors/backup.error.js';
@@ -49,8 +49,7 @@ export class LocalStorage implements BackupStorage {
     const target = this.pathOf(key);
     const partial = `${target}${PARTIAL}${randomBytes(6).toString('hex')}`;
     try {
-      await mkdir(dirname(target), { recursive: true, mode: 0o700 });
-      const size = await this.writeFile(partial, chunks, signal);
+      const size = await this.writeFile(await this.create(partial), chunks, signal);
       await rename(partial, target);
       return size;
     } catch (error) {
@@ -162,8 +161,20 @@ export class LocalStorage implements BackupStorage {
     }
   }
 
-  private async writeFile(path: string, chunks: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<number> {
-    const file = await open(path, 'wx', 0o600);
+  /** Opens a new file; most often its folder is there already. */
+  private async create(path: string): Promise<FileHandle> {
+    try {
+      return await open(path, 'wx', 0o600);
+    } catch (error) {
+      if (systemCode(error) !== 'ENOENT') {
+        throw error;
+      }
+      await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+      return open(path, 'wx', 0o600);
+    }
+  }
+
+  private async writeFile(file: FileHandle, chunks: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<number> {
     let size = 0;
     try {
       for await (const chunk of chunks) {

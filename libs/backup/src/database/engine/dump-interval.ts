@@ -5,7 +5,6 @@ import type { BackupStorage } from '../../storage/backup-storage.js';
 import { errorNumber, rowTooLarge, tableChanged, translateError } from '../database.errors.js';
 import type { RowEncoder } from '../row-stream/row-encoder.js';
 import type { ServerConnection } from '../server-connection.js';
-import { quoteName } from '../sql.js';
 import { inKeyOrder, OBJECT_PREAMBLE, selectRows } from '../table-rows.js';
 import type { DumpResult, DumpTask } from './engine-tasks.js';
 import type { ProgressReporter } from './progress-reporter.js';
@@ -27,7 +26,7 @@ export async function dumpInterval(
 ): Promise<DumpResult> {
   const ranges = new RangeWriter(connection, storage, task, signal, progress);
   try {
-    await connection.query(`USE ${quoteName(task.database)}`);
+    await connection.use(task.database);
     await readRows(
       connection,
       task.shape,

@@ -1,6 +1,5 @@
 import { errorNumber, translateError } from '../database.errors.js';
 import type { ServerConnection } from '../server-connection.js';
-import { quoteName } from '../sql.js';
 import { isBound } from '../table-bounds.js';
 import { inKeyOrder, selectRows } from '../table-rows.js';
 import type { BoundsResult, BoundsTask } from './engine-tasks.js';
@@ -20,7 +19,7 @@ export async function findBounds(
   const keys: string[][] = [];
   const encoder = tableEncoder(shape, () => undefined);
   try {
-    await connection.query(`USE ${quoteName(task.database)}`);
+    await connection.use(task.database);
     await readRows(
       connection,
       shape,

@@ -4,7 +4,6 @@ import type { BackupStorage } from '../../storage/backup-storage.js';
 import { errorNumber, translateError } from '../database.errors.js';
 import { runStatement } from '../row-stream/raw-query.js';
 import type { ServerConnection } from '../server-connection.js';
-import { quoteName } from '../sql.js';
 import { insertHeader, OBJECT_PREAMBLE } from '../table-rows.js';
 import type { LoadTask } from './engine-tasks.js';
 import type { ProgressReporter } from './progress-reporter.js';
@@ -26,7 +25,7 @@ export async function loadObject(
   signal: AbortSignal,
   progress: ProgressReporter,
 ): Promise<undefined> {
-  await connection.query(`USE ${quoteName(task.database)}`);
+  await connection.use(task.database);
   await connection.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED');
   await connection.query(`SET SESSION foreign_key_checks=0, unique_checks=${task.uniqueChecks ? '1' : '0'}`);
   for (let attempt = 1; ; attempt += 1) {

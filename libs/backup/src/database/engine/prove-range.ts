@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { errorNumber, translateError } from '../database.errors.js';
 import type { ServerConnection } from '../server-connection.js';
-import { quoteName } from '../sql.js';
 import { OBJECT_PREAMBLE, selectRows } from '../table-rows.js';
 import type { ProveResult, ProveTask } from './engine-tasks.js';
 import type { ProgressReporter } from './progress-reporter.js';
@@ -20,7 +19,7 @@ export async function proveRange(
     progress.add(statement.length, 0);
   });
   try {
-    await connection.query(`USE ${quoteName(task.database)}`);
+    await connection.use(task.database);
     await readRows(
       connection,
       task.shape,

@@ -1,7 +1,6 @@
 import type { ServerConnection } from '../server-connection.js';
 import { runStatement } from '../row-stream/raw-query.js';
 import { translateError } from '../database.errors.js';
-import { quoteName } from '../sql.js';
 import type { StatementsTask } from './engine-tasks.js';
 
 /** Runs statements one after another in a schema, with foreign key checks off. */
@@ -10,7 +9,7 @@ export async function runStatements(
   task: StatementsTask,
   signal: AbortSignal,
 ): Promise<undefined> {
-  await connection.query(`USE ${quoteName(task.database)}`);
+  await connection.use(task.database);
   await connection.query('SET SESSION foreign_key_checks=0');
   for (const statement of task.statements) {
     try {
