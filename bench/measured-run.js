@@ -86,7 +86,7 @@ async function childrenSeconds() {
 }
 
 /** @param {number} pid */
-async function processSeconds(pid) {
+export async function processSeconds(pid) {
   const fields = await statFields(pid);
   return (Number(fields[11]) + Number(fields[12])) / TICKS;
 }

@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { cpus, totalmem, release } from 'node:os';
+import { cpus, totalmem, type } from 'node:os';
 import { inProject } from '../scripts/project.js';
 import { compare } from './contest.js';
 import { median } from './statistics.js';
@@ -44,9 +44,9 @@ async function conditionsText(server, rounds) {
   const memory = Math.round(totalmem() / 2 ** 30);
   const [{ version }] = await server.query('SELECT VERSION() AS version');
   return [
-    `${new Date().toISOString().slice(0, 10)}, Linux ${release()}, ${processors.length} × ${processors[0].model.trim()},`,
+    `${new Date().toISOString().slice(0, 10)}, ${type()}, ${processors.length} × ${processors[0].model.trim()},`,
     `${memory} GiB of memory, Node ${process.versions.node}. Server: ${version} with \`${server.settings.join(' ')}\`,`,
-    `on the same machine. ${rounds} rounds, in each of which all run in turn. Medians. Times include the start of the programs;`,
+    `on the same machine. Rounds, in each of which all run in turn: ${rounds}. Medians. Times include the start of the programs;`,
     'CPU seconds are those of the programs (client) and of the server meanwhile, peak memory is that of the programs.',
   ].join('\n');
 }
@@ -92,5 +92,5 @@ function runsTable({ contest, runs }) {
  */
 function table(header, rows) {
   const lines = [header, header.map(() => '---'), ...rows];
-  return lines.map((cells) => `| ${cells.join(' | ')} |`);
+  return lines.map((cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`);
 }
