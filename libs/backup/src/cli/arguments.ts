@@ -10,6 +10,25 @@ export function parseThreads(text: string): number {
   return parsePositive(text, 'a number of threads', 'use 1 to 64');
 }
 
+/** Megabytes a second. */
+export function parseRate(text: string): number {
+  const value = Number(text);
+  if (!/^\d{1,7}(?:\.\d{1,6})?$/.test(text) || value === 0) {
+    throw new BackupError(
+      'invalid_option',
+      `${JSON.stringify(text)} is not a rate: use megabytes a second, such as 20 or 0.5.`,
+    );
+  }
+  return value;
+}
+
+export function parseNice(text: string): number {
+  if (!/^1?\d$/.test(text)) {
+    throw new BackupError('invalid_option', `${JSON.stringify(text)} is no niceness: use a whole number from 0 to 19.`);
+  }
+  return Number(text);
+}
+
 export function parseDays(text: string): number {
   return parsePositive(text, 'a number of days', 'use 1 or more');
 }

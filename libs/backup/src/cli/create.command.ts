@@ -1,10 +1,11 @@
 import { Command, Option } from 'nest-commander';
 import type { BackupType } from '../catalog/catalog.types.js';
 import { collect, parseCondition, parseDays, parseThreads, parseType, required } from './arguments.js';
-import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
+import type { CommandResult } from './backup-command.js';
 import { formatBytes, formatDuration } from './format.js';
+import { LoadCommand, type LoadCommandOptions } from './load-command.js';
 
-interface CreateOptions extends CommonOptions {
+interface CreateOptions extends LoadCommandOptions {
   readonly type?: BackupType;
   readonly database?: string[];
   readonly includeTable?: string[];
@@ -23,7 +24,7 @@ interface CreateOptions extends CommonOptions {
   name: 'backup:create',
   description: 'Make a backup. Example: backup:create --type=database --compression=zstd:3',
 })
-export class BackupCreateCommand extends BackupCommand<CreateOptions> {
+export class BackupCreateCommand extends LoadCommand<CreateOptions> {
   protected async execute(options: CreateOptions, signal: AbortSignal): Promise<CommandResult> {
     const type = required(options.type, '--type', 'backup:create --type=database');
     const id = await this.withProgress('Backing up', (onProgress) =>

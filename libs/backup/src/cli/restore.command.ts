@@ -3,10 +3,11 @@ import type { BackupRestoreLog } from '../catalog/entities/backup-restore-log.en
 import type { RestorePreview } from '../database/restore/preview.js';
 import { doesNotCarryOver } from '../database/restore/restore.errors.js';
 import { collect, parseId, parseThreads, required } from './arguments.js';
-import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
+import type { CommandResult } from './backup-command.js';
 import { confirm } from './confirmation.js';
+import { LoadCommand, type LoadCommandOptions } from './load-command.js';
 
-interface RestoreCommandOptions extends CommonOptions {
+interface RestoreCommandOptions extends LoadCommandOptions {
   readonly id?: number;
   readonly yes?: boolean;
   readonly database?: string[];
@@ -25,7 +26,7 @@ interface RestoreCommandOptions extends CommonOptions {
   description:
     'Restore a backup: staged, proven, then swapped in; --undo takes it back. Example: backup:restore --id=12 --yes',
 })
-export class BackupRestoreCommand extends BackupCommand<RestoreCommandOptions> {
+export class BackupRestoreCommand extends LoadCommand<RestoreCommandOptions> {
   protected async execute(options: RestoreCommandOptions, signal: AbortSignal): Promise<CommandResult> {
     const id = required(options.id, '--id', 'backup:restore --id=12 --yes');
     return options.undo === true ? this.undo(id, options, signal) : this.restore(id, options, signal);
@@ -51,9 +52,9 @@ export class BackupRestoreCommand extends BackupCommand<RestoreCommandOptions> {
       options.yes ?? false,
       signal,
     );
-    const { inPlace, allowPartial, threads } = options;
+    const { inPlace, allowPartial, threads, maxRate, nice } = options;
     const row = await this.withProgress('Restoring', (onProgress) =>
-      this.backups.restore(id, { ...scope, inPlace, allowPartial, threads, signal, onProgress }),
+      this.backups.restore(id, { ...scope, inPlace, allowPartial, threads, maxRate, nice, signal, onProgress }),
     );
     const undo =
       inPlace === true

@@ -1,9 +1,10 @@
 import { Command, Option } from 'nest-commander';
 import type { VerifyLevel } from '../operations/verify-operation.js';
 import { oneOf, parseId, required } from './arguments.js';
-import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
+import type { CommandResult } from './backup-command.js';
+import { LoadCommand, type LoadCommandOptions } from './load-command.js';
 
-interface VerifyOptions extends CommonOptions {
+interface VerifyOptions extends LoadCommandOptions {
   readonly id?: number;
   readonly level?: VerifyLevel;
 }
@@ -12,11 +13,13 @@ interface VerifyOptions extends CommonOptions {
   name: 'backup:verify',
   description: 'Check a backup against its manifest and the catalog. Example: backup:verify --id=12 --level=full',
 })
-export class BackupVerifyCommand extends BackupCommand<VerifyOptions> {
+export class BackupVerifyCommand extends LoadCommand<VerifyOptions> {
   protected async execute(options: VerifyOptions, signal: AbortSignal): Promise<CommandResult> {
     const id = required(options.id, '--id', 'backup:verify --id=12');
-    const { level = 'full' } = options;
-    await this.withProgress('Verifying', (onProgress) => this.backups.verifyBackup(id, level, { signal, onProgress }));
+    const { level = 'full', maxRate, nice } = options;
+    await this.withProgress('Verifying', (onProgress) =>
+      this.backups.verifyBackup(id, level, { maxRate, nice, signal, onProgress }),
+    );
     const backup = await this.backups.getBackup(id);
     const read = level === 'full' ? 'every object was read and is what was written' : 'every object is there';
     return { document: backup, text: `Backup ${String(id)} is sound: ${read}.\n` };

@@ -2,6 +2,7 @@ import type { Compression } from '../backup-set/compression.js';
 import type { DatabaseRecord, ObjectRecord, SnapshotRecord, TableRecord } from '../backup-set/manifest.js';
 import type { BackupStorage, StorageConfiguration } from '../storage/backup-storage.js';
 import { DescribedSchema, type DescribedDatabase, type TableJob } from './described-schema.js';
+import type { EngineLoad } from './engine/engine-tasks.js';
 import { EnginePool } from './engine/engine-pool.js';
 import { joinRanges } from './join-ranges.js';
 import { writeSchemaObjects } from './schema-objects.js';
@@ -27,6 +28,7 @@ export interface DumpOptions {
   readonly compression: Compression;
   /** Engine threads, each with a database session of its own. */
   readonly threads: number;
+  readonly load: EngineLoad;
   /** Plain bytes after which a range ends. */
   readonly rangeBytes: number;
   /** Note what cannot be read as a warning, instead of failing. */
@@ -100,7 +102,7 @@ class Dump {
   ) {
     this.pool = new EnginePool(
       threads,
-      { storage: options.storageConfiguration, address: options.address },
+      { storage: options.storageConfiguration, address: options.address, load: options.load },
       (progress) => {
         this.bytes += progress.bytes;
         this.rows += progress.rows;

@@ -120,6 +120,21 @@ export class ServerConnection {
     }
   }
 
+  /** Reads no more rows for the time being. */
+  pause(): void {
+    if (this.packets !== null) {
+      this.packets.keepsBytes = true;
+    }
+    this.core.pause();
+  }
+
+  resume(): void {
+    if (this.packets !== null) {
+      this.packets.keepsBytes = false;
+    }
+    this.core.resume();
+  }
+
   /** Closes after the running query. */
   async end(): Promise<void> {
     await this.connection.end().catch(() => {

@@ -3,6 +3,7 @@ import type { Manifest } from '../backup-set/manifest.js';
 import { verifyQuick } from '../backup-set/verification.js';
 import type { BackupStorage, StorageConfiguration } from '../storage/backup-storage.js';
 import { EnginePool } from './engine/engine-pool.js';
+import type { EngineLoad } from './engine/engine-tasks.js';
 import { tableShape } from './table-rows.js';
 
 export interface VerifyOptions {
@@ -10,6 +11,7 @@ export interface VerifyOptions {
   readonly storageConfiguration: StorageConfiguration;
   readonly manifest: Manifest;
   readonly threads: number;
+  readonly load: EngineLoad;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: { readonly fraction: number; readonly bytes: number }) => void;
 }
@@ -30,7 +32,7 @@ export async function verifyFull(options: VerifyOptions): Promise<void> {
   const pool = new EnginePool(
     options.threads,
     // no task of a verification opens a session
-    { storage: options.storageConfiguration, address: { user: '' } },
+    { storage: options.storageConfiguration, address: { user: '' }, load: options.load },
     (progress) => {
       done += progress.bytes;
       options.onProgress({ fraction: Math.min(done / total, 0.99), bytes: done });

@@ -9,6 +9,7 @@ import { verifyQuick } from '../backup-set/verification.js';
 import { BackupStatus, OperationKind, type BackupType } from '../catalog/catalog.types.js';
 import { BackupHistoryRepository } from '../catalog/repositories/backup-history.repository.js';
 import { dumpDatabases, type DumpedDatabases } from '../database/dump-databases.js';
+import type { EngineLoad } from '../database/engine/engine-tasks.js';
 import { inReferenceOrder } from '../database/reference-order.js';
 import { assertSelection, type TableSelection } from '../database/selection/table-selection.js';
 import { BackupError } from '../errors/backup.error.js';
@@ -17,11 +18,12 @@ import { BackupEvents, type BackupEvent } from '../events/backup-events.js';
 import { TOOL } from '../package-info.js';
 import { BackupEnvironment } from './backup-environment.js';
 import { completedRow, type BackupTotals } from './history-rows.js';
+import { engineLoad, type LoadOptions } from './load-options.js';
 import type { BackupPlan } from './operation-plans.js';
 import { OperationRunner, type OperationContext } from './operation-runner.js';
 
 /** Settings of one backup. */
-export interface CreateBackupOptions {
+export interface CreateBackupOptions extends LoadOptions {
   /** Databases to back up. Default: the data source's and those of the module's options. */
   readonly databases?: readonly string[];
   /**
@@ -87,10 +89,11 @@ export class BackupOperationService {
     }
     const { threads = this.environment.options.threads } = options;
     assertThreads(threads);
+    const load = engineLoad(options);
     const selection = tableSelection(options);
     assertSelection(selection);
     const set = newSetName(type, new Date());
-    const backup = new RunningBackup(type, set, compression, databases, selection, threads, options);
+    const backup = new RunningBackup(type, set, compression, databases, selection, threads, load, options);
     await this.runner.run(
       {
         kind: OperationKind.BACKUP,
@@ -162,6 +165,7 @@ export class BackupOperationService {
       storageConfiguration: options.storage,
       compression: backup.compression,
       threads: backup.threads,
+      load: backup.load,
       rangeBytes: options.rangeBytes,
       allowPartial: backup.options.allowPartial ?? false,
       signal: context.signal,
@@ -271,6 +275,7 @@ class RunningBackup {
     readonly databases: string[],
     readonly selection: TableSelection,
     readonly threads: number,
+    readonly load: EngineLoad,
     readonly options: CreateBackupOptions,
   ) {}
 

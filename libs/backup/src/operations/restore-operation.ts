@@ -6,6 +6,7 @@ import { OperationKind, RestoreStatus, RestoreType } from '../catalog/catalog.ty
 import type { BackupHistory } from '../catalog/entities/backup-history.entity.js';
 import type { BackupRestoreLog } from '../catalog/entities/backup-restore-log.entity.js';
 import { BackupRestoreLogRepository } from '../catalog/repositories/backup-restore-log.repository.js';
+import type { EngineLoad } from '../database/engine/engine-tasks.js';
 import { restoreInPlace } from '../database/restore/in-place-restore.js';
 import { readSchemaNames } from '../database/restore/live-schema.js';
 import { adaptTargets, type AdaptedTargets } from '../database/compatibility/adapt-targets.js';
@@ -21,6 +22,7 @@ import { BackupEvents, type RestoreEvent } from '../events/backup-events.js';
 import { BackupEnvironment } from './backup-environment.js';
 import { BackupOperationService } from './backup-operation.js';
 import { FoundBackups } from './found-backups.js';
+import { engineLoad, type LoadOptions } from './load-options.js';
 import type { RestorePlan } from './operation-plans.js';
 import { OperationRunner, type OperationContext } from './operation-runner.js';
 
@@ -44,7 +46,7 @@ export interface RestoreScope {
   readonly trustStorage?: boolean;
 }
 
-export interface RestoreOptions extends RestoreScope {
+export interface RestoreOptions extends RestoreScope, LoadOptions {
   /** Restore straight into the live database, after a safety backup of it, for accounts that may not create schemas. */
   readonly inPlace?: boolean;
   /**
@@ -95,11 +97,12 @@ export class RestoreOperationService {
     if (options.threads !== undefined) {
       assertThreads(options.threads);
     }
+    const load = engineLoad(options);
     const backup = await this.backups.completed(id);
     const { manifest } = await this.backups.manifest(backup, options.trustStorage ?? false);
     const targets = this.targets(manifest, options, '0'.repeat(32));
     const names = targets.map((target) => target.live);
-    const restore = new RunningRestore(backup, manifest, names, targets, options);
+    const restore = new RunningRestore(backup, manifest, names, targets, load, options);
     if (options.inPlace === true) {
       // what is refused anyway needs no safety backup
       await this.precheck(restore);
@@ -206,6 +209,7 @@ export class RestoreOperationService {
       manifest: restore.manifest,
       targets: restore.targets,
       threads: restore.options.threads ?? settings.threads,
+      load: restore.load,
       signal: context.signal,
       onProgress: (progress: { readonly fraction: number; readonly bytes: number }): void => {
         context.progress(progress.fraction);
@@ -286,6 +290,8 @@ export class RestoreOperationService {
         notes: `Safety backup before restoring backup ${String(id)} in place`,
         initiatedBy: options.initiatedBy,
         signal: options.signal,
+        maxRate: options.maxRate,
+        nice: options.nice,
       });
     }
   }
@@ -301,6 +307,7 @@ class RunningRestore {
     readonly names: readonly string[],
     /** Their scratch schemas have no names yet before there is an operation. */
     public targets: readonly RestoreTarget[],
+    readonly load: EngineLoad,
     readonly options: RestoreOptions,
   ) {}
 

@@ -3,12 +3,14 @@ import { verifyQuick } from '../backup-set/verification.js';
 import { OperationKind } from '../catalog/catalog.types.js';
 import type { BackupHistory } from '../catalog/entities/backup-history.entity.js';
 import { BackupHistoryRepository } from '../catalog/repositories/backup-history.repository.js';
+import type { EngineLoad } from '../database/engine/engine-tasks.js';
 import { verifyFull } from '../database/verify-set.js';
 import type { BackupError } from '../errors/backup.error.js';
 import { BackupEventEmitter } from '../events/backup-event-emitter.js';
 import { BackupEvents } from '../events/backup-events.js';
 import { BackupEnvironment } from './backup-environment.js';
 import { FoundBackups } from './found-backups.js';
+import { engineLoad, type LoadOptions } from './load-options.js';
 import type { VerifyPlan } from './operation-plans.js';
 import { OperationRunner, type OperationContext } from './operation-runner.js';
 
@@ -18,7 +20,7 @@ import { OperationRunner, type OperationContext } from './operation-runner.js';
  */
 export type VerifyLevel = 'quick' | 'full';
 
-export interface VerifyBackupOptions {
+export interface VerifyBackupOptions extends LoadOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: { readonly fraction: number; readonly bytes: number }) => void;
 }
@@ -36,6 +38,7 @@ export class VerifyOperationService {
 
   /** @throws BackupError `damaged` naming what is wrong; `verified` is then false */
   async verify(id: number, level: VerifyLevel, options: VerifyBackupOptions): Promise<void> {
+    const load = engineLoad(options);
     const backup = await this.backups.completed(id);
     const startedAt = Date.now();
     const event = { id, backupName: backup.backupName, backupType: backup.backupType };
@@ -44,7 +47,7 @@ export class VerifyOperationService {
       {
         plan: () => Promise.resolve<VerifyPlan>({ kind: 'verify', historyId: id, set: backup.backupName, level }),
         execute: async (plan, context) => {
-          await this.check(backup, plan.level, context, options);
+          await this.check(backup, plan.level, context, load, options);
           await this.recordSound(backup, plan.level);
           const durationSeconds = Math.round((Date.now() - startedAt) / 1000);
           context.log.info(`Backup ${String(id)} passed ${level} verification`);
@@ -69,6 +72,7 @@ export class VerifyOperationService {
     backup: BackupHistory,
     level: VerifyLevel,
     context: OperationContext,
+    load: EngineLoad,
     options: VerifyBackupOptions,
   ): Promise<void> {
     const { storage, options: settings } = this.environment;
@@ -82,6 +86,7 @@ export class VerifyOperationService {
       storageConfiguration: settings.storage,
       manifest,
       threads: settings.threads,
+      load,
       signal: context.signal,
       onProgress: (progress) => {
         context.progress(progress.fraction);

@@ -2,6 +2,7 @@ import { readObject } from '../../backup-set/object-reader.js';
 import type { BackupStorage } from '../../storage/backup-storage.js';
 import { insertHeader, type TableShape } from '../table-rows.js';
 import type { CheckResult, CheckTask } from './engine-tasks.js';
+import type { Pace } from './pace.js';
 import type { ProgressReporter } from './progress-reporter.js';
 import { StatementSplitter } from './statement-splitter.js';
 
@@ -11,11 +12,14 @@ export async function checkObject(
   task: CheckTask,
   signal: AbortSignal,
   progress: ProgressReporter,
+  pace: Pace,
 ): Promise<CheckResult> {
   const counter = task.shape === null ? null : new RowCounter(task.shape);
-  const consume = (chunk: Buffer): void => {
+  const consume = async (chunk: Buffer): Promise<void> => {
     counter?.push(chunk);
     progress.add(chunk.length, 0);
+    pace.spend(chunk.length);
+    await pace.due(signal);
   };
   await readObject(storage, task.set, task.object, consume, signal);
   return { rows: counter?.rows ?? 0, statements: counter?.statements ?? 0 };

@@ -7,6 +7,7 @@ import type { RowEncoder } from '../row-stream/row-encoder.js';
 import type { ServerConnection } from '../server-connection.js';
 import { inKeyOrder, OBJECT_PREAMBLE, selectRows } from '../table-rows.js';
 import type { DumpResult, DumpTask } from './engine-tasks.js';
+import type { Pace } from './pace.js';
 import type { ProgressReporter } from './progress-reporter.js';
 import { readRows, tableEncoder } from './table-reader.js';
 
@@ -23,8 +24,9 @@ export async function dumpInterval(
   task: DumpTask,
   signal: AbortSignal,
   progress: ProgressReporter,
+  pace: Pace,
 ): Promise<DumpResult> {
-  const ranges = new RangeWriter(connection, storage, task, signal, progress);
+  const ranges = new RangeWriter(connection, storage, task, signal, progress, pace);
   try {
     await connection.use(task.database);
     await readRows(
@@ -73,6 +75,7 @@ class RangeWriter {
     private readonly task: DumpTask,
     private readonly signal: AbortSignal,
     private readonly progress: ProgressReporter,
+    private readonly pace: Pace,
   ) {
     this.from = task.interval.from;
     this.encoder = tableEncoder(task.shape, (statement) => {
@@ -91,7 +94,7 @@ class RangeWriter {
       this.close({ key, inclusive: true });
       this.from = { key, inclusive: false };
     }
-    if (!this.hasRoom) {
+    if (!this.hasRoom || this.pace.isAhead) {
       this.hasRoom = true;
       this.waitForRoom(writer);
     }
@@ -135,6 +138,7 @@ class RangeWriter {
     }
     this.hasRoom = (this.writer?.write(statement) ?? true) && this.hasRoom;
     this.progress.add(statement.length, 0);
+    this.pace.spend(statement.length);
   }
 
   private close(to: Bound | null): void {
@@ -158,9 +162,9 @@ class RangeWriter {
   }
 
   private waitForRoom(writer: ObjectWriter): void {
-    this.connection.core.pause();
-    void writer.drained().then(() => {
-      this.connection.core.resume();
+    this.connection.pause();
+    void Promise.all([writer.drained(), this.pace.due(this.signal)]).then(() => {
+      this.connection.resume();
     });
   }
 }

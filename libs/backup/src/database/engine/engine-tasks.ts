@@ -3,12 +3,22 @@ import type { Bound, ObjectRecord, RangeRecord } from '../../backup-set/manifest
 import type { BackupErrorCode } from '../../errors/backup.error.js';
 import type { StorageConfiguration } from '../../storage/backup-storage.js';
 import type { ServerAddress } from '../server-connection.js';
+import type { RateLimit } from './pace.js';
 import type { KeyInterval, TableShape } from '../table-rows.js';
 
 /** What an engine thread is started with. */
 export interface EngineSettings {
   readonly storage: StorageConfiguration;
   readonly address: ServerAddress;
+  readonly load: EngineLoad;
+}
+
+/** How much of the machine and the server an operation may use. */
+export interface EngineLoad {
+  /** Null: no limit. */
+  readonly rate: RateLimit | null;
+  /** Added to the priority number of each thread, 0 to 19. */
+  readonly nice: number;
 }
 
 /** Opens the transaction whose snapshot all tables are read from. */

@@ -1,3 +1,4 @@
+import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { BackupError, messageOf } from '../../errors/backup.error.js';
 import type { BackupStorage } from '../../storage/backup-storage.js';
@@ -17,6 +18,7 @@ import type {
 } from './engine-tasks.js';
 import { findBounds } from './find-bounds.js';
 import { loadObject } from './load-object.js';
+import { Pace } from './pace.js';
 import { ProgressReporter } from './progress-reporter.js';
 import { proveRange } from './prove-range.js';
 import { runStatements } from './run-statements.js';
@@ -25,6 +27,7 @@ import { sumObject, sumTable } from './sum-rows.js';
 /** The thread's side of the engine: one database session, one task at a time. */
 class EngineWorker {
   private readonly storage: BackupStorage;
+  private readonly pace: Pace;
   private readonly abort = new AbortController();
   private readonly progress = new ProgressReporter((progress) => {
     this.send({ reply: 'progress', progress });
@@ -36,6 +39,11 @@ class EngineWorker {
     private readonly send: (reply: EngineReply) => void,
   ) {
     this.storage = openStorage(settings.storage);
+    this.pace = new Pace(settings.load.rate);
+    if (settings.load.nice > 0) {
+      // on Linux the priority of process 0 is the calling thread's
+      setPriority(0, settings.load.nice);
+    }
   }
 
   receive(request: EngineRequest): void {
@@ -83,22 +91,22 @@ class EngineWorker {
       }
       case 'dump': {
         const session = await this.session();
-        const result = await dumpInterval(session, this.storage, task, signal, this.progress);
+        const result = await dumpInterval(session, this.storage, task, signal, this.progress, this.pace);
         await releaseTables(session);
         return result;
       }
       case 'load':
-        return loadObject(await this.session(), this.storage, task, signal, this.progress);
+        return loadObject(await this.session(), this.storage, task, signal, this.progress, this.pace);
       case 'statements':
         return runStatements(await this.session(), task, signal);
       case 'prove':
-        return proveRange(await this.session(), task, signal, this.progress);
+        return proveRange(await this.session(), task, signal, this.progress, this.pace);
       case 'sum object':
         return sumObject(this.storage, task, signal);
       case 'sum table':
         return sumTable(await this.session(), task, signal, this.progress);
       case 'check':
-        return checkObject(this.storage, task, signal, this.progress);
+        return checkObject(this.storage, task, signal, this.progress, this.pace);
     }
   }
 

@@ -6,6 +6,7 @@ import { runStatement } from '../row-stream/raw-query.js';
 import type { ServerConnection } from '../server-connection.js';
 import { insertHeader, OBJECT_PREAMBLE } from '../table-rows.js';
 import type { LoadTask } from './engine-tasks.js';
+import type { Pace } from './pace.js';
 import type { ProgressReporter } from './progress-reporter.js';
 import { StatementSplitter } from './statement-splitter.js';
 
@@ -24,6 +25,7 @@ export async function loadObject(
   task: LoadTask,
   signal: AbortSignal,
   progress: ProgressReporter,
+  pace: Pace,
 ): Promise<undefined> {
   await connection.use(task.database);
   await connection.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED');
@@ -31,7 +33,7 @@ export async function loadObject(
   for (let attempt = 1; ; attempt += 1) {
     try {
       await connection.query('START TRANSACTION');
-      await runObject(connection, storage, task, signal, progress);
+      await runObject(connection, storage, task, signal, progress, pace);
       await connection.query('COMMIT');
       return undefined;
     } catch (error) {
@@ -48,6 +50,7 @@ async function runObject(
   task: LoadTask,
   signal: AbortSignal,
   progress: ProgressReporter,
+  pace: Pace,
 ): Promise<void> {
   const header = insertHeader(task.shape);
   const splitter = new StatementSplitter(header);
@@ -55,6 +58,8 @@ async function runObject(
     if (statement.subarray(0, header.length).equals(header)) {
       await runStatement(connection, statement, signal);
       progress.add(statement.length, 0);
+      pace.spend(statement.length);
+      await pace.due(signal);
     } else if (!PREAMBLE_STATEMENTS.has(statement.toString('latin1'))) {
       // the session is already as the preamble wants it; anything else was not written by a backup
       throw objectDamaged(task.set, task.object.key, 'holds a statement that no backup writes');

@@ -3,6 +3,7 @@ import { errorNumber, translateError } from '../database.errors.js';
 import type { ServerConnection } from '../server-connection.js';
 import { OBJECT_PREAMBLE, selectRows } from '../table-rows.js';
 import type { ProveResult, ProveTask } from './engine-tasks.js';
+import type { Pace } from './pace.js';
 import type { ProgressReporter } from './progress-reporter.js';
 import { readRows, tableEncoder } from './table-reader.js';
 
@@ -12,11 +13,13 @@ export async function proveRange(
   task: ProveTask,
   signal: AbortSignal,
   progress: ProgressReporter,
+  pace: Pace,
 ): Promise<ProveResult> {
   const hash = createHash('sha256').update(OBJECT_PREAMBLE);
   const encoder = tableEncoder(task.shape, (statement) => {
     hash.update(statement);
     progress.add(statement.length, 0);
+    pace.spend(statement.length);
   });
   try {
     await connection.use(task.database);
@@ -27,6 +30,7 @@ export async function proveRange(
       encoder,
       (buffer, offset, end) => {
         encoder.row(buffer, offset, end);
+        pace.holdBack(connection, signal);
       },
       signal,
     );

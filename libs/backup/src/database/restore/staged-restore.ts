@@ -2,6 +2,7 @@ import type { Manifest } from '../../backup-set/manifest.js';
 import { BackupError } from '../../errors/backup.error.js';
 import type { StorageConfiguration } from '../../storage/backup-storage.js';
 import { EnginePool } from '../engine/engine-pool.js';
+import type { EngineLoad } from '../engine/engine-tasks.js';
 import { ServerConnection, type ServerAddress } from '../server-connection.js';
 import { quoteName, quoteQualified } from '../sql.js';
 import type { RestoreTarget } from './restore-targets.js';
@@ -25,6 +26,7 @@ export interface StagedRestoreOptions {
   /** 32 hex digits. */
   readonly operation: string;
   readonly threads: number;
+  readonly load: EngineLoad;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: RestoreProgress) => void;
   /** Called when everything is staged and proven, before anything live is touched. */
@@ -74,7 +76,7 @@ export async function fillSchemas(
   let total = 1;
   const pool = new EnginePool(
     options.threads,
-    { storage: options.storageConfiguration, address: options.address },
+    { storage: options.storageConfiguration, address: options.address, load: options.load },
     (progress) => {
       done += progress.bytes;
       options.onProgress({ fraction: Math.min(done / total, 0.99), bytes: done });

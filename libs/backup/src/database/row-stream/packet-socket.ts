@@ -36,11 +36,17 @@ export class PacketSocket {
   set reusesBytes(isOn: boolean) {
     this.packets.reusesBytes = isOn;
   }
+
+  /** While on, the bytes of `data` events stay: mysql2 keeps the packets that a paused connection has not handed on. */
+  set keepsBytes(isOn: boolean) {
+    this.packets.keepsBytes = isOn;
+  }
 }
 
 /** Gathers bytes until packets are whole. */
 export class PacketBuffer {
   reusesBytes = false;
+  keepsBytes = false;
   private buffer = Buffer.allocUnsafeSlow(2 * READ_BYTES);
   private length = 0;
 
@@ -55,7 +61,17 @@ export class PacketBuffer {
     const packets = this.buffer.subarray(0, end);
     // the parser keeps the parts of a payload that goes on in the next packet
     this.emit(this.reusesBytes && !isContinued ? packets : Buffer.from(packets));
-    this.buffer.copyWithin(0, end, this.length);
+    this.discard(end);
+  }
+
+  private discard(end: number): void {
+    if (this.keepsBytes) {
+      const kept = this.buffer;
+      this.buffer = Buffer.allocUnsafeSlow(kept.length);
+      kept.copy(this.buffer, 0, end, this.length);
+    } else {
+      this.buffer.copyWithin(0, end, this.length);
+    }
     this.length -= end;
   }
 
