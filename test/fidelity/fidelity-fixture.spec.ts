@@ -152,7 +152,7 @@ describe('fidelity fixture', () => {
     await createFourByteDefinitions(database.query, database.name);
     await createBrokenViews(database.query, database.name);
     const { tables, views } = await fingerprint(database.query, database.name);
-    expect(String(tables.four_bytes.create['Create Table'])).toContain("enum('?','b')");
+    expect(String(tables.four_bytes.create['Create Table'])).toContain("enum('?','b','it''s ?')");
     expect(views).toMatchObject({ without_column: { columns: [] }, on_broken: { columns: [] } });
     await database.query("UPDATE four_bytes SET e = 'b' WHERE id = 1");
     expect((await fingerprint(database.query, database.name)).tables.four_bytes).not.toEqual(tables.four_bytes);

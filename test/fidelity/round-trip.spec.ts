@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { createBackupApp, type BackupApp } from '../support/bad-input-app.js';
 import { createFidelityDatabase, type FidelityDatabase } from '../support/fidelity-fixture.js';
 import { fingerprint, type Fingerprint } from '../support/fidelity-fingerprint.js';
-import { createPackages } from '../support/fidelity-hard-cases.js';
+import { createPackages, createSystemVersionedTables } from '../support/fidelity-hard-cases.js';
 import { quoteName } from '../support/fidelity-session.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { testServerUrl } from '../support/test-server.js';
@@ -29,6 +29,7 @@ describe('a round trip of everything that a logical backup can lose', () => {
     server = await createTestDatabase('fidelity');
     fixture = await createFidelityDatabase(server.query, server.name);
     await createPackages(server.query, server.name);
+    await createSystemVersionedTables(server.query, server.name);
     // small ranges, so that keys of every kind bound some
     app = await createBackupApp({ url: catalog.url, storageFolder: folder, rangeBytes: 10_000 });
   });

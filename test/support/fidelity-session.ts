@@ -1,7 +1,7 @@
 /** Runs one or more statements; gives the rows of a single SELECT or SHOW. Consecutive calls may use different sessions. */
 export type Query = (sql: string, params?: readonly unknown[]) => Promise<Record<string, unknown>[]>;
 
-const SETTINGS = [
+export const SETTINGS: readonly string[] = [
   'SET NAMES utf8mb4 COLLATE utf8mb4_unicode_ci',
   "SET time_zone='+00:00', foreign_key_checks=0, innodb_strict_mode=1",
   "SET sql_mode='STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES'",

@@ -1,7 +1,7 @@
 import { insert, quoteName, quoteText } from './fidelity-session.js';
 
 /** Text that breaks careless writers of SQL. */
-const HARD_TEXT = [
+export const HARD_TEXT: readonly string[] = [
   '',
   ' ',
   ' leading and trailing ',

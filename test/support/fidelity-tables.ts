@@ -75,6 +75,9 @@ function keys(): string[] {
     "INSERT INTO string_key SELECT CONCAT(ELT(1 + seq % 4, 'a', 'B', 'ż', '日'), seq, ELT(1 + seq % 3, '''', '\\\\', ';\\n')), seq FROM seq_1_to_300",
     'CREATE TABLE padded_key (k char(10) CHARACTER SET latin1 COLLATE latin1_german2_ci PRIMARY KEY)',
     "INSERT INTO padded_key VALUES (''), ('a'), ('\\t'), ('Ä'), ('z')",
+    // Letters without weight: equal in a comparison, which leaves out the padding that tells them apart in the index.
+    'CREATE TABLE unpadded_key (k char(10) CHARACTER SET utf8mb3 COLLATE utf8mb3_uca1400_swedish_nopad_as_ci PRIMARY KEY, x text)',
+    "INSERT INTO unpadded_key SELECT CONCAT('k', LPAD(seq DIV 3, 3, '0'), REPEAT(CHAR(20), seq % 3)), REPEAT('x', 100) FROM seq_3_to_302",
     'CREATE TABLE foreign_key_text (k varchar(20) CHARACTER SET sjis PRIMARY KEY)',
     "INSERT INTO foreign_key_text VALUES ('表'), ('ソ'), ('a')",
     'CREATE TABLE binary_key (k varbinary(20) PRIMARY KEY, n int)',
@@ -146,6 +149,15 @@ function engines(): string[] {
     'DELETE FROM in_myisam WHERE id = 50',
     `CREATE TABLE in_aria (${columns}) ENGINE=Aria TRANSACTIONAL=0 PAGE_CHECKSUM=0`,
     rows('in_aria'),
+    // Aria puts rows where there is room: read again, they stand in another order.
+    ...['PRIMARY KEY (id)', 'KEY (id)'].flatMap((key, index) => [
+      `CREATE TABLE shuffled_${index} (id int NOT NULL, t text, f float, ${key}) ENGINE=Aria`,
+      `INSERT INTO shuffled_${index} SELECT seq, REPEAT(MD5(seq), seq * 7919 % 200), seq / 3e0 FROM seq_1_to_300`,
+      `INSERT INTO shuffled_${index} SELECT 1000 + seq, REPEAT('A', seq % 3), NULL FROM seq_1_to_20`,
+      `DELETE FROM shuffled_${index} WHERE id % 4 = 0`,
+      `UPDATE shuffled_${index} SET t = REPEAT('ab', id * 31 % 900) WHERE id % 3 = 0`,
+    ]),
+    "INSERT INTO shuffled_1 VALUES (1, 'A', 0.1), (1, 'a', 0.1), (1, 'A', 0.1), (1, NULL, NULL)",
     `CREATE TABLE in_memory (${columns} USING BTREE) ENGINE=MEMORY MAX_ROWS=1000`,
     rows('in_memory'),
     'CREATE TABLE in_csv (id int NOT NULL, t varchar(50) NOT NULL) ENGINE=CSV',

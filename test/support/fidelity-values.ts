@@ -77,5 +77,9 @@ function shapes(): string[] {
       ['2', ...shape.map(() => 'NULL'), "ST_GeomFromText('GEOMETRYCOLLECTION EMPTY')"],
       ['3', ...shape.map(() => 'NULL'), shape[5]],
     ]),
+    // What no statement shows: the reference system of a column.
+    `CREATE TABLE surveyed (id int PRIMARY KEY, \`it's;\n(\` point REF_SYSTEM_ID=4326 NOT NULL, g geometry REF_SYSTEM_ID=3857 DEFAULT NULL COMMENT 'REF_SYSTEM_ID=1',
+      plain point, zero linestring REF_SYSTEM_ID=0, SPATIAL KEY (\`it's;\n(\`))`,
+    "INSERT INTO surveyed VALUES (1, ST_GeomFromText('POINT(1 2)', 4326), NULL, POINT(1, 2), NULL)",
   ];
 }

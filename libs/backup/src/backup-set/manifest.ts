@@ -55,6 +55,17 @@ const column = z.strictObject({
     .optional(),
 });
 
+/** What the statement of a table on MariaDB does not show of a column, or shows wrongly. */
+const unshownColumn = z.strictObject({
+  name,
+  /** REF_SYSTEM_ID of a shape; absent for 0. */
+  referenceSystem: z.int().optional(),
+  /** All members of an ENUM or SET. */
+  members: z.array(z.string()).optional(),
+  /** The default, where it is a string. */
+  default: z.string().optional(),
+});
+
 /** A statement of the server's own making, with the session settings it was recorded under. */
 const definition = z.strictObject({
   name,
@@ -80,9 +91,15 @@ const table = z.strictObject({
   ddl: z.string(),
   /** The columns that INSERT statements name, in order; generated ones are not among them. */
   columns: z.array(column),
+  /** In the order of the columns' names; absent for none. */
+  unshown: z.array(unshownColumn).min(1).optional(),
   /** Key that the ranges are walked by; empty when the table has none that can be used. */
   key: z.array(name),
   keyName: z.string(),
+  /** Whether it is system-versioned: its rows are those of all times, with their periods. */
+  hasHistory: z.literal(true).optional(),
+  /** Whether rows are read in the order of hashes of their values, for want of any other. */
+  sortsByContent: z.literal(true).optional(),
   rows: count,
   /** Upper limit of a statement with several rows, bytes. */
   statementBytes: count,
@@ -158,6 +175,7 @@ export type RangeRecord = Readonly<z.infer<typeof range>>;
 export type ColumnRecord = Readonly<z.infer<typeof column>>;
 export type Definition = Readonly<z.infer<typeof definition>>;
 export type RowSubset = Readonly<z.infer<typeof rowSubset>>;
+export type UnshownColumn = Readonly<z.infer<typeof unshownColumn>>;
 export type TableRecord = Readonly<z.infer<typeof table>>;
 export type SequenceRecord = Readonly<z.infer<typeof sequence>>;
 export type DatabaseRecord = Readonly<z.infer<typeof database>>;

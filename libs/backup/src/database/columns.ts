@@ -8,6 +8,9 @@ export interface ColumnDescription {
   /** `int(11) unsigned`: COLUMN_TYPE. */
   readonly columnType: string;
   readonly characterSet: string | null;
+  readonly collation?: string;
+  /** Of a column that says from or until when a row of a system-versioned table was valid. */
+  readonly rowPeriod?: 'start' | 'end';
 }
 
 const NUMBERS = new Set(['tinyint', 'smallint', 'mediumint', 'int', 'integer', 'bigint', 'decimal', 'numeric', 'year']);
@@ -27,6 +30,13 @@ const SPATIAL = new Set([
 ]);
 /** Character sets in which every string comes back the same after a trip through utf8mb4. Others travel as hex. */
 const UNICODE_SAFE = new Set(['utf8mb4', 'utf8mb3', 'utf8', 'latin1', 'ucs2', 'utf16', 'utf16le', 'utf32']);
+
+/** Character sets with characters beyond the Basic Multilingual Plane. */
+const WHOLE_UNICODE = new Set(['utf8mb4', 'utf16', 'utf16le', 'utf32']);
+
+export function canHoldAnyCharacter(characterSet: string): boolean {
+  return WHOLE_UNICODE.has(characterSet);
+}
 
 /** How a column's values are written. Types that are not known are treated as bytes, which keeps any of them. */
 export function columnRecord(column: ColumnDescription): ColumnRecord {
@@ -92,5 +102,12 @@ const ORDERED = new Set([
 /** Whether a key over this column can carry range bounds. */
 export function canBound(column: ColumnDescription): boolean {
   const type = column.dataType.toLowerCase();
-  return ORDERED.has(type) && (column.characterSet === null || isUnicodeSafe(column));
+  // MariaDB's indexes over CHAR pad what such a collation compares without padding: neither order is the other
+  const isPaddedUnlikeCompared = type === 'char' && column.collation?.includes('nopad') === true;
+  return ORDERED.has(type) && !isPaddedUnlikeCompared && (column.characterSet === null || isUnicodeSafe(column));
+}
+
+/** Whether a column holds shapes, which may have a reference system. */
+export function isShape(columnType: string): boolean {
+  return SPATIAL.has(columnType.toLowerCase());
 }

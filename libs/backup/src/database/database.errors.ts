@@ -186,7 +186,21 @@ export function objectsHidden(what: string, database: string, grants: string): B
 export function historyNotSupported(database: string, table: string): BackupError {
   return new BackupError(
     'not_readable',
-    `Table ${database}.${table} is system-versioned and this release cannot back up its history: leave it out with --allow-partial.`,
+    `Table ${database}.${table} is system-versioned and this server could not take its history back: upgrade to MariaDB 10.11 or later, or leave it out with --allow-partial.`,
+  );
+}
+
+export function transactionHistory(database: string, table: string): BackupError {
+  return new BackupError(
+    'not_readable',
+    `Table ${database}.${table} is system-versioned by transaction numbers, which mean nothing after a restore: change its period columns to TIMESTAMP(6), or leave it out with --allow-partial.`,
+  );
+}
+
+export function defaultUnknown(database: string, table: string, column: string): BackupError {
+  return new BackupError(
+    'not_readable',
+    `The default of column ${column} of table ${database}.${table} has a question mark, which the server also shows for characters beyond the Basic Multilingual Plane, and the table is empty: write the default as an expression, insert a row, or take it for a question mark with --allow-partial.`,
   );
 }
 

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { Definition, RoutineRecord, TriggerRecord } from '../backup-set/manifest.js';
-import { BackupError } from '../errors/backup.error.js';
+import { BackupError, messageOf } from '../errors/backup.error.js';
+import { inClientEncoding } from './client-encoding.js';
 import { objectNotReadable } from './database.errors.js';
 import { definedObjects, type DefinedObject } from './definitions.js';
 import { routineNeed } from './hidden-objects.js';
@@ -146,25 +147,28 @@ export class DefinitionReader {
   ): Promise<Definition | null> {
     const label = `${kind.toLowerCase()} ${database}.${name}`;
     let row: Record<string, Buffer | null>;
+    let ddl: Buffer | null;
     try {
       [row] = await this.connection.queryBytes(`SHOW CREATE ${kind} ${quoteQualified(database, name)}`);
+      ddl = row[field];
+      if (ddl === null) {
+        return await this.notAllowed(label, need);
+      }
+      ddl = await this.inOneEncoding(ddl, row.character_set_client?.toString() ?? 'utf8mb4', kind, database, name);
     } catch (error) {
       const cause = error instanceof BackupError ? error : null;
       if (cause?.code === 'missing_privilege') {
         return this.notAllowed(label, need);
       }
+      const reason = messageOf(cause?.cause ?? error);
       this.onUnreadable(
         new BackupError(
           'not_readable',
-          `The definition of ${label} cannot be read (${causeMessage(cause)}): repair or drop it, or go on without it with --allow-partial.`,
+          `The definition of ${label} cannot be read (${reason}): repair or drop it, or go on without it with --allow-partial.`,
           { cause: error },
         ),
       );
       return null;
-    }
-    const ddl = row[field];
-    if (ddl === null) {
-      return this.notAllowed(label, need);
     }
     const text = (key: string): string | undefined => row[key]?.toString('utf8');
     const characterSetClient = text('character_set_client');
@@ -185,14 +189,31 @@ export class DefinitionReader {
     this.onUnreadable(objectNotReadable(label, await missingGrants(this.connection, [need])));
     return null;
   }
+
+  /** Parts of routines and events are shown in UTF-8, whatever the rest is in. */
+  private async inOneEncoding(
+    ddl: Buffer,
+    characterSet: string,
+    kind: string,
+    database: string,
+    name: string,
+  ): Promise<Buffer> {
+    if (characterSet.startsWith('utf8') || isAscii(ddl) || kind === 'VIEW' || kind === 'TRIGGER') {
+      return ddl;
+    }
+    if (kind === 'EVENT') {
+      return inClientEncoding(this.connection, ddl, characterSet, null);
+    }
+    const [{ comment }] = await this.connection.query(
+      'SELECT ROUTINE_COMMENT AS comment FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = ? AND ROUTINE_NAME = ? AND ROUTINE_TYPE = ?',
+      [database, name, kind],
+    );
+    return inClientEncoding(this.connection, ddl, characterSet, String(comment));
+  }
 }
 
 const everyName = (_name: string): boolean => true;
 
 function isAscii(bytes: Buffer): boolean {
   return bytes.every((byte) => byte < 0x80);
-}
-
-function causeMessage(error: BackupError | null): string {
-  return error?.cause instanceof Error ? error.cause.message : (error?.message ?? 'unknown');
 }

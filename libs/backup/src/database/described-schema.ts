@@ -8,7 +8,7 @@ import { readSequenceStates } from './sequence-states.js';
 import type { ServerConnection } from './server-connection.js';
 import type { ServerInfo } from './server-info.js';
 import { quoteQualified } from './sql.js';
-import type { TableShape } from './table-rows.js';
+import { tableShape, type TableShape } from './table-rows.js';
 import { TableWatch, type WatchedTable } from './table-watch.js';
 
 /** Upper limit of an INSERT statement with several rows, bytes. */
@@ -156,13 +156,10 @@ function tableJobs(
     return {
       database,
       table,
-      shape: {
-        name: table.name,
-        columns: table.columns,
-        key: table.key,
-        keyName: table.keyName,
+      shape: tableShape({
+        ...table,
         statementBytes: Math.min(STATEMENT_BYTES, server.maxAllowedPacket - PACKET_ROOM),
-      },
+      }),
       subset,
       readsRows: table.hasRows && subset?.kind !== 'none',
       objectPrefix: `database/${folder}/${names[index]}`,

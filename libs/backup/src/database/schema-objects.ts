@@ -2,6 +2,7 @@ import { compressionSuffix, type Compression } from '../backup-set/compression.j
 import type { DatabaseRecord, ObjectRecord } from '../backup-set/manifest.js';
 import { writeObject } from '../backup-set/object-writer.js';
 import type { BackupStorage } from '../storage/backup-storage.js';
+import { completeDdl } from './ddl/create-table.js';
 import { creationScript, definedObjects, standInView, type DefinedObject } from './definitions.js';
 import { quoteName, quoteText } from './sql.js';
 import { OBJECT_PREAMBLE } from './table-rows.js';
@@ -35,7 +36,7 @@ export function schemaScript(database: DatabaseRecord): Buffer {
     sequence.ddl,
     `DO SETVAL(${quoteName(sequence.name)}, ${sequence.nextValue}, 0, ${String(sequence.cycles)})`,
   ]);
-  const tables = database.tables.map((table) => table.ddl);
+  const tables = database.tables.map((table) => completeDdl(table.ddl, table.unshown));
   const views = database.views.map((view) => standInView(view.name, view.columns));
   return Buffer.from(
     OBJECT_PREAMBLE + [...sequences, ...tables, ...views].map((statement) => `${statement};\n`).join(''),

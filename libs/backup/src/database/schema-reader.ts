@@ -1,10 +1,11 @@
-import type { ColumnRecord, DatabaseRecord, ViewRecord } from '../backup-set/manifest.js';
+import type { ColumnRecord, UnshownColumn, DatabaseRecord, ViewRecord } from '../backup-set/manifest.js';
 import { BackupError } from '../errors/backup.error.js';
 import { columnRecord, type ColumnDescription } from './columns.js';
 import {
   historyNotSupported,
   tableNotAllowed,
   tableNotReadable,
+  transactionHistory,
   unknownDatabase,
   viewBroken,
 } from './database.errors.js';
@@ -16,7 +17,10 @@ import { Privileges } from './privileges.js';
 import type { TableFilter } from './selection/table-selection.js';
 import type { SequenceDescription } from './sequence-states.js';
 import type { Row, ServerConnection } from './server-connection.js';
+import { readServerInfo } from './server-info.js';
 import { quoteName, quoteQualified } from './sql.js';
+import { UnshownColumnsReader } from './unshown-columns.js';
+import { hasTransactionPeriod, keyWithPeriod, takesHistory, withPeriod } from './system-versioning.js';
 import { usableKey, type KeyPart } from './usable-key.js';
 
 /** A table as it stands, before its rows are read. */
@@ -27,6 +31,11 @@ export interface TableDescription {
   readonly columns: readonly ColumnRecord[];
   readonly key: readonly string[];
   readonly keyName: string;
+  readonly unshown?: readonly UnshownColumn[];
+  /** Whether it is system-versioned. */
+  readonly hasHistory?: true;
+  /** Whether neither a key nor the engine gives its rows an order. */
+  readonly sortsByContent?: true;
   /** The server's estimate, bytes. */
   readonly dataBytes: number;
   /** The server's estimate. */
@@ -47,6 +56,9 @@ export type DatabaseDescription = Omit<DatabaseRecord, 'tables' | 'folder' | 'se
 
 /** What to do with something that cannot be read: throw, or note it and go on. */
 export type OnUnreadable = (error: BackupError) => void;
+
+/** Engines that put rows wherever there is room, so that a copy is not read in the order of the original. */
+const SHUFFLING_ENGINES = new Set(['aria']);
 
 const ROWLESS_ENGINES = new Set(['mrg_myisam', 'federated', 'blackhole', 'connect', 'spider', 'sphinx']);
 
@@ -107,11 +119,21 @@ export class SchemaReader {
   private async tables(database: string, rows: readonly Row[]): Promise<TableDescription[]> {
     const columns = await this.columns(database);
     const keys = await this.keys(database);
+    const unshown = await new UnshownColumnsReader(this.connection, this.onUnreadable).read(
+      database,
+      rows.map((row) => String(row.name)),
+    );
     const transactional = await this.transactionalEngines();
     const tables: TableDescription[] = [];
     for (const row of rows) {
       const name = String(row.name);
-      if (row.type === 'SYSTEM VERSIONED') {
+      const hasHistory = row.type === 'SYSTEM VERSIONED';
+      const own = columns.get(name) ?? [];
+      if (hasHistory && hasTransactionPeriod(own)) {
+        this.onUnreadable(transactionHistory(database, name));
+        continue;
+      }
+      if (hasHistory && !takesHistory(await readServerInfo(this.connection))) {
         this.onUnreadable(historyNotSupported(database, name));
         continue;
       }
@@ -119,17 +141,21 @@ export class SchemaReader {
       if (ddl === null) {
         continue;
       }
-      const described = columns.get(name) ?? [];
+      const described = hasHistory ? withPeriod(own) : own;
       const engine = String(row.engine ?? '');
       const isTransactional = transactional.has(engine.toLowerCase());
-      const key = isTransactional ? usableKey(keys.get(name) ?? [], described, ddl) : null;
+      const isShuffled = SHUFFLING_ENGINES.has(engine.toLowerCase());
+      const key = isTransactional || isShuffled ? usableKey(keys.get(name) ?? [], described, ddl) : null;
       tables.push({
         name,
         engine,
         ddl,
         columns: described.map(columnRecord),
-        key: key?.columns ?? [],
+        key: keyWithPeriod(key?.columns ?? [], described),
         keyName: key?.name ?? '',
+        unshown: unshown.get(name),
+        ...(hasHistory ? { hasHistory } : {}),
+        ...(isShuffled && key === null ? { sortsByContent: true as const } : {}),
         dataBytes: Number(row.dataBytes ?? 0),
         rowCount: Number(row.rowCount ?? 0),
         isTransactional,
@@ -168,15 +194,19 @@ export class SchemaReader {
   /** Columns that INSERT can name, by table. */
   private async columns(database: string): Promise<Map<string, ColumnDescription[]>> {
     const rows = await this.connection.query(
-      'SELECT TABLE_NAME AS tableName, COLUMN_NAME AS name, DATA_TYPE AS dataType, COLUMN_TYPE AS columnType, CHARACTER_SET_NAME AS characterSet, EXTRA AS extra FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ? ORDER BY TABLE_NAME, ORDINAL_POSITION',
+      'SELECT TABLE_NAME AS tableName, COLUMN_NAME AS name, DATA_TYPE AS dataType, COLUMN_TYPE AS columnType, CHARACTER_SET_NAME AS characterSet, COLLATION_NAME AS collation, EXTRA AS extra, GENERATION_EXPRESSION AS expression FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ? ORDER BY TABLE_NAME, ORDINAL_POSITION',
       [database],
     );
-    const insertable = rows.filter((row) => !/(?:VIRTUAL|STORED|PERSISTENT) GENERATED/i.test(String(row.extra)));
+    const insertable = rows.filter(
+      (row) => rowPeriod(row) !== undefined || !/(?:VIRTUAL|STORED|PERSISTENT) GENERATED/i.test(String(row.extra)),
+    );
     return grouped(insertable, (row) => ({
       name: String(row.name),
       dataType: String(row.dataType),
       columnType: String(row.columnType),
       characterSet: row.characterSet === null ? null : String(row.characterSet),
+      collation: String(row.collation ?? ''),
+      rowPeriod: rowPeriod(row),
     }));
   }
 
@@ -219,6 +249,10 @@ export class SchemaReader {
       return [{ ...definition, columns }];
     });
   }
+}
+
+function rowPeriod({ expression }: Row): 'start' | 'end' | undefined {
+  return expression === 'ROW START' ? 'start' : expression === 'ROW END' ? 'end' : undefined;
 }
 
 function grouped<T>(rows: readonly Row[], build: (row: Row) => T): Map<string, T[]> {

@@ -41,6 +41,8 @@ export const OPTIONAL_SETTINGS: Readonly<Record<ServerInfo['flavour'], readonly 
     // tables come back as they are shown, with what a strict server would not take for a new one
     'innodb_strict_mode=OFF',
     'explicit_defaults_for_timestamp=ON',
+    // defaults from sequences are set after the rows of the past are there
+    'system_versioning_alter_history=KEEP',
   ],
   mysql: [
     // invisible primary keys that the server made are columns like others, and no table gets one that it had not

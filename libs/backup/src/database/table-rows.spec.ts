@@ -66,6 +66,18 @@ describe('selectRows', () => {
     );
   });
 
+  it('reads the rows of all times of a table that keeps its history', () => {
+    expect(selectRows(shape({ key: ['id', 'row_end'], hasHistory: true }), { from: null, to: null })).toBe(
+      'SELECT `id`, `item` FROM `orders` FOR SYSTEM_TIME ALL FORCE INDEX (`PRIMARY`) ORDER BY `id`, `row_end`',
+    );
+  });
+
+  it('lets the values decide the order where nothing else does', () => {
+    expect(selectRows(shape({ key: [], keyName: '', sortsByContent: true }), { from: null, to: null })).toBe(
+      "SELECT `id`, `item` FROM `orders` USE INDEX () ORDER BY MD5(CONCAT_WS(',', IFNULL(MD5(`id`), ''), IFNULL(MD5(`item`), '')))",
+    );
+  });
+
   it('quotes names, whatever they hold', () => {
     const hostile = shape({ name: 'a`b', columns: [column('c*/`\n', 'number')], key: ['c*/`\n'], keyName: 'k`y' });
     expect(selectRows(hostile, { from: before('1'), to: null })).toBe(

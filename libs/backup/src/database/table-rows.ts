@@ -10,12 +10,17 @@ export interface TableShape {
   readonly key: readonly string[];
   /** Name of that key's index: `PRIMARY`, or a unique one; empty when there is none. */
   readonly keyName: string;
+  /** Whether rows of the past are rows too. */
+  readonly hasHistory?: true;
+  /** Whether rows are read in an order that their values alone decide; only without a key. */
+  readonly sortsByContent?: true;
   readonly statementBytes: number;
 }
 
 /** The part of a table's record that its rows are read by. */
-export function tableShape({ name, columns, key, keyName, statementBytes }: TableShape): TableShape {
-  return { name, columns, key, keyName, statementBytes };
+export function tableShape(table: TableShape): TableShape {
+  const { name, columns, key, keyName, hasHistory, sortsByContent, statementBytes } = table;
+  return { name, columns, key, keyName, hasHistory, sortsByContent, statementBytes };
 }
 
 /** Part of a table in key order; null is open. */
@@ -27,7 +32,7 @@ export interface KeyInterval {
 export const WHOLE_TABLE: KeyInterval = { from: null, to: null };
 
 /**
- * What stands at the head of each data object, so that it can be fed to the stock client by itself.
+ * What stands at the head of each object, so that it can be fed to the stock client by itself.
  * https://mariadb.com/kb/en/server-system-variables/
  */
 export const OBJECT_PREAMBLE = `SET NAMES utf8mb4;
@@ -36,6 +41,14 @@ SET sql_mode='NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES';
 SET foreign_key_checks=0, unique_checks=0 /*M!, check_constraint_checks=0 */;
 `;
 
+/** Lets rows be inserted with their periods; servers that cannot do that refuse it. */
+export const INSERT_HISTORY = 'SET system_versioning_insert_history=1';
+
+/** What stands at the head of an object of rows. */
+export function rowsPreamble({ hasHistory }: Pick<TableShape, 'hasHistory'>): string {
+  return hasHistory === true ? `${OBJECT_PREAMBLE}${INSERT_HISTORY};\n` : OBJECT_PREAMBLE;
+}
+
 /**
  * The SELECT that gives the rows of an interval, columns in the shape's order.
  *
@@ -43,12 +56,14 @@ SET foreign_key_checks=0, unique_checks=0 /*M!, check_constraint_checks=0 */;
  */
 export function selectRows(shape: TableShape, interval: KeyInterval, condition: string | null = null): string {
   const columns = shape.columns.length === 0 ? 'NULL' : shape.columns.map(columnExpression).join(', ');
+  const times = shape.hasHistory === true ? ' FOR SYSTEM_TIME ALL' : '';
   // a table without transactions is locked against writers, who are waiting and must not be waited for
-  const from = `SELECT HIGH_PRIORITY ${columns} FROM ${quoteName(shape.name)}`;
+  const from = `SELECT HIGH_PRIORITY ${columns} FROM ${quoteName(shape.name)}${times}`;
   const chosen = condition === null ? [] : [`(${condition})`];
   if (shape.key.length === 0) {
     // a full scan in storage order: a covering index would give another order
-    return `${from} USE INDEX ()${whereClause(chosen)}`;
+    const order = shape.sortsByContent === true ? ` ORDER BY ${contentHash(shape)}` : '';
+    return `${from} USE INDEX ()${whereClause(chosen)}${order}`;
   }
   const order = shape.key.map(quoteName).join(', ');
   const conditions = [
@@ -90,6 +105,12 @@ export function encodedColumns(shape: TableShape): EncodedColumn[] {
 export function inKeyOrder(shape: TableShape, literals: readonly string[]): string[] {
   const inColumnOrder = shape.columns.map((column) => column.name).filter((name) => shape.key.includes(name));
   return shape.key.map((name) => literals[inColumnOrder.indexOf(name)]);
+}
+
+/** Rows that share it are the same row, so that their order does not matter. */
+function contentHash({ columns }: TableShape): string {
+  const hashes = columns.map((column) => `IFNULL(MD5(${columnExpression(column)}), '')`);
+  return `MD5(CONCAT_WS(',', ${hashes.join(', ')}))`;
 }
 
 function columnExpression(column: ColumnRecord): string {

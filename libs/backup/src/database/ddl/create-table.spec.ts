@@ -1,4 +1,12 @@
-import { addClauses, autoIncrementColumn, keyClauses, withNextNumber, withoutClauses } from './create-table.js';
+import {
+  addClauses,
+  autoIncrementColumn,
+  completeDdl,
+  isPartitioned,
+  keyClauses,
+  withNextNumber,
+  withoutClauses,
+} from './create-table.js';
 
 /** As servers show it: the names are the worst that they allow. */
 const DDL = `CREATE TABLE \`we\`\`ird, KEY (\` (
@@ -18,6 +26,31 @@ feed\` > 0),
   CONSTRAINT \`fk2\` FOREIGN KEY (\`id\`) REFERENCES \`d\`\`b\`.\`far\` (\`id\`),
   CONSTRAINT \`positive\` CHECK (\`id\` > 0)
 ) ENGINE=InnoDB AUTO_INCREMENT=7 DEFAULT CHARSET=utf8mb4 COMMENT='KEY \`z\` (\`z\`)'`;
+
+describe('completeDdl', () => {
+  it('puts what the server does not show into the definitions of the right columns', () => {
+    const ddl =
+      "CREATE TABLE `t` (\n  `a``(` point NOT NULL COMMENT '`b` point',\n  `e` enum('x','?','it''s') CHARACTER SET utf16 NOT NULL DEFAULT '?' COMMENT 'DEFAULT ''?''',\n  `d` varchar(10) DEFAULT '?',\n  `as it is` varchar(10) DEFAULT '?',\n  KEY `d` (`d`)\n)";
+    const unshown = [
+      { name: 'a`(', referenceSystem: 3857 },
+      { name: 'd', default: "😀's" },
+      { name: 'e', members: ['x', '😀', "it's"], default: '😀' },
+    ];
+    expect(completeDdl(ddl, unshown)).toBe(
+      "CREATE TABLE `t` (\n  `a``(` point REF_SYSTEM_ID=3857 NOT NULL COMMENT '`b` point',\n  `e` enum('x','😀','it\\'s') CHARACTER SET utf16 NOT NULL DEFAULT '😀' COMMENT 'DEFAULT ''?''',\n  `d` varchar(10) DEFAULT '😀\\'s',\n  `as it is` varchar(10) DEFAULT '?',\n  KEY `d` (`d`)\n)",
+    );
+  });
+});
+
+describe('isPartitioned', () => {
+  it.each([
+    ['CREATE TABLE `t` (`a` int) ENGINE=InnoDB\n PARTITION BY HASH (`a`)\nPARTITIONS 2', true],
+    ['CREATE TABLE `t` (`a` int) ENGINE=InnoDB\n/*!50100 PARTITION BY HASH (`a`)\nPARTITIONS 2 */', true],
+    ["CREATE TABLE `PARTITION` (`PARTITION` int) COMMENT='PARTITION BY HASH' /* PARTITION BY */", false],
+  ])('tells of %j', (ddl, expected) => {
+    expect(isPartitioned(ddl)).toBe(expected);
+  });
+});
 
 describe('keyClauses', () => {
   it('finds secondary keys and foreign keys, and neither the primary key nor what only looks like one', () => {

@@ -1,4 +1,5 @@
-import { quoteName } from '../sql.js';
+import type { UnshownColumn } from '../../backup-set/manifest.js';
+import { quoteName, quoteText } from '../sql.js';
 import { nameOf, tokenize, type Token } from './ddl-tokenizer.js';
 
 /** A key or foreign key of a CREATE TABLE statement. */
@@ -36,6 +37,11 @@ export function addClauses(table: string, clauses: readonly KeyClause[]): string
   return `ALTER TABLE ${quoteName(table)} ${clauses.map((clause) => `ADD ${clause.text}`).join(', ')}`;
 }
 
+/** Whether a table is divided into partitions; MySQL says so in a version comment. */
+export function isPartitioned(ddl: string): boolean {
+  return tokenize(ddl).some(({ kind, text, depth }) => depth === 0 && PARTITION[kind]?.test(text) === true);
+}
+
 /** The definitions of columns that name something in one of some databases, as a default from a sequence does. */
 export function columnsNaming(ddl: string, databases: ReadonlySet<string>): string[] {
   return definitions(tokenize(ddl))
@@ -51,6 +57,42 @@ export function columnsNaming(ddl: string, databases: ReadonlySet<string>): stri
 
 export function modifyColumn(table: string, definition: string): string {
   return `ALTER TABLE ${quoteName(table)} MODIFY COLUMN ${definition}`;
+}
+
+/** A table's statement with what the server does not show, or shows wrongly. */
+export function completeDdl(ddl: string, unshown: readonly UnshownColumn[] = []): string {
+  const columns = new Map(unshown.map((column) => [column.name, column]));
+  return definitions(tokenize(ddl))
+    .flatMap(([name, ...rest]) => {
+      const column = name.kind === 'name' ? columns.get(nameOf(name)) : undefined;
+      return column === undefined ? [] : corrections(column, rest);
+    })
+    .toReversed()
+    .reduce((text, { start, end, replacement }) => text.slice(0, start) + replacement + text.slice(end), ddl);
+}
+
+/** In the order in which they stand in the statement. */
+function corrections(
+  column: UnshownColumn,
+  [type, ...rest]: readonly Token[],
+): { readonly start: number; readonly end: number; readonly replacement: string }[] {
+  const close = rest.findIndex((token) => token.text === ')' && token.depth === 1);
+  const members = rest.slice(0, close).filter((token) => token.kind === 'string');
+  const value = rest.find((token, index) => token.kind === 'string' && rest.at(index - 1)?.text === 'DEFAULT');
+  const { referenceSystem, members: trueMembers = [], default: trueDefault } = column;
+  return [
+    ...(referenceSystem === undefined
+      ? []
+      : [{ start: type.end, end: type.end, replacement: ` REF_SYSTEM_ID=${String(referenceSystem)}` }]),
+    ...trueMembers.map((member, index) => ({ ...placeOf(members[index]), replacement: quoteText(member) })),
+    ...(trueDefault === undefined || value === undefined
+      ? []
+      : [{ ...placeOf(value), replacement: quoteText(trueDefault) }]),
+  ];
+}
+
+function placeOf({ start, end }: Token): { readonly start: number; readonly end: number } {
+  return { start, end };
 }
 
 /** The name of the AUTO_INCREMENT column: its key cannot be put off. */
@@ -120,6 +162,11 @@ function keyClause(ddl: string, tokens: readonly Token[]): KeyClause | null {
     end,
   };
 }
+
+const PARTITION: Readonly<Partial<Record<Token['kind'], RegExp>>> = {
+  word: /^PARTITION$/,
+  comment: /^\/\*!\d+ PARTITION BY /,
+};
 
 /** MariaDB's word, and MySQL's in a version comment. */
 const HIDDEN: ReadonlySet<string> = new Set(['IGNORED', '/*!80000 INVISIBLE */']);

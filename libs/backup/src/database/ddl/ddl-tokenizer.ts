@@ -67,6 +67,25 @@ export function nameOf(token: Token): string {
   return token.text.slice(1, -1).replaceAll('``', '`');
 }
 
+/** The text that a `string` token of the server's own making stands for. */
+export function textOf(token: Token): string {
+  const quote = token.text[0];
+  return token.text
+    .slice(1, -1)
+    .replaceAll(/\\(.)|(['"])\2/gs, (pair, escaped: string | undefined, doubled: string | undefined) =>
+      escaped !== undefined ? (ESCAPED.get(escaped) ?? escaped) : doubled === quote ? quote : pair,
+    );
+}
+
+const ESCAPED: ReadonlyMap<string, string> = new Map([
+  ['0', '\0'],
+  ['b', '\b'],
+  ['n', '\n'],
+  ['r', '\r'],
+  ['t', '\t'],
+  ['Z', '\x1a'],
+]);
+
 function endOfQuoted(ddl: string, start: number, hasBackslashes: boolean): number {
   const quote = ddl[start];
   let at = start + 1;

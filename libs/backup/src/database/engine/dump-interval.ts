@@ -5,7 +5,7 @@ import type { BackupStorage } from '../../storage/backup-storage.js';
 import { errorNumber, rowTooLarge, tableChanged, translateError } from '../database.errors.js';
 import type { RowEncoder } from '../row-stream/row-encoder.js';
 import type { ServerConnection } from '../server-connection.js';
-import { inKeyOrder, OBJECT_PREAMBLE, selectRows } from '../table-rows.js';
+import { inKeyOrder, rowsPreamble, selectRows } from '../table-rows.js';
 import type { DumpResult, DumpTask } from './engine-tasks.js';
 import type { Pace } from './pace.js';
 import type { ProgressReporter } from './progress-reporter.js';
@@ -128,7 +128,7 @@ class RangeWriter {
     const suffix = `.sql${compressionSuffix(this.task.compression)}`;
     this.key = `${this.task.objectPrefix}.${String(number).padStart(5, '0')}${suffix}`;
     this.writer = new ObjectWriter(this.storage, `${this.task.set}/${this.key}`, this.task.compression, this.signal);
-    this.writer.write(Buffer.from(OBJECT_PREAMBLE));
+    this.writer.write(Buffer.from(rowsPreamble(this.task.shape)));
     return this.writer;
   }
 

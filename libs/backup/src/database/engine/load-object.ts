@@ -4,13 +4,11 @@ import type { BackupStorage } from '../../storage/backup-storage.js';
 import { errorNumber, translateError } from '../database.errors.js';
 import { runStatement } from '../row-stream/raw-query.js';
 import type { ServerConnection } from '../server-connection.js';
-import { insertHeader, OBJECT_PREAMBLE } from '../table-rows.js';
+import { insertHeader, INSERT_HISTORY, rowsPreamble } from '../table-rows.js';
 import type { LoadTask } from './engine-tasks.js';
 import type { Pace } from './pace.js';
 import type { ProgressReporter } from './progress-reporter.js';
 import { StatementSplitter } from './statement-splitter.js';
-
-const PREAMBLE_STATEMENTS: ReadonlySet<string> = new Set(OBJECT_PREAMBLE.split(';\n').filter((line) => line !== ''));
 
 const DEADLOCK = 1213;
 const MOST_ATTEMPTS = 20;
@@ -30,6 +28,9 @@ export async function loadObject(
   await connection.use(task.database);
   await connection.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED');
   await connection.query(`SET SESSION foreign_key_checks=0, unique_checks=${task.uniqueChecks ? '1' : '0'}`);
+  if (task.shape.hasHistory === true) {
+    await connection.query(INSERT_HISTORY);
+  }
   for (let attempt = 1; ; attempt += 1) {
     try {
       await connection.query('START TRANSACTION');
@@ -53,6 +54,7 @@ async function runObject(
   pace: Pace,
 ): Promise<void> {
   const header = insertHeader(task.shape);
+  const settings = new Set(rowsPreamble(task.shape).split(';\n'));
   const splitter = new StatementSplitter(header);
   const run = async (statement: Buffer): Promise<void> => {
     if (statement.subarray(0, header.length).equals(header)) {
@@ -60,7 +62,7 @@ async function runObject(
       progress.add(statement.length, 0);
       pace.spend(statement.length);
       await pace.due(signal);
-    } else if (!PREAMBLE_STATEMENTS.has(statement.toString('latin1'))) {
+    } else if (!settings.has(statement.toString('latin1'))) {
       // the session is already as the preamble wants it; anything else was not written by a backup
       throw objectDamaged(task.set, task.object.key, 'holds a statement that no backup writes');
     }

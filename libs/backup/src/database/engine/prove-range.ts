@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { errorNumber, translateError } from '../database.errors.js';
 import type { ServerConnection } from '../server-connection.js';
-import { OBJECT_PREAMBLE, selectRows } from '../table-rows.js';
+import { rowsPreamble, selectRows } from '../table-rows.js';
 import type { ProveResult, ProveTask } from './engine-tasks.js';
 import type { Pace } from './pace.js';
 import type { ProgressReporter } from './progress-reporter.js';
@@ -15,7 +15,7 @@ export async function proveRange(
   progress: ProgressReporter,
   pace: Pace,
 ): Promise<ProveResult> {
-  const hash = createHash('sha256').update(OBJECT_PREAMBLE);
+  const hash = createHash('sha256').update(rowsPreamble(task.shape));
   const encoder = tableEncoder(task.shape, (statement) => {
     hash.update(statement);
     progress.add(statement.length, 0);

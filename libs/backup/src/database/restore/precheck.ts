@@ -5,6 +5,7 @@ import type { ServerConnection } from '../server-connection.js';
 import { readServerInfo, type ServerInfo } from '../server-info.js';
 import { checkPartialRestore } from './partial-restore.js';
 import { checkRestorePrivileges } from './restore-privileges.js';
+import { takesHistory } from '../system-versioning.js';
 import { doesNotCarryOver, restoreBlocked } from './restore.errors.js';
 import { checkServerLimits } from './server-limits.js';
 import type { AdaptedTargets } from '../compatibility/adapt-targets.js';
@@ -39,6 +40,7 @@ export async function precheckRestore(
   await checkRestorePrivileges(connection, manifest.name, targets, inPlace);
   checkStatementLength(manifest, targets, server);
   checkNameCase(manifest, targets, server);
+  checkHistory(manifest, targets, server);
   await checkEngines(connection, manifest, targets);
   await checkTriggerNames(connection, manifest, targets);
   await checkPartialRestore(connection, manifest, targets, allowPartial);
@@ -65,6 +67,16 @@ function checkNameCase(manifest: Manifest, targets: readonly RestoreTarget[], se
         `this server folds table names to lower case (lower_case_table_names=${String(server.lowerCaseTableNames)}) and table ${folded} has capitals; restore to a server with lower_case_table_names=0.`,
       );
     }
+  }
+}
+
+function checkHistory(manifest: Manifest, targets: readonly RestoreTarget[], server: ServerInfo): void {
+  const versioned = targets.flatMap((target) => target.tables).find(({ hasHistory }) => hasHistory === true);
+  if (versioned !== undefined && !takesHistory(server)) {
+    throw restoreBlocked(
+      manifest.name,
+      `table ${versioned.name} is system-versioned, and only MariaDB 10.11 or later takes the history of such tables back; this server is version ${server.version}.`,
+    );
   }
 }
 

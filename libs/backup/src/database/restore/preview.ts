@@ -124,12 +124,14 @@ async function countRows(
   table: string,
 ): Promise<{ rows: number; isEstimate: boolean }> {
   const [estimate] = await connection.query(
-    'SELECT TABLE_ROWS AS estimate FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?',
+    'SELECT TABLE_ROWS AS estimate, TABLE_TYPE AS type FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?',
     [schema, table],
   );
   if (Number(estimate.estimate) > EXACT_UP_TO) {
     return { rows: Number(estimate.estimate), isEstimate: true };
   }
-  const [exact] = await connection.query(`SELECT COUNT(*) AS counted FROM ${quoteQualified(schema, table)}`);
+  // rows of the past are backed up and restored like the others
+  const times = estimate.type === 'SYSTEM VERSIONED' ? ' FOR SYSTEM_TIME ALL' : '';
+  const [exact] = await connection.query(`SELECT COUNT(*) AS counted FROM ${quoteQualified(schema, table)}${times}`);
   return { rows: Number(exact.counted), isEstimate: false };
 }

@@ -9,7 +9,7 @@ import type { RestoreTarget } from './restore-targets.js';
 import { prepareSwap } from './prepare-swap.js';
 import { recoverRestore } from './recover-restore.js';
 import { Swap } from './swap.js';
-import { TableFiller, type LateStatement } from './table-filler.js';
+import { isFollowed, TableFiller, type LateStatement } from './table-filler.js';
 import { STAGING_TABLE } from './undo-record.js';
 
 export interface RestoreProgress {
@@ -85,8 +85,11 @@ export async function fillSchemas(
   );
   try {
     const filler = new TableFiller(pool, connection, options.manifest, {
-      filled: new Map(
-        options.targets.map((target) => [schemaOf(target), new Set(target.tables.map((table) => table.name))]),
+      followed: new Map(
+        options.targets.map((target) => [
+          schemaOf(target),
+          new Set(target.tables.filter(isFollowed).map((table) => table.name)),
+        ]),
       ),
       bySource: new Map(options.targets.map((target) => [target.source.name, schemaOf(target)])),
       toLive: new Map(

@@ -3,6 +3,8 @@ import {
   addClauses,
   autoIncrementColumn,
   columnsNaming,
+  completeDdl,
+  isPartitioned,
   keyClauses,
   modifyColumn,
   withoutClauses,
@@ -12,8 +14,10 @@ import { renameDatabases } from '../ddl/rename-database.js';
 import { errorNumber } from '../database.errors.js';
 import type { EnginePool } from '../engine/engine-pool.js';
 import type { ServerConnection } from '../server-connection.js';
+import { readServerInfo } from '../server-info.js';
 import { quoteName } from '../sql.js';
 import { tableShape } from '../table-rows.js';
+import { unshownOn } from '../unshown-columns.js';
 import { rowsCollide, tableNotPossible } from './restore.errors.js';
 import type { RestoredTable } from './restored-table.js';
 import { RangeObjects } from './range-objects.js';
@@ -32,8 +36,8 @@ export interface LateStatement {
 export interface RestoreSchemas {
   /** From a database's name in the set to the schema that is filled. */
   readonly bySource: ReadonlyMap<string, string>;
-  /** The tables of each schema that is filled. */
-  readonly filled: ReadonlyMap<string, ReadonlySet<string>>;
+  /** The tables of each schema that is filled which foreign keys follow when they are renamed. */
+  readonly followed: ReadonlyMap<string, ReadonlySet<string>>;
   /** From schemas that are filled to the live ones, where those are others. */
   readonly toLive: ReadonlyMap<string, string>;
 }
@@ -88,10 +92,11 @@ export class TableFiller {
     // defaults and foreign keys may name sequences and tables of restored databases: until the swap, the staged ones
     const ddl = renameDatabases(table.ddl, this.schemas.bySource);
     const clauses = keyClauses(ddl);
-    const outside = clauses.filter((clause) => isOutside(clause, schema, this.schemas.filled));
+    const outside = clauses.filter((clause) => isOutside(clause, schema, this.schemas.followed));
     const deferred = this.isWorthDeferring(table) ? deferrable(table, ddl, clauses) : [];
     const create = withoutClauses(ddl, [...new Set([...outside, ...deferred])]);
-    await this.create(table, schema, create);
+    const { flavour } = await readServerInfo(this.connection);
+    await this.create(table, schema, completeDdl(create, unshownOn(flavour, table.unshown)));
     const now = deferred.filter((clause) => !outside.includes(clause));
     try {
       await this.load(table, schema);
@@ -154,7 +159,12 @@ function deferrable(table: RestoredTable, ddl: string, clauses: readonly KeyClau
   );
 }
 
+/** Whether foreign keys follow a table that is renamed: they are InnoDB's, and stand for nothing with other parents. */
+export function isFollowed({ engine, ddl }: Pick<RestoredTable, 'engine' | 'ddl'>): boolean {
+  return engine === 'InnoDB' && !isPartitioned(ddl);
+}
+
 /** Staged rows that refer to a live table would keep its rows from being deleted. */
-function isOutside({ references }: KeyClause, schema: string, filled: RestoreSchemas['filled']): boolean {
-  return references !== null && filled.get(references.database ?? schema)?.has(references.table) !== true;
+function isOutside({ references }: KeyClause, schema: string, followed: RestoreSchemas['followed']): boolean {
+  return references !== null && followed.get(references.database ?? schema)?.has(references.table) !== true;
 }

@@ -8,6 +8,7 @@ import { addSums, NO_ROWS } from '../row-stream/row-sum.js';
 import type { ServerConnection } from '../server-connection.js';
 import { quoteQualified } from '../sql.js';
 import { tableShape, WHOLE_TABLE } from '../table-rows.js';
+import { isUnshownProven } from '../unshown-columns.js';
 import { proofFailed } from './restore.errors.js';
 import type { RangeObjects } from './range-objects.js';
 import type { RestoredTable } from './restored-table.js';
@@ -77,6 +78,12 @@ export class TableProver {
 
   private async proveDefinition(table: RestoredTable, schema: string, expectedDdl: string): Promise<void> {
     const [row] = await this.connection.query(`SHOW CREATE TABLE ${quoteQualified(schema, table.name)}`);
+    if (!(await isUnshownProven(this.connection, schema, table))) {
+      throw proofFailed(
+        table.name,
+        'members, defaults or reference systems of its columns are not those that were backed up',
+      );
+    }
     const actual = withoutOldFormat(String(row['Create Table']));
     const expected = withoutOldFormat(expectedDdl);
     if (actual === expected) {

@@ -1,0 +1,102 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createBackupApp, type BackupApp } from '../support/bad-input-app.js';
+import { fingerprint } from '../support/fidelity-fingerprint.js';
+import { createFourByteDefinitions, createMixedEncodings } from '../support/fidelity-hard-cases.js';
+import { inSession } from '../support/fidelity-session.js';
+import { restoreByStockClient } from '../support/stock-client.js';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+
+describe('definitions that the server shows wrongly', () => {
+  let catalog: TestDatabase;
+  let database: TestDatabase;
+  let folder: string;
+  let app: BackupApp;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'backup-hard-'));
+    catalog = await createTestDatabase('catalog');
+    app = await createBackupApp({ url: catalog.url, storageFolder: folder });
+  });
+
+  beforeEach(async () => {
+    database = await createTestDatabase('hard');
+  });
+
+  afterEach(() => database.drop());
+
+  afterAll(async () => {
+    await app.close();
+    await catalog.drop();
+    await rm(folder, { recursive: true });
+  });
+
+  const backUp = (options: { allowPartial?: boolean } = {}): Promise<number> =>
+    app.backups.createBackup('database', { databases: [database.name], ...options });
+  const dropDatabase = (): Promise<unknown> => database.query(`DROP DATABASE ${database.name}`);
+
+  /** What the statements of four_bytes hide, by what becomes of them. */
+  const fourBytes = async (): Promise<unknown> => {
+    await inSession(database.query, database.name, [
+      'CREATE TABLE seen LIKE four_bytes',
+      'INSERT INTO seen (id, e, s) SELECT 1 + seq, 1 + seq, 1 << seq FROM seq_0_to_2',
+    ]);
+    const rows = await database.query(`SELECT * FROM ${database.name}.seen ORDER BY id`);
+    await database.query(`DROP TABLE ${database.name}.seen`);
+    return { rows, fingerprint: await fingerprint(database.query, database.name) };
+  };
+
+  it.each([
+    ['restored', async (id: number) => app.backups.restore(id)],
+    [
+      'restored by the stock client',
+      async (id: number) => restoreByStockClient(folder, await app.backups.getBackup(id)),
+    ],
+  ])('keep letters beyond the Basic Multilingual Plane when they are %s', async (_, restore) => {
+    await createFourByteDefinitions(database.query, database.name);
+    const before = await fourBytes();
+    expect(before).toMatchObject({
+      rows: [{ e: '😀', s: 'a', n: 'ż😀', c: "'😀\\", d: '😀' }, { s: 'x😀' }, { e: "it's 😁" }],
+    });
+    const id = await backUp();
+    await dropDatabase();
+    await restore(id);
+    expect(await fourBytes()).toEqual(before);
+  });
+
+  it.each([
+    ['restored', async (id: number) => app.backups.restore(id)],
+    [
+      'restored by the stock client',
+      async (id: number) => restoreByStockClient(folder, await app.backups.getBackup(id)),
+    ],
+  ])('keep names and comments of clients of old character sets when they are %s', async (_, restore) => {
+    await createMixedEncodings(database.query, database.name);
+    const before = await fingerprint(database.query, database.name);
+    expect(Object.keys(before.events)).toEqual(['été', 'in_gbk', '表 DO']);
+    const id = await backUp();
+    await dropDatabase();
+    await restore(id);
+    expect(await fingerprint(database.query, database.name)).toEqual(before);
+  });
+
+  it('are refused where nothing tells a question mark from what it may stand for', async () => {
+    await database.query("CREATE TABLE empty_one (d varchar(9) NOT NULL DEFAULT '?') DEFAULT CHARSET=utf8mb4");
+    await expect(backUp()).rejects.toMatchObject({
+      code: 'not_readable',
+      message: `The default of column d of table ${database.name}.empty_one has a question mark, which the server also shows for characters beyond the Basic Multilingual Plane, and the table is empty: write the default as an expression, insert a row, or take it for a question mark with --allow-partial.`,
+    });
+    await app.backups.restore(await backUp({ allowPartial: true }));
+    await database.query("INSERT INTO empty_one VALUES ('x')");
+    await app.backups.restore(await backUp());
+  });
+
+  it('are refused when a body and its comment have no character set in common', async () => {
+    await database.query(
+      "SET NAMES latin1; CREATE PROCEDURE p () SELECT '\xe9'; SET NAMES utf8mb4; ALTER PROCEDURE p COMMENT '表'",
+    );
+    await expect(backUp()).rejects.toMatchObject({ code: 'not_readable' });
+    await backUp({ allowPartial: true });
+  });
+});
