@@ -9,6 +9,7 @@ import { ensureBuilt } from '../scripts/ensure-built.js';
 import { runScript } from '../scripts/entry-point.js';
 import { ensureSupportedNode } from '../scripts/runtime.js';
 import { startMariadb } from '../scripts/throwaway-server.js';
+import { support } from './typescript-modules.js';
 
 /** @typedef {typeof import('../test/support/crash-campaign.js')} Campaign */
 /** @typedef {import('../test/support/crash-campaign.js').CrashResult} CrashResult */
@@ -24,7 +25,6 @@ const { values } = parseArgs({
 await runScript(async (signal) => {
   await ensureSupportedNode();
   await ensureBuilt({ signal });
-  await understandTypeScript();
   const server = await startMariadb({ signal, options: ['--innodb-buffer-pool-size=512M'] });
   process.env.TEST_DATABASE_URL = server.url;
   try {
@@ -64,24 +64,6 @@ async function campaign(moments, seed, megabytes) {
   } finally {
     await site.remove();
   }
-}
-
-/** The code is shared with the tests, whose imports name JavaScript; Node takes the types out by itself. */
-async function understandTypeScript() {
-  const { registerHooks } = await import('node:module');
-  registerHooks({
-    resolve(specifier, context, next) {
-      const isTestSupport = specifier.startsWith('./') && context.parentURL?.includes('/test/support/');
-      return next(isTestSupport ? specifier.replace(/\.js$/, '.ts') : specifier, context);
-    },
-  });
-}
-
-/** @param {string} name */
-async function support(name) {
-  /** @type {unknown} */
-  const loaded = await import(new URL(`../test/support/${name}.ts`, import.meta.url).href);
-  return loaded;
 }
 
 /** @param {CrashResult} result */

@@ -44,7 +44,7 @@ function eventHead(statement: Buffer): Part {
 
 /** Empty when the routine has no comment that needs another encoding. */
 function commentClause(statement: Buffer, comment: string): Part {
-  const clause = `COMMENT '${comment.replaceAll(/[\\'\n\r\0\x1a]/g, (character) => ESCAPES.get(character) ?? character)}'`;
+  const clause = `COMMENT '${Array.from(comment, (character) => ESCAPES.get(character) ?? character).join('')}'`;
   const start = isAscii(comment) ? 0 : statement.indexOf(clause);
   if (start === -1) {
     throw new Error('its comment is not where the server puts it');

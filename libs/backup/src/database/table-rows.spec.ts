@@ -68,13 +68,13 @@ describe('selectRows', () => {
 
   it('reads the rows of all times of a table that keeps its history', () => {
     expect(selectRows(shape({ key: ['id', 'row_end'], hasHistory: true }), { from: null, to: null })).toBe(
-      'SELECT `id`, `item` FROM `orders` FOR SYSTEM_TIME ALL FORCE INDEX (`PRIMARY`) ORDER BY `id`, `row_end`',
+      'SELECT HIGH_PRIORITY `id`, `item` FROM `orders` FOR SYSTEM_TIME ALL FORCE INDEX (`PRIMARY`) ORDER BY `id`, `row_end`',
     );
   });
 
   it('lets the values decide the order where nothing else does', () => {
     expect(selectRows(shape({ key: [], keyName: '', sortsByContent: true }), { from: null, to: null })).toBe(
-      "SELECT `id`, `item` FROM `orders` USE INDEX () ORDER BY MD5(CONCAT_WS(',', IFNULL(MD5(`id`), ''), IFNULL(MD5(`item`), '')))",
+      "SELECT HIGH_PRIORITY `id`, `item` FROM `orders` USE INDEX () ORDER BY MD5(CONCAT_WS(',', IFNULL(MD5(`id`), ''), IFNULL(MD5(`item`), '')))",
     );
   });
 
