@@ -20,7 +20,8 @@ export default {
       },
     ],
   },
-  transformIgnorePatterns: ['/node_modules/(?!@nestjs/)'],
+  // age-encryption and what it builds on come as ES modules only
+  transformIgnorePatterns: ['/node_modules/(?!@nestjs/|age-encryption/|@noble/|@scure/)'],
   moduleNameMapper: {
     '^@app/backup$': '<rootDir>/libs/backup/src/index.ts',
     '^@app/backup/(.*)$': '<rootDir>/libs/backup/src/$1',

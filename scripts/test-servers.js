@@ -40,6 +40,7 @@ export async function startTestServers({ signal } = {}) {
  */
 async function startMain(signal) {
   await ensureProgram('zstd', ['zstd'], { signal });
+  await ensureProgram('age', ['age'], { signal });
   await ensureProgram('mariadb', ['mariadb-client-core'], { signal });
   const { url, description, stop } = await findServer({ signal });
   return { description: `Tests use ${description}`, environment: { TEST_DATABASE_URL: url }, stop };

@@ -25,8 +25,11 @@ describe.each([
   it('names commands and options that exist', async () => {
     const used = new Map<string, Set<string>>();
     for (const words of commandLines(markdown)) {
-      const command = words.find((word) => COMMAND.test(word));
-      if (command !== undefined) {
+      const place = words.findIndex((word) => COMMAND.test(word));
+      if (place !== -1) {
+        const [name, ...more] = words.slice(place);
+        // a subcommand may follow: backup:key add
+        const command = [name, ...more.slice(0, 1).filter((word) => /^[a-z]+$/.test(word))].join(' ');
         const options = words.filter((word) => word.startsWith('--') && word !== '--');
         used.set(command, new Set([...(used.get(command) ?? []), ...options.map((option) => option.split('=')[0])]));
       }
@@ -157,7 +160,7 @@ const helps = new Map<string, Promise<string>>();
 function helpOf(command: string): Promise<string> {
   const known = helps.get(command);
   if (known !== undefined) return known;
-  const words = [command, '--help'].filter((word) => word !== '');
+  const words = [...command.split(' '), '--help'].filter((word) => word !== '');
   const help = execute(process.execPath, [pathOf('scripts/host.js'), ...words], {
     env: { PATH: process.env.PATH, DATABASE_URL: 'mysql://nobody@127.0.0.1:1/none' },
   }).then(({ stdout }) => {

@@ -17,6 +17,8 @@ export interface Environment {
   readonly uploadsPath?: string;
   /** CONFIG_PATHS: configuration files and folders to back up, comma separated. */
   readonly configPaths: readonly string[];
+  /** BACKUP_ENCRYPTION_KEY: key that every backup is encrypted to: id or label, or age recipients, comma separated. */
+  readonly encryptionKey: readonly string[];
   /** BACKUP_IDENTITY_FILE: file with the age identities that open encrypted backups. */
   readonly identityFile?: string;
   /** SMTP_URL: mail server for notifications. */
@@ -61,6 +63,7 @@ const schema = z
     BACKUP_DATABASES: list,
     UPLOADS_PATH: text,
     CONFIG_PATHS: list,
+    BACKUP_ENCRYPTION_KEY: list,
     BACKUP_IDENTITY_FILE: text,
     SMTP_URL: url,
     REDIS_URL: url,
@@ -73,6 +76,7 @@ const schema = z
     databases: variables.BACKUP_DATABASES,
     uploadsPath: variables.UPLOADS_PATH,
     configPaths: variables.CONFIG_PATHS,
+    encryptionKey: variables.BACKUP_ENCRYPTION_KEY,
     identityFile: variables.BACKUP_IDENTITY_FILE,
     smtpUrl: variables.SMTP_URL,
     redisUrl: variables.REDIS_URL,

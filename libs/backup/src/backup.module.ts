@@ -25,12 +25,15 @@ import { BackupOperationService } from './operations/backup-operation.js';
 import { CleanupOperationService } from './operations/cleanup-operation.js';
 import { CleanupPlanService } from './operations/cleanup-plan.js';
 import { DeleteBackupService } from './operations/delete-backup.js';
+import { EncryptionKeyService } from './operations/encryption-keys.js';
 import { FoundBackups } from './operations/found-backups.js';
 import { ImportSetsService } from './operations/import-sets.js';
 import { OperationRunner } from './operations/operation-runner.js';
 import { PinBackupService } from './operations/pin-backup.js';
 import { RecoveryService } from './operations/recovery.js';
 import { RestoreOperationService } from './operations/restore-operation.js';
+import { RotateKeyService } from './operations/rotate-key.js';
+import { SetLocks } from './operations/set-locks.js';
 import { UndoRestoreService } from './operations/undo-restore.js';
 import { VerifyOperationService } from './operations/verify-operation.js';
 
@@ -74,6 +77,8 @@ const SERVICES = [
   CleanupPlanService,
   CleanupOperationService,
   ImportSetsService,
+  EncryptionKeyService,
+  RotateKeyService,
 ] as const;
 
 /**
@@ -120,6 +125,7 @@ function providers(dataSourceName: string | undefined): Provider[] {
       inject: [EventEmitter2],
       useFactory: (emitter: EventEmitter2) => new BackupEventEmitter(emitter),
     },
+    SetLocks,
     ...SERVICES,
     {
       provide: BackupService,
@@ -149,6 +155,8 @@ function providers(dataSourceName: string | undefined): Provider[] {
         cleanupPlans: CleanupPlanService,
         cleanup: CleanupOperationService,
         imports: ImportSetsService,
+        keys: EncryptionKeyService,
+        rotation: RotateKeyService,
       ) => {
         const services: BackupServices = {
           catalog,
@@ -168,6 +176,8 @@ function providers(dataSourceName: string | undefined): Provider[] {
           cleanupPlans,
           cleanup,
           import: imports,
+          keys,
+          rotation,
         };
         return new BackupService(services);
       },

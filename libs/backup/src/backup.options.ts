@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { DEFAULT_COMPRESSION, parseCompression, type Compression } from './backup-set/compression.js';
 import { DEFAULT_RANGE_BYTES } from './database/table-bounds.js';
 import type { ServerAddress } from './database/server-connection.js';
+import type { SecretSource } from './encryption/secret-source.js';
 import { BackupError } from './errors/backup.error.js';
 import { retentionSchema, type ResolvedRetention, type RetentionOptions } from './retention/retention-options.js';
 import type { StorageConfiguration } from './storage/backup-storage.js';
@@ -26,6 +27,28 @@ export interface BackupModuleOptions {
   readonly retention?: RetentionOptions;
   /** Hours for which a restore can be undone. Default: 24. */
   readonly undoHours?: number;
+  /** Encryption with age. Default: backups are encrypted only where each says so. */
+  readonly encryption?: EncryptionOptions;
+}
+
+/** What backups are encrypted to, and what opens them. Backing up to a key needs nothing secret. */
+export interface EncryptionOptions {
+  /**
+   * The key that every backup is encrypted to unless it says otherwise: id or label of one in the catalog, or age
+   * recipients (`age1...`), for which a key is added when they are first used. Default: none.
+   */
+  readonly key?: number | string | readonly string[];
+  /**
+   * Where the identities come from that open encrypted backups: `{ file: '/etc/backup/identity.txt' }` as `age-keygen`
+   * writes it, `{ env: 'BACKUP_IDENTITY' }`, or a function that gives the same text. Read when it is needed, and never
+   * kept. Default: none, and encrypted backups can be made, listed, checked for completeness and deleted, not opened.
+   */
+  readonly identities?: SecretSource;
+  /**
+   * A passphrase, from a file, a variable or a function: opens backups that are encrypted with it, and where no `key` is
+   * set, new backups are encrypted with it. Default: none.
+   */
+  readonly passphrase?: SecretSource;
 }
 
 /** What shapes the module graph and so cannot come from an async factory. */
@@ -51,10 +74,31 @@ export interface ResolvedBackupOptions {
   readonly rangeBytes: number;
   readonly retention: ResolvedRetention;
   readonly undoHours: number;
+  readonly encryption: ResolvedEncryption;
+}
+
+export interface ResolvedEncryption {
+  readonly key: number | string | readonly string[] | null;
+  readonly identities: SecretSource | null;
+  readonly passphrase: SecretSource | null;
 }
 
 const USUAL_THREADS = 8;
 const MOST_THREADS = 64;
+
+const secretSource = z
+  .union([
+    z.strictObject({ file: z.string().min(1) }),
+    z.strictObject({ env: z.string().min(1) }),
+    z.custom<() => Promise<string> | string>((value) => typeof value === 'function'),
+  ])
+  .optional();
+
+const encryption = z.strictObject({
+  key: z.union([z.int().min(1), z.string().min(1), z.array(z.string().min(1)).min(1)]).optional(),
+  identities: secretSource,
+  passphrase: secretSource,
+});
 
 const schema = z.strictObject({
   storage: z.string(),
@@ -65,6 +109,7 @@ const schema = z.strictObject({
   rangeBytes: z.int().min(1024).default(DEFAULT_RANGE_BYTES),
   retention: retentionSchema.prefault({}),
   undoHours: z.number().min(0).default(24),
+  encryption: encryption.default({}),
 });
 
 /** Validates options and fills in defaults. @throws BackupError `invalid_option` */
@@ -88,6 +133,11 @@ export function resolveOptions(options: BackupModuleOptions): ResolvedBackupOpti
     rangeBytes: data.rangeBytes,
     retention: data.retention,
     undoHours: data.undoHours,
+    encryption: {
+      key: data.encryption.key ?? null,
+      identities: data.encryption.identities ?? null,
+      passphrase: data.encryption.passphrase ?? null,
+    },
   };
 }
 

@@ -21,12 +21,14 @@ import type { BackupOperationService, CreateBackupOptions } from './operations/b
 import type { CleanupOperationService, CleanupOptions, CleanupResult } from './operations/cleanup-operation.js';
 import type { CleanupPlanService, CleanupPreview } from './operations/cleanup-plan.js';
 import type { DeleteBackupService } from './operations/delete-backup.js';
+import type { EncryptionKey, EncryptionKeyService, GeneratedKey, NewKey } from './operations/encryption-keys.js';
 import type { FoundBackups } from './operations/found-backups.js';
 import type { ImportOptions, ImportResult, ImportSetsService } from './operations/import-sets.js';
 import type { OperationRunner } from './operations/operation-runner.js';
 import type { PinBackupService } from './operations/pin-backup.js';
 import type { RecoveryService } from './operations/recovery.js';
 import type { RestoreOperationService, RestoreOptions, RestoreScope } from './operations/restore-operation.js';
+import type { RotateKeyOptions, RotateKeyService, RotationResult } from './operations/rotate-key.js';
 import type { UndoRestoreService } from './operations/undo-restore.js';
 import type { VerifyBackupOptions, VerifyLevel, VerifyOperationService } from './operations/verify-operation.js';
 
@@ -49,6 +51,8 @@ export interface BackupServices {
   readonly cleanupPlans: CleanupPlanService;
   readonly cleanup: CleanupOperationService;
   readonly import: ImportSetsService;
+  readonly keys: EncryptionKeyService;
+  readonly rotation: RotateKeyService;
 }
 
 /** Everything an application can do with backups. What fails on purpose fails with a {@link BackupError}. */
@@ -179,6 +183,39 @@ export class BackupService implements OnApplicationBootstrap, BeforeApplicationS
   async importSets(options: ImportOptions = {}): Promise<ImportResult> {
     const services = await this.ready();
     return services.import.import(options);
+  }
+
+  /** The keys that backups can be encrypted to, retired ones too, oldest first. */
+  async listKeys(): Promise<EncryptionKey[]> {
+    const services = await this.ready();
+    return services.keys.list();
+  }
+
+  /** Adds age recipients as a key. Private keys are never stored. @throws BackupError `invalid_option` */
+  async addKey(key: NewKey): Promise<EncryptionKey> {
+    const services = await this.ready();
+    return services.keys.add(key);
+  }
+
+  /**
+   * Makes an identity and adds its recipient as a key. The identity is given back and kept nowhere: without it nobody
+   * opens the backups that are encrypted to the key.
+   */
+  async generateKey(label: string, options: { readonly postQuantum?: boolean } = {}): Promise<GeneratedKey> {
+    const services = await this.ready();
+    return services.keys.generate(label, options.postQuantum ?? false);
+  }
+
+  /** Encrypts the backups of one key to another, whose `key.age` alone is written anew. */
+  async rotateKey(options: RotateKeyOptions): Promise<RotationResult> {
+    const services = await this.ready();
+    return services.rotation.rotate(options);
+  }
+
+  /** Lets a key take no new backups; those it has can still be opened. @throws BackupError `not_found`, `key_retired` */
+  async retireKey(key: number | string): Promise<EncryptionKey> {
+    const services = await this.ready();
+    return services.keys.retire(key);
   }
 
   /** Bytes in storage. */

@@ -1,6 +1,12 @@
 export { BackupModule } from './backup.module.js';
 export { BackupService } from './backup.service.js';
-export type { BackupModuleExtras, BackupModuleOptions, BackupOptionsFactory } from './backup.options.js';
+export type {
+  BackupModuleExtras,
+  BackupModuleOptions,
+  BackupOptionsFactory,
+  EncryptionOptions,
+} from './backup.options.js';
+export type { SecretSource } from './encryption/secret-source.js';
 
 export { BackupError, type BackupErrorCode } from './errors/backup.error.js';
 
@@ -61,8 +67,11 @@ export { BackupScheduleRepository } from './catalog/repositories/backup-schedule
 export type { CreateBackupOptions } from './operations/backup-operation.js';
 export type { CleanupOptions, CleanupResult } from './operations/cleanup-operation.js';
 export type { BackupDecision, CleanupPreview } from './operations/cleanup-plan.js';
+export type { EncryptionKey, GeneratedKey, KeyReference, NewKey } from './operations/encryption-keys.js';
 export type { ImportOptions, ImportResult } from './operations/import-sets.js';
 export type { RestoreOptions, RestoreScope } from './operations/restore-operation.js';
+export type { RotateKeyOptions, RotationResult } from './operations/rotate-key.js';
+export type { EncryptionChoice, UnlockOptions } from './operations/set-locks.js';
 export type { VerifyBackupOptions, VerifyLevel } from './operations/verify-operation.js';
 export type { Compatibility } from './database/compatibility/adapt-targets.js';
 export type { Incompatibility, Remedy } from './database/compatibility/incompatibility.js';

@@ -12,5 +12,15 @@ export function backupOptions(environment: Environment): BackupModuleOptions {
     storage: environment.storageUrl ?? DEFAULT_STORAGE,
     databases: environment.databases,
     retention: RETENTION,
+    encryption: {
+      key: keyOf(environment.encryptionKey),
+      identities: environment.identityFile === undefined ? undefined : { file: environment.identityFile },
+    },
   };
+}
+
+/** Recipients can be several; an id or a label is one. */
+function keyOf(words: readonly string[]): string | readonly string[] | undefined {
+  const [first, ...more] = words as readonly (string | undefined)[];
+  return more.length === 0 ? first : words;
 }

@@ -21,6 +21,20 @@ export function manifestAltered(name: string): BackupError {
   );
 }
 
+export function manifestDowngraded(name: string, location: string): BackupError {
+  return new BackupError(
+    'damaged',
+    `${name} was encrypted, and ${location} has an unencrypted manifest in its place: somebody put it there; restore another backup, and find out who writes to that storage.`,
+  );
+}
+
+export function manifestAmbiguous(name: string): BackupError {
+  return new BackupError(
+    'damaged',
+    `${name} has an unencrypted manifest beside what an encrypted set consists of: somebody put one of them there; find out who writes to that storage.`,
+  );
+}
+
 export function manifestUnreadable(name: string, reason: string, cause: unknown): BackupError {
   return new BackupError(
     'damaged',
@@ -41,5 +55,12 @@ export function objectDamaged(set: string, key: string, reason: string, cause?: 
     'damaged',
     `${set} is damaged: object ${key} ${reason}; restore another backup and run backup:verify on the rest.`,
     { cause },
+  );
+}
+
+export function setIncomplete(set: string, bytes: number, expected: number): BackupError {
+  return new BackupError(
+    'damaged',
+    `${set} is damaged: its objects hold ${String(bytes)} bytes instead of ${String(expected)}; verify it with its identity to see which, and restore another backup.`,
   );
 }

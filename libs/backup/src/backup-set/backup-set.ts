@@ -1,16 +1,39 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { decryptBytes, encryptBytes } from '../encryption/age-file.js';
+import { DamagedFileError, NoMatchingIdentityError } from '../encryption/encryption.errors.js';
 import { BackupError } from '../errors/backup.error.js';
 import type { BackupStorage } from '../storage/backup-storage.js';
-import { formatTooNew, invalidSetName, manifestAltered, manifestUnreadable, setMissing } from './backup-set.errors.js';
+import {
+  formatTooNew,
+  invalidSetName,
+  manifestAltered,
+  manifestAmbiguous,
+  manifestDowngraded,
+  manifestUnreadable,
+  setMissing,
+} from './backup-set.errors.js';
 import { FORMAT_VERSION, manifestSchema, SET_NAME, type Manifest } from './manifest.js';
+import { SET_KEY } from './stored-set-key.js';
 
-export const MANIFEST = 'manifest.json';
+const MANIFEST = 'manifest.json';
+const ENCRYPTED_MANIFEST = 'manifest.json.age';
 
-/** A manifest as found in storage, with the SHA-256 of its bytes. */
+/** A manifest as it stands in storage: authentic where the catalog knew its checksum, and perhaps encrypted. */
+export interface ManifestBytes {
+  readonly bytes: Buffer;
+  readonly sha256: string;
+}
+
+/** A manifest, with the SHA-256 and size of its bytes as stored. */
 export interface StoredManifest {
   readonly manifest: Manifest;
   readonly sha256: string;
   readonly size: number;
+}
+
+/** A manifest that is about to be stored. */
+export interface SealedManifest extends StoredManifest {
+  readonly bytes: Buffer;
 }
 
 export function newSetName(type: string, now: Date): string {
@@ -25,46 +48,107 @@ export function assertSetName(name: string): void {
   }
 }
 
+/** @param recipient the set's own, or null when it is not encrypted */
+export async function sealManifest(manifest: Manifest, recipient: string | null): Promise<SealedManifest> {
+  const plain = Buffer.from(`${JSON.stringify(manifest, null, 1)}\n`);
+  const bytes = recipient === null ? plain : await encryptBytes([recipient], plain);
+  return { manifest, bytes, sha256: createHash('sha256').update(bytes).digest('hex'), size: bytes.length };
+}
+
 /** Writes the manifest: from this moment on the set exists. */
-export async function commitManifest(storage: BackupStorage, manifest: Manifest): Promise<StoredManifest> {
-  const bytes = Buffer.from(`${JSON.stringify(manifest, null, 1)}\n`);
+export async function commitManifest(storage: BackupStorage, { manifest, bytes }: SealedManifest): Promise<void> {
   await storage.flush(manifest.name);
-  await storage.put(`${manifest.name}/${MANIFEST}`, single(bytes));
+  await storage.put(manifestKey(manifest.name, manifest.encryption !== null), single(bytes));
   await storage.flush(manifest.name);
-  return { manifest, sha256: createHash('sha256').update(bytes).digest('hex'), size: bytes.length };
 }
 
 /**
- * Reads and validates a set's manifest.
+ * Reads a set's manifest as it is stored.
  *
  * @param expectedSha256 the catalog's checksum; null trusts the storage
- * @throws BackupError `damaged`, `format_unsupported` or `invalid_name`
+ * @throws BackupError `damaged` or `invalid_name`
  */
-export async function readManifest(
+export async function readManifestBytes(
   storage: BackupStorage,
   name: string,
+  isEncrypted: boolean,
   expectedSha256: string | null,
-): Promise<StoredManifest> {
+): Promise<ManifestBytes> {
   assertSetName(name);
-  const bytes = await readAll(storage, name);
+  const bytes = await readAll(storage, name, isEncrypted);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   if (expectedSha256 !== null && sha256 !== expectedSha256) {
     throw manifestAltered(name);
   }
-  return { manifest: parseManifest(name, bytes), sha256, size: bytes.length };
+  return { bytes, sha256 };
+}
+
+/**
+ * Decrypts and validates a manifest.
+ *
+ * @param identity the set's own, or null when it is not encrypted
+ * @throws BackupError `damaged` or `format_unsupported`
+ */
+export async function openManifest(
+  name: string,
+  { bytes, sha256 }: ManifestBytes,
+  identity: string | null,
+): Promise<StoredManifest> {
+  const manifest = parseManifest(name, identity === null ? bytes : await decrypt(name, bytes, identity));
+  if ((manifest.encryption !== null) !== (identity !== null)) {
+    throw manifestAmbiguous(name);
+  }
+  return { manifest, sha256, size: bytes.length };
+}
+
+/**
+ * How a set's manifest is stored, or null when there is none: the set is not complete.
+ *
+ * @throws BackupError `damaged` when it looks both encrypted and not
+ */
+export async function findManifest(storage: BackupStorage, name: string): Promise<'plain' | 'encrypted' | null> {
+  assertSetName(name);
+  const isThere = async (key: string): Promise<boolean> => (await storage.stat(`${name}/${key}`)) !== null;
+  const [plain, encrypted, key] = await Promise.all([isThere(MANIFEST), isThere(ENCRYPTED_MANIFEST), isThere(SET_KEY)]);
+  if (plain && (encrypted || key)) {
+    throw manifestAmbiguous(name);
+  }
+  if (plain) {
+    return 'plain';
+  }
+  return encrypted ? 'encrypted' : null;
 }
 
 /** Whether the set is complete: its manifest is there. */
 export async function setExists(storage: BackupStorage, name: string): Promise<boolean> {
   assertSetName(name);
-  return (await storage.stat(`${name}/${MANIFEST}`)) !== null;
+  const found = await Promise.all([false, true].map((encrypted) => storage.stat(manifestKey(name, encrypted))));
+  return found.some((manifest) => manifest !== null);
 }
 
 /** Removes a set, manifest first, so that an interrupted removal leaves no set that looks complete. */
 export async function removeSet(storage: BackupStorage, name: string): Promise<void> {
   assertSetName(name);
-  await storage.delete(`${name}/${MANIFEST}`);
+  await storage.delete(manifestKey(name, false));
+  await storage.delete(manifestKey(name, true));
   await storage.deleteSet(name);
+}
+
+function manifestKey(name: string, isEncrypted: boolean): string {
+  return `${name}/${isEncrypted ? ENCRYPTED_MANIFEST : MANIFEST}`;
+}
+
+async function decrypt(name: string, bytes: Buffer, identity: string): Promise<Buffer> {
+  try {
+    return await decryptBytes([identity], bytes);
+  } catch (error) {
+    if (error instanceof DamagedFileError) {
+      throw manifestUnreadable(name, `it ${error.reason}`, error);
+    }
+    throw error instanceof NoMatchingIdentityError
+      ? manifestUnreadable(name, 'it was encrypted for another set, or has an altered header', error)
+      : error;
+  }
 }
 
 function parseManifest(name: string, bytes: Buffer): Manifest {
@@ -99,14 +183,18 @@ function formatVersion(content: unknown): number | null {
     : null;
 }
 
-async function readAll(storage: BackupStorage, name: string): Promise<Buffer> {
+async function readAll(storage: BackupStorage, name: string, isEncrypted: boolean): Promise<Buffer> {
   const chunks: Buffer[] = [];
   try {
-    for await (const chunk of storage.get(`${name}/${MANIFEST}`)) {
+    for await (const chunk of storage.get(manifestKey(name, isEncrypted))) {
       chunks.push(chunk);
     }
   } catch (error) {
-    throw error instanceof BackupError && error.code === 'not_found' ? setMissing(name, storage.location) : error;
+    if (error instanceof BackupError && error.code === 'not_found') {
+      const isDowngraded = isEncrypted && (await storage.stat(manifestKey(name, false))) !== null;
+      throw isDowngraded ? manifestDowngraded(name, storage.location) : setMissing(name, storage.location);
+    }
+    throw error;
   }
   return Buffer.concat(chunks);
 }

@@ -69,12 +69,16 @@ function outputBound(inputBytes: number): number {
   return inputBytes + (inputBytes >> 6) + 1024;
 }
 
-/** How an object is compressed, by its name. */
+/** How an object is compressed, by its name; `.age`, which says that it is encrypted, may follow. */
 export function compressionOf(key: string): Compression['algorithm'] {
-  if (key.endsWith('.zst')) {
-    return 'zstd';
+  switch (/\.(zst|gz)(?:\.age)?$/.exec(key)?.[1]) {
+    case 'zst':
+      return 'zstd';
+    case 'gz':
+      return 'gzip';
+    default:
+      return 'none';
   }
-  return key.endsWith('.gz') ? 'gzip' : 'none';
 }
 
 /**

@@ -1,10 +1,14 @@
 import { z } from 'zod';
+import { isEncrypted } from './object-format.js';
 
 /** The format this version writes; every earlier one is read. */
 export const FORMAT_VERSION = 1;
 
 /** `20261121T221005Z-database-3f9c2a`: UTC time, type, six random hex digits. */
 export const SET_NAME = /^\d{8}T\d{6}Z-[a-z]{1,20}-[0-9a-f]{6}$/;
+
+/** The one object that is never encrypted: it says how to decrypt the rest. */
+export const README = 'README.txt';
 
 const KEY = /^(?!.*(?:^|\/)\.{1,2}(?:\/|$))[A-Za-z0-9._=-]+(?:\/[A-Za-z0-9._=-]+)*$/;
 const count = z.number().int().nonnegative();
@@ -150,7 +154,7 @@ const snapshot = z.strictObject({
   binlogPosition: z.string().nullable(),
 });
 
-export const manifestSchema = z.strictObject({
+const manifest = z.strictObject({
   formatVersion: z.literal(FORMAT_VERSION),
   tool: z.strictObject({ name: z.string(), version: z.string() }),
   name: z.string().regex(SET_NAME, 'not a name of a set'),
@@ -159,13 +163,22 @@ export const manifestSchema = z.strictObject({
   startedAt: z.iso.datetime(),
   completedAt: z.iso.datetime(),
   compression: z.string(),
-  encryption: z.null(),
+  /** `age`: every object but README.txt is an age file. */
+  encryption: z.literal('age').nullable(),
   server: z.strictObject({ flavour: z.enum(['mariadb', 'mysql']), version: z.string(), lowerCaseTableNames: count }),
   snapshot,
   databases: z.array(database),
   objects: z.array(objectRecord),
   /** What could not be included, by the operator's leave. */
   warnings: z.array(z.string()),
+});
+
+export const manifestSchema = manifest.superRefine(({ encryption, objects }, context) => {
+  const odd = objects.find(({ key }) => key !== README && isEncrypted(key) !== (encryption !== null));
+  if (odd !== undefined) {
+    const message = `${odd.key} is ${encryption === null ? '' : 'not '}encrypted, unlike the set`;
+    context.addIssue({ code: 'custom', path: ['objects'], message });
+  }
 });
 
 export type Manifest = Readonly<z.infer<typeof manifestSchema>>;

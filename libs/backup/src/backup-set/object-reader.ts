@@ -1,20 +1,25 @@
 import { createHash } from 'node:crypto';
+import { decryptFile } from '../encryption/age-file.js';
+import { DamagedFileError, NoMatchingIdentityError } from '../encryption/encryption.errors.js';
 import { BackupError } from '../errors/backup.error.js';
 import type { BackupStorage } from '../storage/backup-storage.js';
 import { objectDamaged } from './backup-set.errors.js';
 import { compressionOf, decompress } from './compression.js';
 import type { ObjectRecord } from './manifest.js';
+import { isEncrypted } from './object-format.js';
 
 /**
- * Reads an object of a set, decompressed, and checks sizes and both hashes against the manifest's record. The check
- * ends with the last byte: a consumer that acts on bytes before must be able to take that back.
+ * Reads an object of a set, decrypted and decompressed, and checks sizes and both hashes against the manifest's record.
+ * The check ends with the last byte: a consumer that acts on bytes before must be able to take that back.
  *
+ * @param identity the set's own, or null when the set is not encrypted
  * @throws BackupError `damaged` naming the object, or a `storage_*` error
  */
 export async function readObject(
   storage: BackupStorage,
   set: string,
   record: ObjectRecord,
+  identity: string | null,
   consume: (chunk: Buffer) => Promise<void> | void,
   signal?: AbortSignal,
 ): Promise<void> {
@@ -39,7 +44,8 @@ export async function readObject(
   }
 
   try {
-    for await (const chunk of decompress(compressionOf(record.key), stored(), record.plainSize)) {
+    const compressed = isEncrypted(record.key) ? decryptFile(identity === null ? [] : [identity], stored()) : stored();
+    for await (const chunk of decompress(compressionOf(record.key), compressed, record.plainSize)) {
       signal?.throwIfAborted();
       plainSize += chunk.length;
       if (plainSize > record.plainSize) {
@@ -52,8 +58,9 @@ export async function readObject(
     }
   } catch (error) {
     const failure = consuming ? error : translate(error, set, record, signal);
-    const isAlive = signal?.aborted !== true;
-    throw isAlive && (await hasChanged(storage, set, record)) ? objectChanged(set, record, failure) : failure;
+    // what age finds wrong is said more exactly than by a hash
+    const isUnexplained = signal?.aborted !== true && !isRefusedByAge(error);
+    throw isUnexplained && (await hasChanged(storage, set, record)) ? objectChanged(set, record, failure) : failure;
   }
   if (plainSize !== record.plainSize || plainHash.digest('hex') !== record.plainSha256) {
     throw objectDamaged(set, record.key, 'does not hold what was written');
@@ -87,5 +94,15 @@ function translate(error: unknown, set: string, record: ObjectRecord, signal: Ab
   if (error instanceof BackupError) {
     return error.code === 'not_found' ? objectDamaged(set, record.key, 'is missing', error) : error;
   }
+  if (error instanceof DamagedFileError) {
+    return objectDamaged(set, record.key, error.reason, error);
+  }
+  if (error instanceof NoMatchingIdentityError) {
+    return objectDamaged(set, record.key, 'was encrypted for another set, or has an altered header', error);
+  }
   return signal?.aborted === true ? error : objectDamaged(set, record.key, 'cannot be decompressed', error);
+}
+
+function isRefusedByAge(error: unknown): boolean {
+  return error instanceof DamagedFileError || error instanceof NoMatchingIdentityError;
 }

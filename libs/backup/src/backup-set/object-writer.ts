@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto';
+import { encryptFile } from '../encryption/age-file.js';
 import type { BackupStorage } from '../storage/backup-storage.js';
 import { ChunkQueue } from './chunk-queue.js';
-import { compressChunk, type Compression } from './compression.js';
+import { compressChunk } from './compression.js';
 import type { ObjectRecord } from './manifest.js';
+import type { ObjectFormat } from './object-format.js';
+import { releaseBuffer } from './release-buffer.js';
 
 /** Compressed bytes that may wait for the storage before the producer should pause. */
 const WAITING_BYTES = 1024 * 1024;
 
-/** Writes one object of a set: hashes, compresses and stores what it is given, on the calling thread. */
+/** Writes one object of a set: hashes, compresses, encrypts and stores what it is given, on the calling thread. */
 export class ObjectWriter {
   private readonly plainHash = createHash('sha256');
   private readonly storedHash = createHash('sha256');
@@ -18,10 +21,10 @@ export class ObjectWriter {
   constructor(
     storage: BackupStorage,
     private readonly key: string,
-    private readonly compression: Compression,
+    private readonly format: ObjectFormat,
     signal?: AbortSignal,
   ) {
-    this.stored = storage.put(key, this.queue, signal);
+    this.stored = storage.put(key, this.storedBytes(), signal);
     // the failure is reported by close(); until then it must not count as unhandled
     this.stored.catch((error: unknown) => {
       this.queue.fail(error instanceof Error ? error : new Error(String(error)));
@@ -37,9 +40,7 @@ export class ObjectWriter {
   write(chunk: Buffer): boolean {
     this.plainBytes += chunk.length;
     this.plainHash.update(chunk);
-    const compressed = compressChunk(this.compression, chunk);
-    this.storedHash.update(compressed);
-    return this.queue.push(compressed);
+    return this.queue.push(compressChunk(this.format.compression, chunk));
   }
 
   /** Resolves when there is room again, also when the object has failed. */
@@ -65,17 +66,32 @@ export class ObjectWriter {
     this.queue.fail(new Error('aborted'));
     await this.stored.catch(() => undefined);
   }
+
+  private async *storedBytes(): AsyncIterable<Buffer> {
+    for await (const chunk of this.format.recipient === null ? this.queue : this.encrypted(this.format.recipient)) {
+      this.storedHash.update(chunk);
+      yield chunk;
+    }
+  }
+
+  /** The queue gives its chunks back, and this what they became. */
+  private async *encrypted(recipient: string): AsyncIterable<Buffer> {
+    for await (const chunk of encryptFile([recipient], this.queue)) {
+      yield chunk;
+      releaseBuffer(chunk);
+    }
+  }
 }
 
 /** Stores a short object whose bytes are at hand. */
 export async function writeObject(
   storage: BackupStorage,
   key: string,
-  compression: Compression,
+  format: ObjectFormat,
   content: Buffer,
   signal?: AbortSignal,
 ): Promise<ObjectRecord> {
-  const writer = new ObjectWriter(storage, key, compression, signal);
+  const writer = new ObjectWriter(storage, key, format, signal);
   writer.write(content);
   return writer.close();
 }

@@ -1,33 +1,88 @@
+import type { BackupStorage } from '../storage/backup-storage.js';
 import { compressionOf } from './compression.js';
-import type { DatabaseRecord, Manifest } from './manifest.js';
+import { README, type DatabaseRecord, type Manifest, type ObjectRecord } from './manifest.js';
 import { missingParts } from './missing-parts.js';
+import { isEncrypted, objectSuffix, STORED_PLAIN, type ObjectFormat } from './object-format.js';
+import { writeObject } from './object-writer.js';
 
 type Described = Pick<Manifest, 'name' | 'databases' | 'server' | 'startedAt' | 'warnings'>;
 
 /** What the stock clients take without being told otherwise, bytes. */
 const USUAL_PACKET = 16 * 1024 * 1024;
 
+/** The commands of an encrypted set: they name databases, so they are encrypted themselves. */
+const SCRIPT = 'restore.sh';
+
 /**
- * `README.txt` of a set: how to restore it by hand with nothing but stock tools. All but the commands is a comment, so
- * that they can be pasted and the file itself can be run.
+ * Writes what tells how to restore a set by hand with nothing but stock tools: `README.txt`. That of an encrypted set
+ * says no more than how to get at `restore.sh.age`, which says the rest.
  */
-export function setReadme(set: Described, suffix: string): string {
+export async function writeReadme(
+  storage: BackupStorage,
+  set: Described,
+  format: ObjectFormat,
+): Promise<ObjectRecord[]> {
+  const write = async (key: string, text: string, objectFormat: ObjectFormat): Promise<ObjectRecord> => ({
+    ...(await writeObject(storage, `${set.name}/${key}`, objectFormat, Buffer.from(text))),
+    key,
+  });
+  const commands = restoreCommands(set, objectSuffix(format));
+  if (format.recipient === null) {
+    return [await write(README, commands, STORED_PLAIN)];
+  }
+  const script: ObjectFormat = { ...STORED_PLAIN, recipient: format.recipient };
+  return [
+    await write(README, encryptedReadme(set), STORED_PLAIN),
+    await write(`${SCRIPT}${objectSuffix(script)}`, commands, script),
+  ];
+}
+
+/** What can be said in the open: nothing that the names of the objects do not say. */
+function encryptedReadme({ name, startedAt, server }: Described): string {
+  const client = server.flavour === 'mariadb' ? 'mariadb' : 'mysql';
+  const script = `${SCRIPT}.age`;
+  return `# Backup set ${name}, taken ${startedAt} and encrypted with age (https://age-encryption.org)
+#
+# To restore it without the software that made it, put the identity (AGE-SECRET-KEY-...) of one of its recipients into
+# the folder of this file, as identity.txt, go there and run:
+#
+#   bash -eo pipefail README.txt
+#
+# or paste the commands below into a shell, in this order, and stop where one shows an error. A set that was encrypted
+# with a passphrase needs no identity.txt: age asks for it. Post-quantum identities need age 1.3 or newer.
+# The commands decrypt ${SCRIPT}, which says what else it needs, and run it; one object by itself is read with
+#
+#   age -d -i set.key database/shop/orders.00001.sql.zst.age | zstd -dc | ${client} shop
+#
+# set.key opens everything here: the commands remove it, also when one fails, and it must not stay anywhere.
+
+umask 077
+trap 'rm -f set.key ${SCRIPT}' EXIT
+if [ -e identity.txt ]; then age -d -i identity.txt key.age > set.key; else age -d key.age > set.key; fi
+age -d -i set.key ${script} > ${SCRIPT}
+bash -eo pipefail ${SCRIPT}
+`;
+}
+
+/** All but the commands is a comment, so that they can be pasted and the file itself can be run. */
+function restoreCommands(set: Described, suffix: string): string {
   const isMariadb = set.server.flavour === 'mariadb';
   const client = isMariadb ? 'mariadb' : 'mysql';
   const { databases } = set;
-  const programs = [client, programFor(suffix)].join(' and ');
+  const file = isEncrypted(suffix) ? SCRIPT : README;
+  const programs = [client, programFor(suffix), ...(isEncrypted(suffix) ? ['age'] : [])].join(' and ');
   return `# Backup set ${set.name}
 # Taken ${set.startedAt} from ${isMariadb ? 'MariaDB' : 'MySQL'} ${set.server.version}
 #
 # To restore it without the software that made it, go to the folder of this file and run it:
 #
-#   bash -eo pipefail README.txt
+#   bash -eo pipefail ${file}
 #
 # or paste the commands below into a shell, in this order, and stop where one shows an error. They need ${programs}.
 # Add what reaches your server (--host, --port, --user) to the next command, or put it, like the password, into the
 # option file of ${client}: ~/.my.cnf, section [client]. Databases are made; one that exists already must be empty.
 #
-# manifest.json holds the SHA-256 of every file here and which table each belongs to.
+# manifest.json${isEncrypted(suffix) ? '.age' : ''} holds the SHA-256 of every file here and which table each belongs to.
 ${packetNote(databases)}${partialNote(set)}
 client() { ${client} --default-character-set=utf8mb4 --binary-mode --comments --max-allowed-packet=1G "$@"; }
 
@@ -48,14 +103,14 @@ function createCommand({ name, characterSet, collation }: DatabaseRecord): strin
 }
 
 function loadCommand({ name, folder }: DatabaseRecord, object: string, suffix: string): string {
-  return `${readCommand(suffix)} database/${folder}/${object}.sql${suffix} | client -D ${shellWord(name)}`;
+  return `${readCommand(`database/${folder}/${object}.sql${suffix}`)} | client -D ${shellWord(name)}`;
 }
 
 function rowsCommand({ name, folder }: DatabaseRecord, suffix: string): string {
   return [
     `for object in database/${folder}/*.[0-9][0-9][0-9][0-9][0-9].sql${suffix}; do`,
     // a pattern that matches nothing stands for itself: no table has rows
-    `  if [ -e "$object" ]; then ${readCommand(suffix)} "$object" | client -D ${shellWord(name)}; fi`,
+    `  if [ -e "$object" ]; then ${readCommand('"$object"', suffix)} | client -D ${shellWord(name)}; fi`,
     'done',
   ].join('\n');
 }
@@ -85,8 +140,12 @@ function shellWord(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-function readCommand(suffix: string): string {
-  return { zstd: 'zstd -dc', gzip: 'gzip -dc', none: 'cat' }[compressionOf(suffix)];
+function readCommand(file: string, suffix = file): string {
+  const decompress = { zstd: 'zstd -dc', gzip: 'gzip -dc', none: null }[compressionOf(suffix)];
+  if (!isEncrypted(suffix)) {
+    return `${decompress ?? 'cat'} ${file}`;
+  }
+  return `age -d -i set.key ${file}${decompress === null ? '' : ` | ${decompress}`}`;
 }
 
 function programFor(suffix: string): string {

@@ -1,6 +1,9 @@
+import { lockKind } from '../encryption/set-key.js';
 import type { BackupStorage } from '../storage/backup-storage.js';
-import { objectDamaged } from './backup-set.errors.js';
-import type { Manifest } from './manifest.js';
+import { objectDamaged, setIncomplete } from './backup-set.errors.js';
+import { README, type Manifest } from './manifest.js';
+import { isEncrypted } from './object-format.js';
+import { readSetKey, SET_KEY } from './stored-set-key.js';
 
 const STATS_AT_ONCE = 16;
 
@@ -27,4 +30,25 @@ export async function verifyQuick(storage: BackupStorage, manifest: Manifest): P
     }
   };
   await Promise.all(Array.from({ length: STATS_AT_ONCE }, drain));
+}
+
+/**
+ * What can be said of an encrypted set without a key: its objects hold as many bytes as were written, and its key is
+ * there.
+ *
+ * @param expectedBytes of all objects and the manifest, as the catalog says
+ * @throws BackupError `damaged`
+ */
+export async function verifySealed(storage: BackupStorage, set: string, expectedBytes: number): Promise<void> {
+  await lockKind(set, await readSetKey(storage, set));
+  let bytes = 0;
+  for await (const { key, size } of storage.list(set)) {
+    const name = key.slice(set.length + 1);
+    if (name === README || (isEncrypted(name) && name !== SET_KEY)) {
+      bytes += size;
+    }
+  }
+  if (bytes !== expectedBytes) {
+    throw setIncomplete(set, bytes, expectedBytes);
+  }
 }

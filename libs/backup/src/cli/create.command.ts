@@ -4,6 +4,7 @@ import { collect, parseCondition, parseDays, parseThreads, parseType, required }
 import type { CommandResult } from './backup-command.js';
 import { formatBytes, formatDuration } from './format.js';
 import { LoadCommand, type LoadCommandOptions } from './load-command.js';
+import { obtainPassphrase } from './passphrase.js';
 
 interface CreateOptions extends LoadCommandOptions {
   readonly type?: BackupType;
@@ -18,6 +19,9 @@ interface CreateOptions extends LoadCommandOptions {
   readonly retentionDays?: number;
   readonly allowPartial?: boolean;
   readonly notes?: string;
+  readonly encrypt?: boolean;
+  readonly key?: string;
+  readonly passphrase?: boolean;
 }
 
 @Command({
@@ -27,6 +31,7 @@ interface CreateOptions extends LoadCommandOptions {
 export class BackupCreateCommand extends LoadCommand<CreateOptions> {
   protected async execute(options: CreateOptions, signal: AbortSignal): Promise<CommandResult> {
     const type = required(options.type, '--type', 'backup:create --type=database');
+    const passphrase = options.passphrase === true ? await obtainPassphrase(true, signal) : undefined;
     const id = await this.withProgress('Backing up', (onProgress) =>
       this.backups.createBackup(type, {
         ...options,
@@ -34,6 +39,7 @@ export class BackupCreateCommand extends LoadCommand<CreateOptions> {
         includeTables: options.includeTable,
         excludeTables: options.excludeTable,
         noDataTables: options.data === true ? undefined : options.data,
+        passphrase,
         signal,
         onProgress,
       }),
@@ -105,6 +111,26 @@ export class BackupCreateCommand extends LoadCommand<CreateOptions> {
 
   @Option({ flags: '--allow-partial', description: 'leave out what cannot be read, with a warning' })
   parseAllowPartial(): boolean {
+    return true;
+  }
+
+  @Option({ flags: '--encrypt', description: 'encrypt it, to the only key there is unless --key names one' })
+  parseEncrypt(): boolean {
+    return true;
+  }
+
+  @Option({ flags: '--no-encrypt', description: 'do not encrypt it, although the application usually does' })
+  parseNoEncrypt(): boolean {
+    return false;
+  }
+
+  @Option({ flags: '--key <key>', description: 'encrypt it to this key: id or label, see backup:key list' })
+  parseKey(text: string): string {
+    return text;
+  }
+
+  @Option({ flags: '--passphrase', description: 'encrypt it with a passphrase, which is asked for' })
+  parsePassphrase(): boolean {
     return true;
   }
 

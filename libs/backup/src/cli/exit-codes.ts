@@ -30,6 +30,9 @@ const EXIT_CODES: Readonly<Record<BackupErrorCode, number>> = {
   restore_blocked: 1,
   incompatible: 1,
   undo_impossible: 1,
+  identity_missing: 1,
+  identity_wrong: 1,
+  key_retired: 1,
 };
 
 /** The exit code for whatever a command threw. Commander's own errors, after help apart, are usage errors. */

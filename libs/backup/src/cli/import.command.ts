@@ -1,8 +1,9 @@
 import { Command, Option } from 'nest-commander';
 import { collect } from './arguments.js';
-import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
+import type { CommandResult } from './backup-command.js';
+import { unlocking, UnlockingCommand, type UnlockingOptions } from './unlocking-command.js';
 
-interface ImportCommandOptions extends CommonOptions {
+interface ImportCommandOptions extends UnlockingOptions {
   readonly name?: string[];
 }
 
@@ -10,9 +11,9 @@ interface ImportCommandOptions extends CommonOptions {
   name: 'backup:import',
   description: 'Fill the catalog from the backup sets in storage. Example: backup:import',
 })
-export class BackupImportCommand extends BackupCommand<ImportCommandOptions> {
-  protected async execute(options: ImportCommandOptions): Promise<CommandResult> {
-    const result = await this.backups.importSets({ names: options.name });
+export class BackupImportCommand extends UnlockingCommand<ImportCommandOptions> {
+  protected async execute(options: ImportCommandOptions, signal: AbortSignal): Promise<CommandResult> {
+    const result = await this.backups.importSets({ names: options.name, ...(await unlocking(options, signal)) });
     const skipped = result.skipped.map(({ name, reason }) => `Skipped ${name}: ${reason}\n`).join('');
     const ids = result.imported.length > 0 ? ` (${result.imported.join(', ')})` : '';
     return { document: result, text: `Imported ${String(result.imported.length)} backups${ids}.\n${skipped}` };

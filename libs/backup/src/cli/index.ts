@@ -2,6 +2,12 @@ import { BackupCleanupCommand } from './cleanup.command.js';
 import { BackupCreateCommand } from './create.command.js';
 import { BackupDeleteCommand } from './delete.command.js';
 import { BackupImportCommand } from './import.command.js';
+import { BackupKeyAddCommand } from './key-add.command.js';
+import { BackupKeyGenerateCommand } from './key-generate.command.js';
+import { BackupKeyListCommand } from './key-list.command.js';
+import { BackupKeyRetireCommand } from './key-retire.command.js';
+import { BackupKeyRotateCommand } from './key-rotate.command.js';
+import { BackupKeyCommand } from './key.command.js';
 import { BackupListCommand } from './list.command.js';
 import { BackupPinCommand } from './pin.command.js';
 import { BackupPreviewCommand } from './preview.command.js';
@@ -25,4 +31,10 @@ export const BACKUP_COMMANDS = [
   BackupPinCommand,
   BackupUnpinCommand,
   BackupImportCommand,
+  BackupKeyCommand,
+  BackupKeyAddCommand,
+  BackupKeyGenerateCommand,
+  BackupKeyListCommand,
+  BackupKeyRotateCommand,
+  BackupKeyRetireCommand,
 ] as const;

@@ -1,12 +1,13 @@
 import { Command, Option } from 'nest-commander';
 import type { RestorePreview } from '../database/restore/preview.js';
 import { collect, parseId, required } from './arguments.js';
-import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
+import type { CommandResult } from './backup-command.js';
 import { formatBytes, formatCount, formatDuration } from './format.js';
 import { compatibilityText } from './compatibility-text.js';
 import { renderTable } from './tables.js';
+import { unlocking, UnlockingCommand, type UnlockingOptions } from './unlocking-command.js';
 
-interface PreviewOptions extends CommonOptions {
+interface PreviewOptions extends UnlockingOptions {
   readonly id?: number;
   readonly database?: string[];
   readonly table?: string[];
@@ -19,8 +20,8 @@ interface PreviewOptions extends CommonOptions {
   name: 'backup:preview',
   description: 'Show what a restore would change, without changing anything. Example: backup:preview --id=12',
 })
-export class BackupPreviewCommand extends BackupCommand<PreviewOptions> {
-  protected async execute(options: PreviewOptions): Promise<CommandResult> {
+export class BackupPreviewCommand extends UnlockingCommand<PreviewOptions> {
+  protected async execute(options: PreviewOptions, signal: AbortSignal): Promise<CommandResult> {
     const id = required(options.id, '--id', 'backup:preview --id=12');
     const preview = await this.backups.previewRestore(id, {
       databases: options.database,
@@ -28,6 +29,7 @@ export class BackupPreviewCommand extends BackupCommand<PreviewOptions> {
       mapCollations: options.mapCollation,
       skipIncompatible: options.skipIncompatible,
       trustStorage: options.trustStorage,
+      ...(await unlocking(options, signal)),
     });
     return { document: preview, text: previewText(preview) };
   }

@@ -5,9 +5,9 @@ import { doesNotCarryOver } from '../database/restore/restore.errors.js';
 import { collect, parseId, parseThreads, required } from './arguments.js';
 import type { CommandResult } from './backup-command.js';
 import { confirm } from './confirmation.js';
-import { LoadCommand, type LoadCommandOptions } from './load-command.js';
+import { unlocking, UnlockingLoadCommand, type UnlockingLoadOptions } from './unlocking-command.js';
 
-interface RestoreCommandOptions extends LoadCommandOptions {
+interface RestoreCommandOptions extends UnlockingLoadOptions {
   readonly id?: number;
   readonly yes?: boolean;
   readonly database?: string[];
@@ -26,7 +26,7 @@ interface RestoreCommandOptions extends LoadCommandOptions {
   description:
     'Restore a backup: staged, proven, then swapped in; --undo takes it back. Example: backup:restore --id=12 --yes',
 })
-export class BackupRestoreCommand extends LoadCommand<RestoreCommandOptions> {
+export class BackupRestoreCommand extends UnlockingLoadCommand<RestoreCommandOptions> {
   protected async execute(options: RestoreCommandOptions, signal: AbortSignal): Promise<CommandResult> {
     const id = required(options.id, '--id', 'backup:restore --id=12 --yes');
     return options.undo === true ? this.undo(id, options, signal) : this.restore(id, options, signal);
@@ -39,6 +39,7 @@ export class BackupRestoreCommand extends LoadCommand<RestoreCommandOptions> {
       mapCollations: options.mapCollation,
       skipIncompatible: options.skipIncompatible,
       trustStorage: options.trustStorage,
+      ...(await unlocking(options, signal)),
     };
     const preview = await this.backups.previewRestore(id, scope);
     if (preview.compatibility.incompatible.length > 0) {
@@ -46,9 +47,9 @@ export class BackupRestoreCommand extends LoadCommand<RestoreCommandOptions> {
       throw doesNotCarryOver(preview.set, preview.compatibility);
     }
     const replaced = preview.tables.filter((table) => table.rowsNow !== null && table.rowsAfter !== null);
-    const databases = [...new Set(preview.tables.map((table) => table.database))].join(', ');
+    const touched = [...new Set(preview.tables.map((table) => table.database))].join(', ');
     await confirm(
-      `This replaces ${String(replaced.length)} tables of ${databases} with those of ${preview.set}.${partsText(preview)}`,
+      `This replaces ${String(replaced.length)} tables of ${touched} with those of ${preview.set}.${partsText(preview)}`,
       options.yes ?? false,
       signal,
     );

@@ -54,7 +54,18 @@ export function backupTable(backups: readonly BackupHistory[], width = process.s
 
 function backupColumns(backups: readonly BackupHistory[], withNames: boolean): string {
   return renderTable(
-    ['ID', 'STARTED (UTC)', 'TYPE', 'STATUS', 'SIZE', 'OF', 'TOOK', 'VERIFIED', ...(withNames ? ['NAME'] : [])],
+    [
+      'ID',
+      'STARTED (UTC)',
+      'TYPE',
+      'STATUS',
+      'SIZE',
+      'OF',
+      'TOOK',
+      'VERIFIED',
+      'ENCRYPTED',
+      ...(withNames ? ['NAME'] : []),
+    ],
     backups.map((backup) => [
       String(backup.id),
       formatTime(backup.startedAt),
@@ -64,13 +75,15 @@ function backupColumns(backups: readonly BackupHistory[], withNames: boolean): s
       backup.logicalSize === null ? '' : formatBytes(backup.logicalSize),
       backup.durationSeconds === null ? '' : formatDuration(backup.durationSeconds),
       backup.verified ? 'yes' : 'no',
+      backup.encryption ? 'yes' : 'no',
       ...(withNames ? [backup.backupName] : []),
     ]),
     [0, 4, 5, 6],
   );
 }
 
-export function backupDetails(backup: BackupHistory): string {
+/** @param key label of the key it is encrypted to, where it is and has one */
+export function backupDetails(backup: BackupHistory, key: string | null): string {
   return renderPairs([
     ['id', String(backup.id)],
     ['name', backup.backupName],
@@ -84,6 +97,7 @@ export function backupDetails(backup: BackupHistory): string {
     ['completed (UTC)', formatTime(backup.completedAt)],
     ['took', backup.durationSeconds === null ? '' : formatDuration(backup.durationSeconds)],
     ['compression', backup.compression ?? ''],
+    ['encrypted', encryptedTo(backup, key)],
     ['verified', backup.verified ? `yes, ${formatTime(backup.verifiedAt)}` : 'no'],
     ['kept until', backup.expiresAt ?? 'for ever'],
     ['pinned', backup.pinned ? (backup.pinnedReason ?? 'yes') : ''],
@@ -92,6 +106,13 @@ export function backupDetails(backup: BackupHistory): string {
     ['tables', (backup.tablesIncluded ?? []).join(', ')],
     ...(backup.partial ?? []).map((part, index) => [index === 0 ? 'partial' : '', part] as const),
   ]);
+}
+
+function encryptedTo({ encryption, encryptionKeyId }: BackupHistory, key: string | null): string {
+  if (!encryption) {
+    return 'no';
+  }
+  return encryptionKeyId === null ? 'yes' : `to key ${String(encryptionKeyId)} (${key ?? 'unknown'})`;
 }
 
 const NO_LINES = {

@@ -2,9 +2,9 @@ import { Command, Option } from 'nest-commander';
 import type { VerifyLevel } from '../operations/verify-operation.js';
 import { oneOf, parseId, required } from './arguments.js';
 import type { CommandResult } from './backup-command.js';
-import { LoadCommand, type LoadCommandOptions } from './load-command.js';
+import { unlocking, UnlockingLoadCommand, type UnlockingLoadOptions } from './unlocking-command.js';
 
-interface VerifyOptions extends LoadCommandOptions {
+interface VerifyOptions extends UnlockingLoadOptions {
   readonly id?: number;
   readonly level?: VerifyLevel;
 }
@@ -13,12 +13,13 @@ interface VerifyOptions extends LoadCommandOptions {
   name: 'backup:verify',
   description: 'Check a backup against its manifest and the catalog. Example: backup:verify --id=12 --level=full',
 })
-export class BackupVerifyCommand extends LoadCommand<VerifyOptions> {
+export class BackupVerifyCommand extends UnlockingLoadCommand<VerifyOptions> {
   protected async execute(options: VerifyOptions, signal: AbortSignal): Promise<CommandResult> {
     const id = required(options.id, '--id', 'backup:verify --id=12');
     const { level = 'full', maxRate, nice } = options;
+    const opening = await unlocking(options, signal);
     await this.withProgress('Verifying', (onProgress) =>
-      this.backups.verifyBackup(id, level, { maxRate, nice, signal, onProgress }),
+      this.backups.verifyBackup(id, level, { ...opening, maxRate, nice, signal, onProgress }),
     );
     const backup = await this.backups.getBackup(id);
     const read = level === 'full' ? 'every object was read and is what was written' : 'every object is there';

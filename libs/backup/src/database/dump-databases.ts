@@ -1,5 +1,5 @@
-import type { Compression } from '../backup-set/compression.js';
 import type { DatabaseRecord, ObjectRecord, SnapshotRecord, TableRecord } from '../backup-set/manifest.js';
+import type { ObjectFormat } from '../backup-set/object-format.js';
 import type { BackupStorage, StorageConfiguration } from '../storage/backup-storage.js';
 import { DescribedSchema, type DescribedDatabase, type TableJob } from './described-schema.js';
 import type { EngineLoad } from './engine/engine-tasks.js';
@@ -25,7 +25,7 @@ export interface DumpOptions {
   readonly set: string;
   readonly storage: BackupStorage;
   readonly storageConfiguration: StorageConfiguration;
-  readonly compression: Compression;
+  readonly format: ObjectFormat;
   /** Engine threads, each with a database session of its own. */
   readonly threads: number;
   readonly load: EngineLoad;
@@ -102,7 +102,7 @@ class Dump {
   ) {
     this.pool = new EnginePool(
       threads,
-      { storage: options.storageConfiguration, address: options.address, load: options.load },
+      { storage: options.storageConfiguration, address: options.address, identity: null, load: options.load },
       (progress) => {
         this.bytes += progress.bytes;
         this.rows += progress.rows;
@@ -193,9 +193,9 @@ class Dump {
   }
 
   private async dumpTable(job: TableJob): Promise<void> {
-    const { set, compression, rangeBytes } = this.options;
+    const { set, format, rangeBytes } = this.options;
     const { maxAllowedPacket } = this.server;
-    const table = new TableDump(this.pool, { set, compression, rangeBytes, maxAllowedPacket }, job);
+    const table = new TableDump(this.pool, { set, format, rangeBytes, maxAllowedPacket }, job);
     this.dumped.set(job, await table.run());
   }
 
@@ -230,7 +230,7 @@ class Dump {
     const objects: ObjectRecord[] = [];
     for (const database of databases) {
       objects.push(
-        ...(await writeSchemaObjects(this.options.storage, this.options.set, database, this.options.compression)),
+        ...(await writeSchemaObjects(this.options.storage, this.options.set, database, this.options.format)),
       );
     }
     return objects;

@@ -1,5 +1,5 @@
-import { compressionSuffix, type Compression } from '../backup-set/compression.js';
 import type { DatabaseRecord, ObjectRecord } from '../backup-set/manifest.js';
+import { objectSuffix, type ObjectFormat } from '../backup-set/object-format.js';
 import { writeObject } from '../backup-set/object-writer.js';
 import type { BackupStorage } from '../storage/backup-storage.js';
 import { completeDdl } from './ddl/create-table.js';
@@ -12,16 +12,16 @@ export async function writeSchemaObjects(
   storage: BackupStorage,
   set: string,
   database: DatabaseRecord,
-  compression: Compression,
+  format: ObjectFormat,
 ): Promise<ObjectRecord[]> {
-  const suffix = `.sql${compressionSuffix(compression)}`;
+  const suffix = `.sql${objectSuffix(format)}`;
   const scripts = [
     { key: `database/${database.folder}/schema${suffix}`, content: schemaScript(database) },
     { key: `database/${database.folder}/schema-after${suffix}`, content: schemaAfterScript(database) },
   ];
   const objects: ObjectRecord[] = [];
   for (const { key, content } of scripts) {
-    const record = await writeObject(storage, `${set}/${key}`, compression, content);
+    const record = await writeObject(storage, `${set}/${key}`, format, content);
     objects.push({ ...record, key });
   }
   return objects;

@@ -1,4 +1,4 @@
-import type { Compression } from '../backup-set/compression.js';
+import type { ObjectFormat } from '../backup-set/object-format.js';
 import type { ObjectRecord, RangeRecord } from '../backup-set/manifest.js';
 import type { TableJob } from './described-schema.js';
 import type { BoundsResult, DumpResult } from './engine/engine-tasks.js';
@@ -14,7 +14,7 @@ const BOUNDS_A_THREAD = 4;
 /** What the tables of a dump have in common. */
 export interface TableDumpSettings {
   readonly set: string;
-  readonly compression: Compression;
+  readonly format: ObjectFormat;
   /** Plain bytes after which a range ends. */
   readonly rangeBytes: number;
   readonly maxAllowedPacket: number;
@@ -110,7 +110,7 @@ export class TableDump {
       rowLimit,
       condition: job.subset?.kind === 'where' ? job.subset.condition : null,
       rangeBytes: settings.rangeBytes * ranges,
-      compression: settings.compression,
+      format: settings.format,
       objectPrefix: job.objectPrefix,
       counter: job.counter,
       maxAllowedPacket: settings.maxAllowedPacket,

@@ -10,6 +10,8 @@ export interface VerifyOptions {
   readonly storage: BackupStorage;
   readonly storageConfiguration: StorageConfiguration;
   readonly manifest: Manifest;
+  /** The set's own; null when it is not encrypted. */
+  readonly identity: string | null;
   readonly threads: number;
   readonly load: EngineLoad;
   readonly signal: AbortSignal;
@@ -32,7 +34,7 @@ export async function verifyFull(options: VerifyOptions): Promise<void> {
   const pool = new EnginePool(
     options.threads,
     // no task of a verification opens a session
-    { storage: options.storageConfiguration, address: { user: '' }, load: options.load },
+    { storage: options.storageConfiguration, address: { user: '' }, identity: options.identity, load: options.load },
     (progress) => {
       done += progress.bytes;
       options.onProgress({ fraction: Math.min(done / total, 0.99), bytes: done });

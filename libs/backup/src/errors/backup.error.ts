@@ -30,7 +30,10 @@ export type BackupErrorCode =
   | 'restore_blocked'
   | 'incompatible'
   | 'proof_failed'
-  | 'undo_impossible';
+  | 'undo_impossible'
+  | 'identity_missing'
+  | 'identity_wrong'
+  | 'key_retired';
 
 /**
  * Base of every error this library throws on purpose. The message is one line: what happened, why, what to do.

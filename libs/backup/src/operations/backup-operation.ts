@@ -1,10 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { assertThreads } from '../backup.options.js';
-import { formatCompression, parseCompression, compressionSuffix, type Compression } from '../backup-set/compression.js';
-import { commitManifest, newSetName, removeSet, setExists, type StoredManifest } from '../backup-set/backup-set.js';
+import { formatCompression, parseCompression, type Compression } from '../backup-set/compression.js';
+import {
+  commitManifest,
+  newSetName,
+  removeSet,
+  sealManifest,
+  setExists,
+  type StoredManifest,
+} from '../backup-set/backup-set.js';
 import { FORMAT_VERSION, type Manifest } from '../backup-set/manifest.js';
-import { writeObject } from '../backup-set/object-writer.js';
-import { setReadme } from '../backup-set/set-readme.js';
+import type { ObjectFormat } from '../backup-set/object-format.js';
+import { writeReadme } from '../backup-set/set-readme.js';
 import { verifyQuick } from '../backup-set/verification.js';
 import { BackupStatus, OperationKind, type BackupType } from '../catalog/catalog.types.js';
 import { BackupHistoryRepository } from '../catalog/repositories/backup-history.repository.js';
@@ -17,13 +24,14 @@ import { BackupEventEmitter } from '../events/backup-event-emitter.js';
 import { BackupEvents, type BackupEvent } from '../events/backup-events.js';
 import { TOOL } from '../package-info.js';
 import { BackupEnvironment } from './backup-environment.js';
-import { completedRow, type BackupTotals } from './history-rows.js';
+import { completedRow, NO_TOTALS, type BackupTotals } from './history-rows.js';
 import { engineLoad, type LoadOptions } from './load-options.js';
 import type { BackupPlan } from './operation-plans.js';
 import { OperationRunner, type OperationContext } from './operation-runner.js';
+import { SetLocks, type ChosenLock, type EncryptionChoice } from './set-locks.js';
 
 /** Settings of one backup. */
-export interface CreateBackupOptions extends LoadOptions {
+export interface CreateBackupOptions extends EncryptionChoice, LoadOptions {
   /** Databases to back up. Default: the data source's and those of the module's options. */
   readonly databases?: readonly string[];
   /**
@@ -70,6 +78,7 @@ export class BackupOperationService {
     private readonly environment: BackupEnvironment,
     private readonly runner: OperationRunner,
     private readonly history: BackupHistoryRepository,
+    private readonly locks: SetLocks,
     private readonly events: BackupEventEmitter,
   ) {}
 
@@ -92,8 +101,9 @@ export class BackupOperationService {
     const load = engineLoad(options);
     const selection = tableSelection(options);
     assertSelection(selection);
+    const lock = await this.locks.choose(options);
     const set = newSetName(type, new Date());
-    const backup = new RunningBackup(type, set, compression, databases, selection, threads, load, options);
+    const backup = new RunningBackup(type, set, compression, lock, databases, selection, threads, load, options);
     await this.runner.run(
       {
         kind: OperationKind.BACKUP,
@@ -122,6 +132,8 @@ export class BackupOperationService {
       status: BackupStatus.PENDING,
       tablesIncluded: null,
       compression: formatCompression(backup.compression),
+      encryption: backup.lock !== null,
+      encryptionKeyId: backup.lock?.keyId ?? null,
       retentionDays,
       expiresAt: retentionDays === null ? null : dayAfter(retentionDays),
       initiatedBy: backup.options.initiatedBy ?? null,
@@ -146,6 +158,7 @@ export class BackupOperationService {
     await this.history.update(backup.id, { status: BackupStatus.RUNNING, startedAt: backup.startedAt });
     this.events.emit(BackupEvents.started, event);
     context.log.info(`Backup ${String(backup.id)} (${backup.set}) of ${plan.databases.join(', ')} started`);
+    backup.recipient = backup.lock === null ? null : await this.locks.lock(backup.set, backup.lock);
     const dumped = await this.dump(backup, context, event);
     const stored = await this.commit(backup, dumped, context);
     await verifyQuick(this.environment.storage, stored.manifest);
@@ -163,7 +176,7 @@ export class BackupOperationService {
       set: backup.set,
       storage,
       storageConfiguration: options.storage,
-      compression: backup.compression,
+      format: backup.format,
       threads: backup.threads,
       load: backup.load,
       rangeBytes: options.rangeBytes,
@@ -190,11 +203,14 @@ export class BackupOperationService {
       lowerCaseTableNames: dumped.server.lowerCaseTableNames,
     };
     const databases = [...dumped.databases];
-    const text = setReadme(
-      { name: backup.set, databases: inReferenceOrder(databases), server, startedAt, warnings: [...dumped.warnings] },
-      compressionSuffix(backup.compression),
-    );
-    const readme = await writeObject(storage, `${backup.set}/README.txt`, { algorithm: 'none' }, Buffer.from(text));
+    const described = {
+      name: backup.set,
+      databases: inReferenceOrder(databases),
+      server,
+      startedAt,
+      warnings: [...dumped.warnings],
+    };
+    const readme = await writeReadme(storage, described, backup.format);
     await context.checkpoint();
     const manifest: Manifest = {
       formatVersion: FORMAT_VERSION,
@@ -205,14 +221,19 @@ export class BackupOperationService {
       startedAt,
       completedAt: new Date().toISOString(),
       compression: formatCompression(backup.compression),
-      encryption: null,
+      encryption: backup.recipient === null ? null : 'age',
       server,
       snapshot: dumped.snapshot,
       databases,
-      objects: [{ ...readme, key: 'README.txt' }, ...dumped.objects],
+      objects: [...readme, ...dumped.objects],
       warnings: [...dumped.warnings],
     };
-    return commitManifest(storage, manifest);
+    const sealed = await sealManifest(manifest, backup.recipient);
+    // known before the set is whole: after a crash it may be without a key that an encrypted set is found
+    const totals = completedRow(sealed, backup.startedAt, new Date());
+    await this.history.update(backup.id, { ...totals, status: BackupStatus.RUNNING });
+    await commitManifest(storage, sealed);
+    return sealed;
   }
 
   private reportCompleted(
@@ -251,6 +272,7 @@ export class BackupOperationService {
     try {
       if (backup.id !== 0) {
         await this.history.update(backup.id, {
+          ...(isWhole ? {} : NO_TOTALS),
           status: BackupStatus.FAILED,
           completedAt: new Date(),
           errorMessage: error.message,
@@ -267,17 +289,24 @@ class RunningBackup {
   /** Row of backup_history; 0 until there is one. */
   id = 0;
   startedAt = new Date();
+  /** The set's own, once it has one; null while it has none, and for a set that is not encrypted. */
+  recipient: string | null = null;
 
   constructor(
     readonly type: BackupType,
     readonly set: string,
     readonly compression: Compression,
+    readonly lock: ChosenLock | null,
     readonly databases: string[],
     readonly selection: TableSelection,
     readonly threads: number,
     readonly load: EngineLoad,
     readonly options: CreateBackupOptions,
   ) {}
+
+  get format(): ObjectFormat {
+    return { compression: this.compression, recipient: this.recipient };
+  }
 
   event(backupid: string): BackupEvent {
     return { id: this.id, backupName: this.set, backupType: this.type, backupid };

@@ -1,10 +1,23 @@
 import { Injectable } from '@nestjs/common';
-import { readManifest, type StoredManifest } from '../backup-set/backup-set.js';
+import { openManifest, readManifestBytes, type ManifestBytes, type StoredManifest } from '../backup-set/backup-set.js';
 import { BackupStatus } from '../catalog/catalog.types.js';
 import type { BackupHistory } from '../catalog/entities/backup-history.entity.js';
 import { BackupHistoryRepository } from '../catalog/repositories/backup-history.repository.js';
 import { BackupError } from '../errors/backup.error.js';
 import { BackupEnvironment } from './backup-environment.js';
+import { SetLocks, type UnlockOptions } from './set-locks.js';
+
+/** Which manifest is believed, and how an encrypted one is opened. */
+export interface OpenOptions extends UnlockOptions {
+  /** Use the manifest in storage although the catalog does not know it. Default: false. */
+  readonly trustStorage?: boolean;
+}
+
+/** A set whose manifest was read, with what opens its objects. */
+export interface OpenedSet extends StoredManifest {
+  /** The set's own; null when it is not encrypted. Secret. */
+  readonly identity: string | null;
+}
 
 /** Finds backups by id, and their manifests. */
 @Injectable()
@@ -12,6 +25,7 @@ export class FoundBackups {
   constructor(
     private readonly environment: BackupEnvironment,
     private readonly history: BackupHistoryRepository,
+    private readonly locks: SetLocks,
   ) {}
 
   /** @throws BackupError `not_found` */
@@ -38,8 +52,19 @@ export class FoundBackups {
     return backup;
   }
 
-  /** The manifest, authenticated against the catalog unless the storage is to be trusted. */
-  manifest(backup: BackupHistory, trustStorage: boolean): Promise<StoredManifest> {
-    return readManifest(this.environment.storage, backup.backupName, trustStorage ? null : (backup.checksum ?? ''));
+  /**
+   * The manifest as stored, authenticated against the catalog unless the storage is to be trusted. That the backup is
+   * encrypted, the catalog is always believed.
+   */
+  manifestBytes({ backupName, encryption, checksum }: BackupHistory, trustStorage: boolean): Promise<ManifestBytes> {
+    return readManifestBytes(this.environment.storage, backupName, encryption, trustStorage ? null : (checksum ?? ''));
+  }
+
+  /** The manifest, and what opens the rest. @throws BackupError `damaged`, `identity_missing` or `identity_wrong` */
+  async open(backup: BackupHistory, options: OpenOptions): Promise<OpenedSet> {
+    const bytes = await this.manifestBytes(backup, options.trustStorage ?? false);
+    const { backupName, encryption, encryptionKeyId } = backup;
+    const identity = encryption ? await this.locks.unlock(backupName, encryptionKeyId, options) : null;
+    return { ...(await openManifest(backupName, bytes, identity)), identity };
   }
 }

@@ -1,4 +1,4 @@
-import { MANIFEST, type StoredManifest } from '../backup-set/backup-set.js';
+import type { StoredManifest } from '../backup-set/backup-set.js';
 import { missingParts } from '../backup-set/missing-parts.js';
 import { BackupStatus } from '../catalog/catalog.types.js';
 import type { BackupHistory } from '../catalog/entities/backup-history.entity.js';
@@ -14,15 +14,14 @@ export function completedRow(
   startedAt: Date,
   completedAt: Date,
 ): BackupTotals {
-  const objects = [...manifest.objects, { key: MANIFEST, size, plainSize: 0 }];
   return {
     status: BackupStatus.COMPLETED,
     startedAt,
     completedAt,
     durationSeconds: Math.round((completedAt.getTime() - startedAt.getTime()) / 1000),
     checksum: sha256,
-    fileSize: objects.reduce((sum, object) => sum + object.size, 0),
-    logicalSize: objects.reduce((sum, object) => sum + object.plainSize, 0),
+    fileSize: manifest.objects.reduce((sum, object) => sum + object.size, size),
+    logicalSize: manifest.objects.reduce((sum, object) => sum + object.plainSize, 0),
     tablesIncluded: manifest.databases.flatMap((database) =>
       database.tables.map((table) => `${database.name}.${table.name}`),
     ),
@@ -30,6 +29,16 @@ export function completedRow(
     errorMessage: null,
   };
 }
+
+/** What is known of a set that was not completed: nothing. */
+export const NO_TOTALS = {
+  checksum: null,
+  fileSize: 0,
+  logicalSize: null,
+  durationSeconds: null,
+  tablesIncluded: null,
+  partial: null,
+} as const;
 
 function nullIfNone(parts: readonly string[]): readonly string[] | null {
   return parts.length > 0 ? parts : null;

@@ -1,13 +1,14 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { assertSetName, readManifest, setExists } from '../backup-set/backup-set.js';
+import { assertSetName, findManifest, openManifest, readManifestBytes } from '../backup-set/backup-set.js';
 import { SET_NAME } from '../backup-set/manifest.js';
 import { verifyQuick } from '../backup-set/verification.js';
 import { BackupHistoryRepository } from '../catalog/repositories/backup-history.repository.js';
 import { BackupError, messageOf } from '../errors/backup.error.js';
 import { BackupEnvironment } from './backup-environment.js';
 import { completedRow } from './history-rows.js';
+import { SetLocks, type UnlockOptions } from './set-locks.js';
 
-export interface ImportOptions {
+export interface ImportOptions extends UnlockOptions {
   /** Sets to import. Default: every one in storage that the catalog does not know. */
   readonly names?: readonly string[];
 }
@@ -27,6 +28,7 @@ export class ImportSetsService {
   constructor(
     private readonly environment: BackupEnvironment,
     private readonly history: BackupHistoryRepository,
+    private readonly locks: SetLocks,
   ) {}
 
   /**
@@ -43,7 +45,7 @@ export class ImportSetsService {
     const skipped: { name: string; reason: string }[] = [];
     for (const name of [...names].sort()) {
       try {
-        imported.push(await this.importSet(name));
+        imported.push(await this.importSet(name, options));
       } catch (error) {
         if (!(error instanceof BackupError) || options.names !== undefined) {
           throw error;
@@ -57,16 +59,19 @@ export class ImportSetsService {
     return { imported, skipped };
   }
 
-  private async importSet(name: string): Promise<number> {
+  private async importSet(name: string, options: ImportOptions): Promise<number> {
     const { storage } = this.environment;
     const known = await this.history.findByName(name);
     if (known !== null) {
       throw new BackupError('busy', `${name} is in the catalog already, as backup ${String(known.id)}.`);
     }
-    if (!(await setExists(storage, name))) {
+    const found = await findManifest(storage, name);
+    if (found === null) {
       throw new BackupError('not_found', `${name} has no manifest in ${storage.location}: it is not a complete set.`);
     }
-    const stored = await readManifest(storage, name, null);
+    const isEncrypted = found === 'encrypted';
+    const bytes = await readManifestBytes(storage, name, isEncrypted, null);
+    const stored = await openManifest(name, bytes, isEncrypted ? await this.locks.unlock(name, null, options) : null);
     const { manifest } = stored;
     await verifyQuick(storage, manifest);
     const totals = completedRow(stored, new Date(manifest.startedAt), new Date(manifest.completedAt));
@@ -76,6 +81,8 @@ export class ImportSetsService {
       backupName: name,
       filePath: name,
       compression: manifest.compression,
+      encryption: isEncrypted,
+      encryptionKeyId: isEncrypted ? await this.locks.keyIdOf(name) : null,
       storage: storage.location,
       createdAt: new Date(manifest.startedAt),
       notes: 'Imported from storage',

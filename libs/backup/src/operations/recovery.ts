@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { removeSet, readManifest, setExists } from '../backup-set/backup-set.js';
-import { verifyQuick } from '../backup-set/verification.js';
+import { findManifest, openManifest, readManifestBytes, removeSet } from '../backup-set/backup-set.js';
+import { verifyQuick, verifySealed } from '../backup-set/verification.js';
 import { OperationTamperedError } from '../catalog/catalog.errors.js';
 import { BackupStatus, OperationStatus, RestoreStatus } from '../catalog/catalog.types.js';
 import { BackupHistoryRepository } from '../catalog/repositories/backup-history.repository.js';
@@ -14,7 +14,7 @@ import { ServerConnection } from '../database/server-connection.js';
 import { messageOf } from '../errors/backup.error.js';
 import { BackupEnvironment } from './backup-environment.js';
 import { DeleteBackupService } from './delete-backup.js';
-import { completedRow } from './history-rows.js';
+import { NO_TOTALS } from './history-rows.js';
 import {
   operationPlan,
   type BackupPlan,
@@ -177,21 +177,33 @@ export class RecoveryService {
     const label = `Backup ${String(plan.historyId)} (${plan.set})`;
     // in storage that is not mounted nothing would be found, and nothing removed
     await storage.check();
-    if (await setExists(storage, plan.set)) {
-      const stored = await readManifest(storage, plan.set, null);
-      await verifyQuick(storage, stored.manifest);
-      const { startedAt, completedAt } = stored.manifest;
-      await this.history.update(plan.historyId, completedRow(stored, new Date(startedAt), new Date(completedAt)));
+    const found = await findManifest(storage, plan.set);
+    if (found !== null) {
+      await this.finishWhole(plan, found === 'encrypted');
       return { note: `${label} had been interrupted after its last step: it is complete`, succeeded: true };
     }
     await removeSet(storage, plan.set);
     const reason = 'The process that made this backup ended before it was complete.';
     await this.history.update(plan.historyId, {
+      ...NO_TOTALS,
       status: BackupStatus.FAILED,
       completedAt: new Date(),
       errorMessage: reason,
     });
     return { note: `${label} had been interrupted: its unfinished objects were removed`, succeeded: false };
+  }
+
+  /** The row has known all about the set since before it was whole: an encrypted one cannot be read here. */
+  private async finishWhole({ historyId, set }: BackupPlan, isEncrypted: boolean): Promise<void> {
+    const { storage } = this.environment;
+    const row = await this.history.findById(historyId);
+    const bytes = await readManifestBytes(storage, set, isEncrypted, row?.checksum ?? '');
+    if (isEncrypted) {
+      await verifySealed(storage, set, row?.fileSize ?? 0);
+    } else {
+      await verifyQuick(storage, (await openManifest(set, bytes, null)).manifest);
+    }
+    await this.history.update(historyId, { status: BackupStatus.COMPLETED, errorMessage: null });
   }
 
   private async finishRestore(plan: RestorePlan): Promise<Ending> {

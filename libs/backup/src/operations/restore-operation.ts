@@ -21,13 +21,13 @@ import { BackupEventEmitter } from '../events/backup-event-emitter.js';
 import { BackupEvents, type RestoreEvent } from '../events/backup-events.js';
 import { BackupEnvironment } from './backup-environment.js';
 import { BackupOperationService } from './backup-operation.js';
-import { FoundBackups } from './found-backups.js';
+import { FoundBackups, type OpenedSet, type OpenOptions } from './found-backups.js';
 import { engineLoad, type LoadOptions } from './load-options.js';
 import type { RestorePlan } from './operation-plans.js';
 import { OperationRunner, type OperationContext } from './operation-runner.js';
 
 /** Which parts of a backup, and under which names. */
-export interface RestoreScope {
+export interface RestoreScope extends OpenOptions {
   /** `shop`, or `shop=shop_copy` to restore under another name. Default: every database of the backup. */
   readonly databases?: readonly string[];
   /** `orders`, `shop.orders`, or patterns with `*` and `?`. Default: everything, with views, routines, triggers and events. */
@@ -42,8 +42,6 @@ export interface RestoreScope {
    * cannot have, instead of refusing the restore. Default: false.
    */
   readonly skipIncompatible?: boolean;
-  /** Use the manifest in storage although the catalog does not know it. Default: false. */
-  readonly trustStorage?: boolean;
 }
 
 export interface RestoreOptions extends RestoreScope, LoadOptions {
@@ -81,7 +79,7 @@ export class RestoreOperationService {
 
   async preview(id: number, scope: RestoreScope): Promise<RestorePreview> {
     const backup = await this.backups.completed(id);
-    const { manifest } = await this.backups.manifest(backup, scope.trustStorage ?? false);
+    const { manifest } = await this.backups.open(backup, scope);
     const targets = this.targets(manifest, scope, '0'.repeat(32));
     const connection = await ServerConnection.open(this.environment.address);
     try {
@@ -99,10 +97,10 @@ export class RestoreOperationService {
     }
     const load = engineLoad(options);
     const backup = await this.backups.completed(id);
-    const { manifest } = await this.backups.manifest(backup, options.trustStorage ?? false);
-    const targets = this.targets(manifest, options, '0'.repeat(32));
+    const opened = await this.backups.open(backup, options);
+    const targets = this.targets(opened.manifest, options, '0'.repeat(32));
     const names = targets.map((target) => target.live);
-    const restore = new RunningRestore(backup, manifest, names, targets, load, options);
+    const restore = new RunningRestore(backup, opened, names, targets, load, options);
     if (options.inPlace === true) {
       // what is refused anyway needs no safety backup
       await this.precheck(restore);
@@ -207,6 +205,7 @@ export class RestoreOperationService {
       address,
       storageConfiguration: settings.storage,
       manifest: restore.manifest,
+      identity: restore.opened.identity,
       targets: restore.targets,
       threads: restore.options.threads ?? settings.threads,
       load: restore.load,
@@ -303,13 +302,17 @@ class RunningRestore {
 
   constructor(
     readonly backup: BackupHistory,
-    readonly manifest: Manifest,
+    readonly opened: OpenedSet,
     readonly names: readonly string[],
     /** Their scratch schemas have no names yet before there is an operation. */
     public targets: readonly RestoreTarget[],
     readonly load: EngineLoad,
     readonly options: RestoreOptions,
   ) {}
+
+  get manifest(): Manifest {
+    return this.opened.manifest;
+  }
 
   event(backupid: string): RestoreEvent {
     return {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { verifyQuick } from '../backup-set/verification.js';
+import { verifyQuick, verifySealed } from '../backup-set/verification.js';
 import { OperationKind } from '../catalog/catalog.types.js';
 import type { BackupHistory } from '../catalog/entities/backup-history.entity.js';
 import { BackupHistoryRepository } from '../catalog/repositories/backup-history.repository.js';
@@ -13,14 +13,16 @@ import { FoundBackups } from './found-backups.js';
 import { engineLoad, type LoadOptions } from './load-options.js';
 import type { VerifyPlan } from './operation-plans.js';
 import { OperationRunner, type OperationContext } from './operation-runner.js';
+import type { UnlockOptions } from './set-locks.js';
 
 /**
- * - `quick`: manifest checksum, and every object present with its stored size
- * - `full`: every object read, decompressed and hashed, rows and statements counted
+ * - `quick`: manifest checksum, and every object present with its stored size; of an encrypted backup, which needs no
+ *   identity for that, all objects together
+ * - `full`: every object read, decrypted, decompressed and hashed, rows and statements counted
  */
 export type VerifyLevel = 'quick' | 'full';
 
-export interface VerifyBackupOptions extends LoadOptions {
+export interface VerifyBackupOptions extends LoadOptions, UnlockOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: { readonly fraction: number; readonly bytes: number }) => void;
 }
@@ -76,7 +78,15 @@ export class VerifyOperationService {
     options: VerifyBackupOptions,
   ): Promise<void> {
     const { storage, options: settings } = this.environment;
-    const { manifest } = await this.backups.manifest(backup, false);
+    if (level === 'quick' && backup.encryption) {
+      await this.backups.manifestBytes(backup, false);
+      await verifySealed(storage, backup.backupName, backup.fileSize);
+      return;
+    }
+    const { manifest, identity } = await this.backups.open(backup, {
+      identityFile: options.identityFile,
+      passphrase: options.passphrase,
+    });
     if (level === 'quick') {
       await verifyQuick(storage, manifest);
       return;
@@ -85,6 +95,7 @@ export class VerifyOperationService {
       storage,
       storageConfiguration: settings.storage,
       manifest,
+      identity,
       threads: settings.threads,
       load,
       signal: context.signal,

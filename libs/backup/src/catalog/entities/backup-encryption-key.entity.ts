@@ -1,7 +1,8 @@
-import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
+import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 
-/** A public key that backups are encrypted to. Private keys are never stored. */
+/** Public keys that backups are encrypted to. Private keys are never stored. */
 @Entity({ name: 'backup_encryption_key', engine: 'InnoDB' })
+@Index('UQ_backup_encryption_key_label', ['label'], { unique: true })
 export class BackupEncryptionKey {
   @PrimaryGeneratedColumn({ name: 'id', type: 'int' })
   id!: number;
@@ -9,7 +10,7 @@ export class BackupEncryptionKey {
   @Column({ name: 'label', type: 'varchar', length: 191 })
   label!: string;
 
-  /** The age public key (`age1...`). */
+  /** age public keys (`age1...`), one a line: each of their identities opens the backups. */
   @Column({ name: 'recipient', type: 'text' })
   recipient!: string;
 

@@ -19,6 +19,7 @@ import { BackupSchedule } from './backup-schedule.entity.js';
 @Index('IDX_backup_history_schedule', ['scheduleId', 'createdAt'])
 @Index('IDX_backup_history_parent', ['parentId'])
 @Index('IDX_backup_history_expires', ['status', 'expiresAt'])
+@Index('IDX_backup_history_key', ['encryptionKeyId', 'status'])
 @Index('IDX_backup_history_backupid', ['backupid'])
 export class BackupHistory {
   @PrimaryGeneratedColumn({ name: 'id', type: 'int' })

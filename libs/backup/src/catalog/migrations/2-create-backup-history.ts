@@ -48,6 +48,7 @@ export class CreateBackupHistory implements MigrationInterface {
         INDEX IDX_backup_history_schedule (schedule_id, created_at),
         INDEX IDX_backup_history_parent (parent_id),
         INDEX IDX_backup_history_expires (status, expires_at),
+        INDEX IDX_backup_history_key (encryption_key_id, status),
         INDEX IDX_backup_history_backupid (backupid),
         CONSTRAINT FK_backup_history_parent FOREIGN KEY (parent_id) REFERENCES backup_history (id) ON DELETE SET NULL ON UPDATE NO ACTION,
         CONSTRAINT FK_backup_history_schedule FOREIGN KEY (schedule_id) REFERENCES backup_schedule (id) ON DELETE SET NULL ON UPDATE NO ACTION

@@ -11,7 +11,8 @@ export class CreateBackupEncryptionKey implements MigrationInterface {
         recipient text NOT NULL,
         created_at datetime(3) NOT NULL,
         retired_at datetime(3) NULL,
-        PRIMARY KEY (id)
+        PRIMARY KEY (id),
+        UNIQUE INDEX UQ_backup_encryption_key_label (label)
       ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci
     `);
   }

@@ -35,6 +35,10 @@ export class BackupEncryptionKeyRepository {
     return this.rows.findOneBy({ id });
   }
 
+  findByLabel(label: string): Promise<BackupEncryptionKey | null> {
+    return this.rows.findOneBy({ label });
+  }
+
   /** All keys, or those that are not retired, oldest first. */
   list(filters: { readonly active?: boolean } = {}): Promise<BackupEncryptionKey[]> {
     return this.rows.find({ where: filters.active ? { retiredAt: IsNull() } : {}, order: { id: 'ASC' } });

@@ -119,6 +119,23 @@ export class BackupHistoryRepository {
     });
   }
 
+  /** Completed backups that are encrypted to a key, oldest first. */
+  findByKey(encryptionKeyId: number): Promise<BackupHistory[]> {
+    return this.rows.find({ where: { encryptionKeyId, status: BackupStatus.COMPLETED }, order: { id: 'ASC' } });
+  }
+
+  /** How many completed backups each key has that has any. */
+  async countByKey(): Promise<ReadonlyMap<number, number>> {
+    const rows = await this.rows
+      .createQueryBuilder('backup')
+      .select('backup.encryptionKeyId', 'key')
+      .addSelect('COUNT(*)', 'count')
+      .where('backup.encryptionKeyId IS NOT NULL AND backup.status = :status', { status: BackupStatus.COMPLETED })
+      .groupBy('backup.encryptionKeyId')
+      .getRawMany<{ key: number; count: string }>();
+    return new Map(rows.map(({ key, count }) => [key, Number(count)]));
+  }
+
   /** Bytes in storage. */
   async storageUsed(): Promise<number> {
     return (await this.rows.sum('fileSize', { status: BackupStatus.COMPLETED })) ?? 0;

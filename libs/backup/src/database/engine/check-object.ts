@@ -10,6 +10,7 @@ import { StatementSplitter } from './statement-splitter.js';
 export async function checkObject(
   storage: BackupStorage,
   task: CheckTask,
+  identity: string | null,
   signal: AbortSignal,
   progress: ProgressReporter,
   pace: Pace,
@@ -21,7 +22,7 @@ export async function checkObject(
     pace.spend(chunk.length);
     await pace.due(signal);
   };
-  await readObject(storage, task.set, task.object, consume, signal);
+  await readObject(storage, task.set, task.object, identity, consume, signal);
   return { rows: counter?.rows ?? 0, statements: counter?.statements ?? 0 };
 }
 

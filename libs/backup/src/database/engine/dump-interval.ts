@@ -1,5 +1,5 @@
-import { compressionSuffix } from '../../backup-set/compression.js';
 import type { Bound, ObjectRecord, RangeRecord } from '../../backup-set/manifest.js';
+import { objectSuffix } from '../../backup-set/object-format.js';
 import { ObjectWriter } from '../../backup-set/object-writer.js';
 import type { BackupStorage } from '../../storage/backup-storage.js';
 import { errorNumber, rowTooLarge, tableChanged, translateError } from '../database.errors.js';
@@ -125,9 +125,9 @@ class RangeWriter {
 
   private open(): ObjectWriter {
     const number = Atomics.add(new Int32Array(this.task.counter), 0, 1) + 1;
-    const suffix = `.sql${compressionSuffix(this.task.compression)}`;
+    const suffix = `.sql${objectSuffix(this.task.format)}`;
     this.key = `${this.task.objectPrefix}.${String(number).padStart(5, '0')}${suffix}`;
-    this.writer = new ObjectWriter(this.storage, `${this.task.set}/${this.key}`, this.task.compression, this.signal);
+    this.writer = new ObjectWriter(this.storage, `${this.task.set}/${this.key}`, this.task.format, this.signal);
     this.writer.write(Buffer.from(rowsPreamble(this.task.shape)));
     return this.writer;
   }

@@ -1,5 +1,5 @@
-import type { Compression } from '../../backup-set/compression.js';
 import type { Bound, ObjectRecord, RangeRecord } from '../../backup-set/manifest.js';
+import type { ObjectFormat } from '../../backup-set/object-format.js';
 import type { BackupErrorCode } from '../../errors/backup.error.js';
 import type { StorageConfiguration } from '../../storage/backup-storage.js';
 import type { ServerAddress } from '../server-connection.js';
@@ -10,6 +10,8 @@ import type { KeyInterval, TableShape } from '../table-rows.js';
 export interface EngineSettings {
   readonly storage: StorageConfiguration;
   readonly address: ServerAddress;
+  /** Opens the set that is read; null when it is not encrypted, or none is read. */
+  readonly identity: string | null;
   readonly load: EngineLoad;
 }
 
@@ -46,7 +48,7 @@ export interface DumpTask {
   /** Only rows of which it is true; null: all. */
   readonly condition: string | null;
   readonly rangeBytes: number;
-  readonly compression: Compression;
+  readonly format: ObjectFormat;
   /** Keys of the objects: `<prefix>.<number>.sql.zst`, numbered through all tasks of the table by the counter. */
   readonly objectPrefix: string;
   readonly counter: SharedArrayBuffer;

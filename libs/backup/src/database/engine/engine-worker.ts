@@ -77,6 +77,7 @@ class EngineWorker {
 
   private async run(task: EngineTask): Promise<EngineResults[keyof EngineResults]> {
     const { signal } = this.abort;
+    const { identity } = this.settings;
     switch (task.kind) {
       case 'connect':
         await this.session();
@@ -96,17 +97,17 @@ class EngineWorker {
         return result;
       }
       case 'load':
-        return loadObject(await this.session(), this.storage, task, signal, this.progress, this.pace);
+        return loadObject(await this.session(), this.storage, task, identity, signal, this.progress, this.pace);
       case 'statements':
         return runStatements(await this.session(), task, signal);
       case 'prove':
         return proveRange(await this.session(), task, signal, this.progress, this.pace);
       case 'sum object':
-        return sumObject(this.storage, task, signal);
+        return sumObject(this.storage, task, identity, signal);
       case 'sum table':
         return sumTable(await this.session(), task, signal, this.progress);
       case 'check':
-        return checkObject(this.storage, task, signal, this.progress, this.pace);
+        return checkObject(this.storage, task, identity, signal, this.progress, this.pace);
     }
   }
 

@@ -21,6 +21,7 @@ export async function loadObject(
   connection: ServerConnection,
   storage: BackupStorage,
   task: LoadTask,
+  identity: string | null,
   signal: AbortSignal,
   progress: ProgressReporter,
   pace: Pace,
@@ -34,7 +35,7 @@ export async function loadObject(
   for (let attempt = 1; ; attempt += 1) {
     try {
       await connection.query('START TRANSACTION');
-      await runObject(connection, storage, task, signal, progress, pace);
+      await runObject(connection, storage, task, identity, signal, progress, pace);
       await connection.query('COMMIT');
       return undefined;
     } catch (error) {
@@ -49,6 +50,7 @@ async function runObject(
   connection: ServerConnection,
   storage: BackupStorage,
   task: LoadTask,
+  identity: string | null,
   signal: AbortSignal,
   progress: ProgressReporter,
   pace: Pace,
@@ -72,7 +74,7 @@ async function runObject(
       await run(statement);
     }
   };
-  await readObject(storage, task.set, task.object, consume, signal);
+  await readObject(storage, task.set, task.object, identity, consume, signal);
   if (splitter.rest() > 0) {
     throw objectDamaged(task.set, task.object.key, 'ends in the middle of a statement');
   }

@@ -11,7 +11,12 @@ import { StatementSplitter } from './statement-splitter.js';
 import { readRows, tableEncoder } from './table-reader.js';
 
 /** Sums the rows that stand in a data object. */
-export async function sumObject(storage: BackupStorage, task: SumObjectTask, signal: AbortSignal): Promise<SumResult> {
+export async function sumObject(
+  storage: BackupStorage,
+  task: SumObjectTask,
+  identity: string | null,
+  signal: AbortSignal,
+): Promise<SumResult> {
   const header = insertHeader(task.shape);
   const sum = rowSum(task);
   const splitter = new StatementSplitter(header);
@@ -22,7 +27,7 @@ export async function sumObject(storage: BackupStorage, task: SumObjectTask, sig
       }
     }
   };
-  await readObject(storage, task.set, task.object, consume, signal);
+  await readObject(storage, task.set, task.object, identity, consume, signal);
   return { rows: sum.rows, sum: sum.digest() };
 }
 

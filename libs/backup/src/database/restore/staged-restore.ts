@@ -22,6 +22,8 @@ export interface StagedRestoreOptions {
   readonly address: ServerAddress;
   readonly storageConfiguration: StorageConfiguration;
   readonly manifest: Manifest;
+  /** The set's own; null when it is not encrypted. */
+  readonly identity: string | null;
   readonly targets: readonly RestoreTarget[];
   /** 32 hex digits. */
   readonly operation: string;
@@ -76,7 +78,7 @@ export async function fillSchemas(
   let total = 1;
   const pool = new EnginePool(
     options.threads,
-    { storage: options.storageConfiguration, address: options.address, load: options.load },
+    { storage: options.storageConfiguration, address: options.address, identity: options.identity, load: options.load },
     (progress) => {
       done += progress.bytes;
       options.onProgress({ fraction: Math.min(done / total, 0.99), bytes: done });

@@ -1,0 +1,29 @@
+import { setKeyMissing } from '../encryption/encryption.errors.js';
+import { BackupError } from '../errors/backup.error.js';
+import type { BackupStorage } from '../storage/backup-storage.js';
+
+/** The set's identity, locked. Not in the manifest, since it changes when keys rotate. */
+export const SET_KEY = 'key.age';
+
+/** Writes or replaces `key.age` in one step, and makes it durable. */
+export async function writeSetKey(storage: BackupStorage, set: string, sealed: Buffer): Promise<void> {
+  await storage.put(`${set}/${SET_KEY}`, single(sealed));
+  await storage.flush(set);
+}
+
+/** @throws BackupError `damaged` when it is gone */
+export async function readSetKey(storage: BackupStorage, set: string): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  try {
+    for await (const chunk of storage.get(`${set}/${SET_KEY}`)) {
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    throw error instanceof BackupError && error.code === 'not_found' ? setKeyMissing(set) : error;
+  }
+  return Buffer.concat(chunks);
+}
+
+async function* single(bytes: Buffer): AsyncIterable<Buffer> {
+  yield await Promise.resolve(bytes);
+}

@@ -1,0 +1,27 @@
+import { Option, SubCommand } from 'nest-commander';
+import { required } from './arguments.js';
+import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
+
+interface KeyRetireOptions extends CommonOptions {
+  readonly key?: string;
+}
+
+const EXAMPLE = 'backup:key retire --key=ops';
+
+@SubCommand({ name: 'retire', description: `Let a key take no new backups. Example: ${EXAMPLE}` })
+export class BackupKeyRetireCommand extends BackupCommand<KeyRetireOptions> {
+  protected async execute(options: KeyRetireOptions): Promise<CommandResult> {
+    const key = await this.backups.retireKey(required(options.key, '--key', EXAMPLE));
+    const name = `Key ${String(key.id)} (${key.label})`;
+    const kept =
+      key.backups === 0
+        ? 'No backup is encrypted to it.'
+        : `It is needed for ${String(key.backups)} backups still: keep its identity, or give them another key with backup:key rotate --from=${String(key.id)}.`;
+    return { document: key, text: `${name} is retired. ${kept}\n` };
+  }
+
+  @Option({ flags: '--key <key>', description: 'id or label of the key' })
+  parseKey(text: string): string {
+    return text;
+  }
+}

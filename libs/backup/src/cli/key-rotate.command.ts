@@ -1,0 +1,38 @@
+import { Option, SubCommand } from 'nest-commander';
+import { required } from './arguments.js';
+import type { CommandResult } from './backup-command.js';
+import { unlocking, UnlockingCommand, type UnlockingOptions } from './unlocking-command.js';
+
+interface KeyRotateOptions extends UnlockingOptions {
+  readonly from?: string;
+  readonly to?: string;
+}
+
+const EXAMPLE = 'backup:key rotate --from=ops --to=ops-2027 --identity=identity.txt';
+
+@SubCommand({ name: 'rotate', description: `Encrypt the backups of one key to another. Example: ${EXAMPLE}` })
+export class BackupKeyRotateCommand extends UnlockingCommand<KeyRotateOptions> {
+  protected async execute(options: KeyRotateOptions, signal: AbortSignal): Promise<CommandResult> {
+    const from = required(options.from, '--from', EXAMPLE);
+    const to = required(options.to, '--to', EXAMPLE);
+    const result = await this.backups.rotateKey({ from, to, signal, ...(await unlocking(options, signal)) });
+    const count = result.rotated.length;
+    return {
+      document: result,
+      text:
+        count === 0
+          ? `No backup is encrypted to key ${from}.\n`
+          : `${String(count)} ${count === 1 ? 'backup is' : 'backups are'} encrypted to key ${to} now. New ones still go where --key and the options say; backup:key retire --key=${from} ends that.\n`,
+    };
+  }
+
+  @Option({ flags: '--from <key>', description: 'id or label of the key that the backups have' })
+  parseFrom(text: string): string {
+    return text;
+  }
+
+  @Option({ flags: '--to <key>', description: 'id or label of the key that they get' })
+  parseTo(text: string): string {
+    return text;
+  }
+}

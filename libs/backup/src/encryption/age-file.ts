@@ -1,0 +1,54 @@
+import type { Identity, Recipient } from 'age-encryption';
+import { openHeader, sealHeader, splitFile } from './age-header.js';
+import { decryptPayload, encryptPayload } from './age-payload.js';
+
+/** Encrypts a stream to recipients, as `age -r` does. */
+export async function* encryptFile(
+  recipients: readonly (Recipient | string)[],
+  chunks: AsyncIterable<Buffer>,
+): AsyncIterable<Buffer> {
+  const { header, fileKey } = await sealHeader(recipients);
+  yield header;
+  yield* encryptPayload(fileKey, chunks);
+}
+
+/**
+ * Decrypts a stream, as `age -d -i` does. Bytes come out chunk by chunk, each authenticated; that nothing is missing is
+ * known at the end.
+ *
+ * @throws NoMatchingIdentityError, or DamagedFileError
+ */
+export async function* decryptFile(
+  identities: readonly (Identity | string)[],
+  chunks: AsyncIterable<Buffer>,
+): AsyncIterable<Buffer> {
+  const { header, payload } = await splitFile(chunks);
+  const fileKey = await openHeader(header, (decrypter) => {
+    identities.forEach((identity) => {
+      decrypter.addIdentity(identity);
+    });
+  });
+  yield* decryptPayload(fileKey, payload);
+}
+
+/** {@link encryptFile} of bytes at hand. */
+export function encryptBytes(recipients: readonly (Recipient | string)[], plain: Buffer): Promise<Buffer> {
+  return collect(encryptFile(recipients, single(plain)));
+}
+
+/** {@link decryptFile} of bytes at hand: nothing comes out unless all of it is authentic. */
+export function decryptBytes(identities: readonly (Identity | string)[], sealed: Buffer): Promise<Buffer> {
+  return collect(decryptFile(identities, single(sealed)));
+}
+
+async function collect(chunks: AsyncIterable<Buffer>): Promise<Buffer> {
+  const all: Buffer[] = [];
+  for await (const chunk of chunks) {
+    all.push(chunk);
+  }
+  return Buffer.concat(all);
+}
+
+async function* single(bytes: Buffer): AsyncIterable<Buffer> {
+  yield await Promise.resolve(bytes);
+}

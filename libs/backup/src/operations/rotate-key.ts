@@ -1,0 +1,107 @@
+import { Injectable } from '@nestjs/common';
+import { readSetKey } from '../backup-set/stored-set-key.js';
+import type { BackupHistory } from '../catalog/entities/backup-history.entity.js';
+import { BackupHistoryRepository } from '../catalog/repositories/backup-history.repository.js';
+import { recipientsMark } from '../encryption/recipients.js';
+import { lockKind } from '../encryption/set-key.js';
+import { BackupError } from '../errors/backup.error.js';
+import { BackupEnvironment } from './backup-environment.js';
+import { rotationIncomplete, rotationRunning, sameKey } from './encryption.errors.js';
+import { EncryptionKeyService, recipientsOf } from './encryption-keys.js';
+import { ServerLocks } from './server-locks.js';
+import { SetLocks, type UnlockOptions } from './set-locks.js';
+
+export interface RotateKeyOptions extends UnlockOptions {
+  /** Id or label of the key whose backups are to change hands. */
+  readonly from: number | string;
+  /** Id or label of the key they are to be encrypted to. */
+  readonly to: number | string;
+  /** Stops after the backup at hand; the rest follows when it is called again. */
+  readonly signal?: AbortSignal;
+}
+
+export interface RotationResult {
+  /** Ids of the backups that are encrypted to the new key now. */
+  readonly rotated: readonly number[];
+}
+
+const LOCK = 'nestjs-backup:rotate-key';
+
+/**
+ * Encrypts the keys of backups to another key. Their objects stay as they are. A backup has the old `key.age` or the
+ * new one at any moment, and the catalog follows: what an interrupted run left is done by the next.
+ */
+@Injectable()
+export class RotateKeyService {
+  constructor(
+    private readonly environment: BackupEnvironment,
+    private readonly history: BackupHistoryRepository,
+    private readonly keys: EncryptionKeyService,
+    private readonly locks: SetLocks,
+  ) {}
+
+  /** @throws BackupError `identity_missing`, `identity_wrong`, or `damaged` for backups that had to be left */
+  async rotate(options: RotateKeyOptions): Promise<RotationResult> {
+    const from = await this.keys.find(options.from);
+    const to = await this.keys.findActive((await this.keys.find(options.to)).id);
+    if (from.id === to.id) {
+      throw sameKey(from);
+    }
+    await this.environment.storage.check();
+    const serverLocks = await ServerLocks.open(this.environment.address, () => undefined);
+    try {
+      if (!(await serverLocks.take(LOCK))) {
+        throw rotationRunning();
+      }
+      return await this.rotateAll(from.id, { id: to.id, recipients: recipientsOf(to) }, options);
+    } finally {
+      await serverLocks.release();
+    }
+  }
+
+  private async rotateAll(fromId: number, to: NextKey, options: RotateKeyOptions): Promise<RotationResult> {
+    const rotated: number[] = [];
+    const left: string[] = [];
+    for (const backup of await this.history.findByKey(fromId)) {
+      options.signal?.throwIfAborted();
+      try {
+        await this.rotateSet(backup, to, options);
+        rotated.push(backup.id);
+      } catch (error) {
+        if (!(error instanceof BackupError) || error.code !== 'damaged') {
+          throw error;
+        }
+        left.push(`Backup ${String(backup.id)}: ${error.message}`);
+      }
+    }
+    if (left.length > 0) {
+      throw rotationIncomplete(rotated.length, left);
+    }
+    return { rotated };
+  }
+
+  private async rotateSet({ id, backupName, encryptionKeyId }: BackupHistory, to: NextKey, options: UnlockOptions) {
+    try {
+      const identity = await this.locks.unlock(backupName, encryptionKeyId, options);
+      await this.locks.relock(backupName, identity, { recipients: to.recipients });
+    } catch (error) {
+      // an interrupted run got as far as this, and the identity of the new key need not be here
+      const isDone =
+        error instanceof BackupError && error.code === 'identity_wrong' && (await this.isLockedTo(backupName, to));
+      if (!isDone) {
+        throw error;
+      }
+    }
+    await this.history.update(id, { encryptionKeyId: to.id });
+  }
+
+  private async isLockedTo(set: string, { recipients }: NextKey): Promise<boolean> {
+    const { mark } = await lockKind(set, await readSetKey(this.environment.storage, set));
+    return mark === recipientsMark(recipients);
+  }
+}
+
+interface NextKey {
+  readonly id: number;
+  readonly recipients: readonly string[];
+}
