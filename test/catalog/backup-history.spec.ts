@@ -148,19 +148,6 @@ describe('BackupHistoryRepository', () => {
     expect(await ids({ type: 'files', status: 'completed', since: january, until: february })).toEqual([a]);
   });
 
-  it('finds completed backups whose last day is over, but no pinned one', async () => {
-    const over = await backup({ status: 'completed', expiresAt: '2026-11-20' });
-    await backup({ status: 'completed', expiresAt: '2026-11-20', pinned: true });
-    await backup({ status: 'deleted', expiresAt: '2026-11-20' });
-    const today = await backup({ status: 'completed', expiresAt: '2026-11-21' });
-    await backup({ status: 'completed' });
-
-    const expired = async (now: string): Promise<number[]> =>
-      (await history.findExpired(new Date(now))).map(({ id }) => id);
-    expect(await expired('2026-11-21T23:59:59.999Z')).toEqual([over]);
-    expect(await expired('2026-11-22T00:00:00Z')).toEqual([over, today]);
-  });
-
   it('adds up what completed backups take, and counts the rest', async () => {
     expect(await history.storageUsed()).toBe(0);
     expect(await history.stats()).toEqual({ totals: [], newestCompleted: null });

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, In, LessThan, LessThanOrEqual } from 'typeorm';
+import { DataSource, In, LessThanOrEqual } from 'typeorm';
 import type { Repository } from 'typeorm';
 import { BackupStatus } from '../catalog.types.js';
 import type { BackupType } from '../catalog.types.js';
@@ -98,15 +98,6 @@ export class BackupHistoryRepository {
   findUnfinished(): Promise<BackupHistory[]> {
     return this.rows.find({
       where: { status: In([BackupStatus.PENDING, BackupStatus.RUNNING]) },
-      order: { id: 'ASC' },
-    });
-  }
-
-  /** Completed backups whose last day is over, oldest first. Pinned ones do not expire. */
-  findExpired(now: Date): Promise<BackupHistory[]> {
-    const today = now.toISOString().slice(0, 10);
-    return this.rows.find({
-      where: { status: BackupStatus.COMPLETED, expiresAt: LessThan(today), pinned: false },
       order: { id: 'ASC' },
     });
   }
