@@ -38,7 +38,7 @@ describe('The division of tables among threads', () => {
         ([name, type]) => `CREATE TABLE ${name} (id ${type} PRIMARY KEY, filler TEXT);
       INSERT IGNORE INTO ${name} SELECT CONCAT(${LETTERS}, MD5(seq), ${LETTERS}), ${TEXT} FROM seq_1_to_1000;`,
       ).join('\n')}
-      CREATE TABLE edited (id INT PRIMARY KEY, filler TEXT);
+      CREATE TABLE edited (id INT PRIMARY KEY, filler TEXT) STATS_AUTO_RECALC=0;
       INSERT INTO edited SELECT seq * 10, ${TEXT} FROM seq_1_to_1000;
       ANALYZE TABLE skewed, composite, times, edited, ${STRINGS.map(([name]) => name).join(', ')}`);
     host = await startModuleHost(database.url, { storage: folder.url, rangeBytes: RANGE_BYTES });
@@ -85,6 +85,8 @@ describe('The division of tables among threads', () => {
   });
 
   it('leaves the ranges as they were in the parts of a table that did not change', async () => {
+    // a restore may have made the table just now
+    await database.query('ANALYZE TABLE edited');
     const hashes = async (): Promise<Map<string, string>> => {
       const manifest = await manifestOf(await host.backUp());
       const byKey = new Map(manifest.objects.map((object) => [object.key, object.plainSha256]));

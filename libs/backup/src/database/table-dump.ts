@@ -8,6 +8,11 @@ import { WHOLE_TABLE, type KeyInterval } from './table-rows.js';
 
 /** Rows of a table that is thought to be small which are read before it is taken for a large one. */
 const SMALL_TABLE_ROWS = 65_536;
+/**
+ * The same for a table that is thought to be large and to have fewer rows: the server's statistics are none while they are
+ * made anew, and each row would become a range.
+ */
+const MEASURED_ROWS = 100;
 /** Bounds that are looked for at a time: while they are read up to, the next ones are found. */
 const BOUNDS_A_THREAD = 4;
 
@@ -39,11 +44,7 @@ export class TableDump {
   ) {}
 
   async run(): Promise<DumpedTable> {
-    const { dataBytes, rowCount } = this.job.table;
-    const results =
-      this.hasKey && dataBytes >= this.settings.rangeBytes * 1.5
-        ? await this.large(WHOLE_TABLE, dataBytes / Math.max(1, rowCount))
-        : await this.small();
+    const results = await this.results();
     return {
       ranges: results.flatMap((result) => result.ranges),
       objects: results.flatMap((result) => result.objects),
@@ -55,13 +56,25 @@ export class TableDump {
     return this.job.shape.key.length > 0;
   }
 
-  private async small(): Promise<DumpResult[]> {
-    const result = await this.read(WHOLE_TABLE, 1, this.hasKey ? SMALL_TABLE_ROWS : null);
+  private async results(): Promise<DumpResult[]> {
+    const { dataBytes, rowCount } = this.job.table;
+    if (!this.hasKey) {
+      return [await this.read(WHOLE_TABLE, 1, null)];
+    }
+    if (dataBytes < this.settings.rangeBytes * 1.5) {
+      return this.measured(SMALL_TABLE_ROWS);
+    }
+    return rowCount < MEASURED_ROWS ? this.measured(MEASURED_ROWS) : this.large(WHOLE_TABLE, dataBytes / rowCount);
+  }
+
+  /** Reads the first rows and, by their size, divides what is left. */
+  private async measured(rows: number): Promise<DumpResult[]> {
+    const result = await this.read(WHOLE_TABLE, 1, rows);
     if (result.rest === null) {
       return [result];
     }
     const bytes = result.objects.reduce((sum, object) => sum + object.plainSize, 0);
-    return [result, ...(await this.large({ from: result.rest, to: null }, bytes / SMALL_TABLE_ROWS))];
+    return [result, ...(await this.large({ from: result.rest, to: null }, bytes / rows))];
   }
 
   /** Looks for bounds, and reads what lies between them meanwhile. */
