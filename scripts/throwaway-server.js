@@ -81,7 +81,7 @@ export async function startMysql({ program, options, signal }) {
       name: 'MySQL',
       program,
       installer: [program, '--no-defaults', '--initialize-insecure'],
-      options: [...FAST_OPTIONS, '--mysqlx=OFF', '--secure-file-priv='],
+      options: [...FAST_OPTIONS, '--innodb-flush-method=nosync', '--mysqlx=OFF', '--secure-file-priv='],
     },
     options,
     signal,
