@@ -1,3 +1,4 @@
+<<<<<<< HEAD
 import { createConnection, type RowDataPacket } from 'mysql2/promise';
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -10,13 +11,17 @@ import { fingerprint, type Fingerprint } from '../support/fidelity-fingerprint.j
 import { createPackages, createSystemVersionedTables } from '../support/fidelity-hard-cases.js';
 import { quoteName } from '../support/fidelity-session.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+=======
+import { createFidelityDatabase } from '../support/fidelity-fixture.js';
+import { createPackages } from '../support/fidelity-hard-cases.js';
+import { testRoundTrip } from '../support/test-round-trip.js';
+>>>>>>> db30d9b (test: a round trip of everything that a backup of MySQL can lose)
 import { testServerUrl } from '../support/test-server.js';
-
-const execute = promisify(execFile);
 
 jest.setTimeout(180_000);
 
 describe('a round trip of everything that a logical backup can lose', () => {
+<<<<<<< HEAD
   let catalog: TestDatabase;
   let server: TestDatabase;
   let fixture: FidelityDatabase;
@@ -111,12 +116,11 @@ describe('a round trip of everything that a logical backup can lose', () => {
     });
     expect(stderr).toBe('');
     expect(await fingerprints()).toEqual(before);
+=======
+  testRoundTrip({ name: 'MariaDB', url: testServerUrl() }, async ({ query, name }) => {
+    const fixture = await createFidelityDatabase(query, name);
+    await createPackages(query, name);
+    return fixture;
+>>>>>>> db30d9b (test: a round trip of everything that a backup of MySQL can lose)
   });
 });
-
-/** How the stock client finds the server. */
-async function writeOptionFile(home: string): Promise<void> {
-  const { hostname, port, username, password } = new URL(testServerUrl());
-  const lines = [`host=${hostname}`, `port=${port}`, `user=${username}`, `password=${decodeURIComponent(password)}`];
-  await writeFile(join(home, '.my.cnf'), `[client]\n${lines.join('\n')}\n`, { mode: 0o600 });
-}

@@ -26,7 +26,7 @@ export async function contentHash(
   const source = hasHistory ? `${name} FOR SYSTEM_TIME ALL` : name;
   const [result] = await query(
     `SELECT COUNT(*) AS counted, CONCAT_WS(' ', ${sumOf('LEFT(hash, 15)')}, ${sumOf('MID(hash, 16, 15)')}) AS content
-       FROM (SELECT MD5(CONCAT_WS(',', ${forms.join(', ')})) AS hash FROM ${source}) AS hashes`,
+       FROM (SELECT SHA2(CONCAT_WS(',', ${forms.join(', ')}), 256) AS hash FROM ${source}) AS hashes`,
   );
   return { rows: result.counted, content: result.content };
 }
@@ -42,17 +42,31 @@ function distinctForm(name: string, type: string): string {
     case 'float':
     case 'double':
       // All digits, since FLOAT itself is shown with six of them; and the sign of zero, which is not shown at all.
-      return `MD5(CONCAT(CAST(${name} AS DOUBLE), IF(ATAN2(${name}, -1) < 0, ' minus', '')))`;
+      return digest(`CONCAT(CAST(${name} AS DOUBLE), IF(ATAN2(${name}, -1) < 0, ' minus', ''))`);
     case 'timestamp':
       // The instant: local time can be ambiguous.
       return `CONCAT('at ', UNIX_TIMESTAMP(${name}))`;
     case 'enum':
     case 'set':
       // The empty string can be a member or the error value.
-      return `MD5(CONCAT(${name} + 0, ' ', HEX(${name})))`;
+      return digest(`CONCAT(${name} + 0, ' ', HEX(${name}))`);
     case 'bit':
       return `HEX(${name})`;
+    case 'json':
+      // On MySQL, whose documents hold numbers, dates and bytes of kinds that their text does not tell apart.
+      return digest(
+        `CONCAT_WS(' ', ${name}, JSON_TYPE(${name}), ${typesAt(name, '$**.*')}, ${typesAt(name, '$**[*]')})`,
+      );
     default:
-      return `MD5(CAST(${name} AS BINARY))`;
+      return digest(`CAST(${name} AS BINARY)`);
   }
+}
+
+/** MD5 is gone from MySQL 9. */
+function digest(expression: string): string {
+  return `SHA2(${expression}, 256)`;
+}
+
+function typesAt(name: string, path: string): string {
+  return `(SELECT GROUP_CONCAT(JSON_TYPE(value) ORDER BY place) FROM JSON_TABLE(${name}, '${path}' COLUMNS (place FOR ORDINALITY, value json PATH '$')) AS found)`;
 }

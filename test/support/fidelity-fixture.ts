@@ -1,7 +1,7 @@
 import { numberTables } from './fidelity-numbers.js';
 import { oddlyNamedTables, oddlyNamedViews } from './fidelity-names.js';
 import { events, sequences, triggers, views } from './fidelity-objects.js';
-import { references } from './fidelity-references.js';
+import { references, sequenceReferences } from './fidelity-references.js';
 import { routines, type Definers } from './fidelity-routines.js';
 import { inSession, quoteName, quoteText, type Query } from './fidelity-session.js';
 import { stringTables } from './fidelity-strings.js';
@@ -22,12 +22,9 @@ export interface FidelityDatabase {
  */
 export async function createFidelityDatabase(query: Query, name: string): Promise<FidelityDatabase> {
   const [other, empty] = [`${name}_other`, `${name}_empty`];
+  const databases = [name, other, empty];
   const accounts = accountsOf(name);
-  const drop = async (): Promise<void> => {
-    const drops = [name, other, empty].map((database) => `DROP DATABASE IF EXISTS ${quoteName(database)}`);
-    await query(['SET foreign_key_checks=0', ...drops, 'SET foreign_key_checks=DEFAULT'].join(';\n'));
-    await query(`DROP USER IF EXISTS ${accounts.odd}, ${accounts.missing}; DROP ROLE IF EXISTS ${accounts.role}`);
-  };
+  const drop = (): Promise<void> => dropFidelityDatabase(query, databases, accounts);
   try {
     await query(
       [
@@ -46,6 +43,7 @@ export async function createFidelityDatabase(query: Query, name: string): Promis
       ...valueTables(),
       ...structuredTables(),
       ...references(name, other),
+      ...sequenceReferences(other),
       ...oddlyNamedTables(),
       ...routines(other, accounts),
       `ALTER DATABASE CHARACTER SET cp1250 COLLATE cp1250_polish_ci COMMENT ${quoteText('it\'s "a" \\ comment;\nżółć')}`,
@@ -59,10 +57,21 @@ export async function createFidelityDatabase(query: Query, name: string): Promis
     await drop();
     throw error;
   }
-  return { databases: [name, other, empty], drop };
+  return { databases, drop };
 }
 
-function accountsOf(name: string): Definers {
+export async function dropFidelityDatabase(
+  query: Query,
+  databases: readonly string[],
+  { odd, missing, role }: Definers,
+): Promise<void> {
+  const drops = databases.map((database) => `DROP DATABASE IF EXISTS ${quoteName(database)}`);
+  await query(['SET foreign_key_checks=0', ...drops, 'SET foreign_key_checks=DEFAULT'].join(';\n'));
+  await query(`DROP USER IF EXISTS ${odd}, ${missing}; DROP ROLE IF EXISTS ${role}`);
+}
+
+/** Accounts whose names begin with the database's. */
+export function accountsOf(name: string): Definers {
   return {
     odd: `${quoteName(`${name}_o'"żółć`)}@${quoteName('%.example.org')}`,
     missing: `${quoteName(`${name}_missing`)}@localhost`,

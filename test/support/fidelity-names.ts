@@ -44,13 +44,13 @@ export const ODD_NAMES: readonly string[] = [
 ];
 
 /** A table for each odd name, whose columns, keys and constraints have odd names too. */
-export function oddlyNamedTables(): string[] {
-  return [...ODD_NAMES.flatMap(oddlyNamedTable), ...oddlyNamedColumns(), ...backslashes()];
+export function oddlyNamedTables(names = ODD_NAMES): string[] {
+  return [...names.flatMap(oddlyNamedTable), ...oddlyNamedColumns(), ...backslashes()];
 }
 
 /** A view for each odd name, `v ` before it. */
-export function oddlyNamedViews(): string[] {
-  return ODD_NAMES.map((name) => {
+export function oddlyNamedViews(names = ODD_NAMES): string[] {
+  return names.map((name) => {
     const column = quoteName(`c${name}`.slice(0, 64));
     return `CREATE VIEW ${viewName(name)} AS SELECT ${column}, id AS ${quoteName(name)} FROM ${quoteName(name)}`;
   });

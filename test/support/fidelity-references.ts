@@ -19,9 +19,6 @@ export function references(own: string, other: string): string[] {
     "INSERT INTO pair_parent VALUES (1, 'x')",
     "INSERT INTO a_pair_child VALUES (1, 1, 'x'), (2, NULL, 'y'), (3, 9, 'orphan')",
     `CREATE TABLE ${elsewhere}.far (id int PRIMARY KEY, back int, CONSTRAINT back FOREIGN KEY (back) REFERENCES ${quoteName(own)}.near (id))`,
-    `CREATE SEQUENCE ${elsewhere}.far_counter START WITH 10 NOCACHE`,
-    `CREATE TABLE counted_elsewhere (id int PRIMARY KEY, n bigint DEFAULT nextval(${elsewhere}.far_counter))`,
-    'INSERT INTO counted_elsewhere (id) VALUES (1), (2)',
     `CREATE TABLE near (id int PRIMARY KEY, far int, FOREIGN KEY (far) REFERENCES ${elsewhere}.far (id) ON DELETE CASCADE)`,
     'INSERT INTO near VALUES (1, 1), (2, 77)',
     `INSERT INTO ${elsewhere}.far VALUES (1, 1), (2, NULL)`,
@@ -31,5 +28,15 @@ export function references(own: string, other: string): string[] {
     `CREATE TABLE child_of_none (id int PRIMARY KEY, a int, b int, c int, FOREIGN KEY (a) REFERENCES parent_in_myisam (id),
       CONSTRAINT to_parts FOREIGN KEY (b) REFERENCES parent_in_parts (id) ON DELETE CASCADE, CONSTRAINT to_nothing FOREIGN KEY (c) REFERENCES never_made (id))`,
     'INSERT INTO child_of_none VALUES (1, 1, 1, 1), (2, NULL, NULL, NULL)',
+  ];
+}
+
+/** A column whose default comes from a sequence of the schema `other`. */
+export function sequenceReferences(other: string): string[] {
+  const sequence = `${quoteName(other)}.far_counter`;
+  return [
+    `CREATE SEQUENCE ${sequence} START WITH 10 NOCACHE`,
+    `CREATE TABLE counted_elsewhere (id int PRIMARY KEY, n bigint DEFAULT nextval(${sequence}))`,
+    'INSERT INTO counted_elsewhere (id) VALUES (1), (2)',
   ];
 }

@@ -1,7 +1,11 @@
 import { insert, quoteName, quoteText } from './fidelity-session.js';
 
 /** Text that breaks careless writers of SQL. */
+<<<<<<< HEAD
 export const HARD_TEXT: readonly string[] = [
+=======
+export const HARD_TEXT = [
+>>>>>>> db30d9b (test: a round trip of everything that a backup of MySQL can lose)
   '',
   ' ',
   ' leading and trailing ',
@@ -32,7 +36,7 @@ export const HARD_TEXT: readonly string[] = [
 ];
 
 /** A letter of each character set that ASCII does not have, with a byte that looks like `\`, `|` or `@` where there is one. */
-const CHARACTER_SETS: Readonly<Record<string, string>> = {
+export const CHARACTER_SETS: Readonly<Record<string, string>> = {
   ascii: 'b',
   latin1: 'é€',
   latin2: 'Ł',

@@ -52,7 +52,7 @@ const column = z.strictObject({
   /** The server's own words: `int(11) unsigned`. */
   type: z.string(),
   /** How its values are written. */
-  literal: z.enum(['number', 'double', 'plain', 'text', 'binary', 'hex']),
+  literal: z.enum(['number', 'double', 'plain', 'text', 'binary', 'hex', 'json']),
   introducer: z
     .string()
     .regex(/^_[a-z0-9]+$/, 'not a character set')

@@ -5,7 +5,10 @@ import { missingParts } from './missing-parts.js';
 import { isEncrypted, objectSuffix, STORED_PLAIN, type ObjectFormat } from './object-format.js';
 import { writeObject } from './object-writer.js';
 
-type Described = Pick<Manifest, 'name' | 'databases' | 'server' | 'startedAt' | 'warnings'>;
+type Described = Pick<Manifest, 'name' | 'databases' | 'objects' | 'server' | 'startedAt' | 'warnings'> & {
+  /** Names of what the stock client cannot make. */
+  readonly notForClient: readonly string[];
+};
 
 /** What the stock clients take without being told otherwise, bytes. */
 const USUAL_PACKET = 16 * 1024 * 1024;
@@ -83,7 +86,7 @@ function restoreCommands(set: Described, suffix: string): string {
 # option file of ${client}: ~/.my.cnf, section [client]. Databases are made; one that exists already must be empty.
 #
 # manifest.json${isEncrypted(suffix) ? '.age' : ''} holds the SHA-256 of every file here and which table each belongs to.
-${packetNote(databases)}${partialNote(set)}
+${packetNote(databases)}${partialNote(set)}${clientNote(client, set.notForClient)}
 client() { ${client} --default-character-set=utf8mb4 --binary-mode --comments --max-allowed-packet=1G "$@"; }
 
 ${[
@@ -91,7 +94,7 @@ ${[
   // in steps over all databases, since what stands on the tables of one may refer to another
   ...databases.map((database) => loadCommand(database, 'schema', suffix)),
   ...databases.map((database) => rowsCommand(database, suffix)),
-  ...databases.map((database) => loadCommand(database, 'schema-after', suffix)),
+  ...databases.flatMap((database) => loadAfterCommands(database, set, suffix)),
 ].join('\n')}
 `;
 }
@@ -102,8 +105,20 @@ function createCommand({ name, characterSet, collation }: DatabaseRecord): strin
   return `client -e ${shellWord(statement)}`;
 }
 
-function loadCommand({ name, folder }: DatabaseRecord, object: string, suffix: string): string {
-  return `${readCommand(`database/${folder}/${object}.sql${suffix}`)} | client -D ${shellWord(name)}`;
+function loadCommand({ name, folder }: DatabaseRecord, object: string, suffix: string, characterSet = ''): string {
+  const option = characterSet === '' ? '' : ` --default-character-set=${characterSet}`;
+  return `${readCommand(`database/${folder}/${object}.sql${suffix}`)} | client${option} -D ${shellWord(name)}`;
+}
+
+/** One script, or several where the client has to read in one character set and another. */
+function loadAfterCommands(database: DatabaseRecord, { objects }: Described, suffix: string): string[] {
+  const [start, end] = [`database/${database.folder}/schema-after`, `.sql${suffix}`];
+  return objects
+    .filter(({ key }) => key.startsWith(`${start}.`) && key.endsWith(end))
+    .map(({ key }) => {
+      const [, , characterSet] = key.slice(start.length, -end.length).split('.');
+      return loadCommand(database, key.slice(`database/${database.folder}/`.length, -end.length), suffix, characterSet);
+    });
 }
 
 function rowsCommand({ name, folder }: DatabaseRecord, suffix: string): string {
@@ -133,6 +148,16 @@ function partialNote(set: Described): string {
 # This set is partial:
 ${parts.join('')}# What stands on something that is not here, such as a view on a table that was left out, cannot be made before that is
 # there: make it between the commands.
+`;
+}
+
+function clientNote(client: string, names: readonly string[]): string {
+  if (names.length === 0) {
+    return '';
+  }
+  return `#
+# ${client} takes a line that starts with the word delimiter for a command of its own. Not made by the commands below:
+${names.map((name) => `#   ${name.replaceAll(/\s/g, ' ')}\n`).join('')}# Take their statements from manifest.json, and give them to the server with another client.
 `;
 }
 

@@ -29,7 +29,7 @@ const SPATIAL = new Set([
   'geomcollection',
 ]);
 /** Character sets in which every string comes back the same after a trip through utf8mb4. Others travel as hex. */
-const UNICODE_SAFE = new Set(['utf8mb4', 'utf8mb3', 'utf8', 'latin1', 'ucs2', 'utf16', 'utf16le', 'utf32']);
+const UNICODE_SAFE = new Set(['utf8mb4', 'utf8mb3', 'utf8', 'latin1']);
 
 /** Character sets with characters beyond the Basic Multilingual Plane. */
 const WHOLE_UNICODE = new Set(['utf8mb4', 'utf16', 'utf16le', 'utf32']);
@@ -61,7 +61,7 @@ export function columnRecord(column: ColumnDescription): ColumnRecord {
     return { ...base, literal: needsIndex(column) ? 'number' : 'text' };
   }
   if (type === 'json') {
-    return { ...base, literal: 'text' };
+    return { ...base, literal: 'json' };
   }
   if (column.characterSet === null) {
     return { ...base, literal: 'binary' };

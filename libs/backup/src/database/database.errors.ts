@@ -183,6 +183,20 @@ export function objectsHidden(what: string, database: string, grants: string): B
   );
 }
 
+export function librariesNotSupported(database: string, names: readonly string[]): BackupError {
+  return new BackupError(
+    'not_readable',
+    `This release cannot back up the libraries of ${database} (${names.join(', ')}): keep their statements elsewhere, and go on without them with --allow-partial.`,
+  );
+}
+
+export function mixedEncodings(label: string, characterSet: string): BackupError {
+  return new BackupError(
+    'not_readable',
+    `The server shows the definition of ${label} in UTF-8 and in ${characterSet} at once: make it again with a client of utf8mb4, or go on without it with --allow-partial.`,
+  );
+}
+
 export function historyNotSupported(database: string, table: string): BackupError {
   return new BackupError(
     'not_readable',

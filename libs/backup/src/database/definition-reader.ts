@@ -2,12 +2,13 @@ import { isUtf8 } from 'node:buffer';
 import type { Definition, RoutineRecord, TriggerRecord } from '../backup-set/manifest.js';
 import { BackupError, messageOf } from '../errors/backup.error.js';
 import { inClientEncoding } from './client-encoding.js';
-import { objectNotReadable } from './database.errors.js';
+import { mixedEncodings, objectNotReadable } from './database.errors.js';
 import { definedObjects, type DefinedObject } from './definitions.js';
 import { routineNeed } from './hidden-objects.js';
 import { missingGrants, type Need } from './privilege-needs.js';
 import type { OnUnreadable } from './schema-reader.js';
 import type { ServerConnection } from './server-connection.js';
+import { hasMixedEncodings } from './ddl/mixed-encodings.js';
 import { readServerInfo } from './server-info.js';
 import { quoteName, quoteQualified } from './sql.js';
 
@@ -173,6 +174,10 @@ export class DefinitionReader {
     const text = (key: string): string | undefined => row[key]?.toString('utf8');
     const characterSetClient = text('character_set_client');
     const isText = (characterSetClient?.startsWith('utf8') ?? true) ? isUtf8(ddl) : isAscii(ddl);
+    if (!isText && hasMixedEncodings(kind, ddl) && (await this.isMysql())) {
+      this.onUnreadable(mixedEncodings(label, characterSetClient ?? ''));
+      return null;
+    }
     return {
       name,
       ddl: ddl.toString(isText ? 'utf8' : 'base64'),
@@ -183,6 +188,10 @@ export class DefinitionReader {
       databaseCollation: text('Database Collation'),
       timeZone: text('time_zone'),
     };
+  }
+
+  private async isMysql(): Promise<boolean> {
+    return (await readServerInfo(this.connection)).flavour === 'mysql';
   }
 
   private async notAllowed(label: string, need: Need): Promise<null> {

@@ -2,6 +2,7 @@ import type { DatabaseRecord, Definition, ViewRecord } from '../backup-set/manif
 import { BackupError } from '../errors/backup.error.js';
 import { translateError } from './database.errors.js';
 import { nameOf, tokenize } from './ddl/ddl-tokenizer.js';
+import { withoutUsualCompletion } from './ddl/event-completion.js';
 import { runStatement } from './row-stream/raw-query.js';
 import type { ServerConnection } from './server-connection.js';
 import { readServerInfo } from './server-info.js';
@@ -78,13 +79,21 @@ export function creationScript({ kind, definition }: DefinedObject, databaseColl
       // an event whose only time has passed is refused, or dropped at once
       ...(kind === 'EVENT' ? ['SET timestamp=1'] : []),
     ],
-    statement: Buffer.from(definition.ddl, definition.encoding),
+    statement: statementOf(kind, definition),
     after: [
       ...(kind === 'EVENT' ? ['SET timestamp=DEFAULT'] : []),
       ...(isForeign ? [collateDatabase(databaseCollation)] : []),
       ...RESET,
     ],
   };
+}
+
+function statementOf(kind: DefinitionKind, { ddl, encoding, sqlMode }: Definition): Buffer {
+  const statement = Buffer.from(ddl, encoding);
+  // bytes that are no text are taken as such
+  return kind === 'EVENT' && sqlMode?.includes('HIGH_NOT_PRECEDENCE') === true
+    ? Buffer.from(withoutUsualCompletion(statement.toString('latin1')), 'latin1')
+    : statement;
 }
 
 /** A view that others can be built on before its own tables and views are there. */

@@ -227,11 +227,10 @@ class Dump {
   }
 
   private async writeSchemas(databases: readonly DatabaseRecord[]): Promise<ObjectRecord[]> {
+    const { storage, set, format } = this.options;
     const objects: ObjectRecord[] = [];
     for (const database of databases) {
-      objects.push(
-        ...(await writeSchemaObjects(this.options.storage, this.options.set, database, this.options.format)),
-      );
+      objects.push(...(await writeSchemaObjects(storage, set, database, this.server.flavour, format)));
     }
     return objects;
   }

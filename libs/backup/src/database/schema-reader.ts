@@ -12,6 +12,7 @@ import {
 import { readDatabaseSettings } from './database-settings.js';
 import { DefinitionReader, type ViewDescription } from './definition-reader.js';
 import { reportHiddenObjects } from './hidden-objects.js';
+import { reportLibraries } from './libraries.js';
 import { missingGrants, type Need } from './privilege-needs.js';
 import { Privileges } from './privileges.js';
 import type { TableFilter } from './selection/table-selection.js';
@@ -91,6 +92,7 @@ export class SchemaReader {
     const sequences = ofType('SEQUENCE');
     const names = [...tables, ...sequences].map((row) => String(row.name));
     await reportHiddenObjects(this.connection, database, names, this.filter, this.onUnreadable);
+    await reportLibraries(this.connection, database, this.onUnreadable);
     const { holdsRoutines } = this.filter;
     return {
       name: database,

@@ -1,5 +1,6 @@
 import type { Bound, ColumnRecord } from '../backup-set/manifest.js';
 import { quoteName } from './sql.js';
+import { selectDocument } from './row-stream/json-document.js';
 import type { EncodedColumn } from './row-stream/literals.js';
 
 /** What reading a table's rows needs to know of it: plain data that travels to worker threads. */
@@ -118,6 +119,9 @@ function columnExpression(column: ColumnRecord): string {
   if (column.literal === 'double' && /^float/i.test(column.type)) {
     // MariaDB shows a FLOAT's negative zero as 0, and stores it only for numbers too small for a FLOAT
     return `IF(${name} = 0, IF(ATAN2(${name}, -1) < 0, -1e-60, 0e0), ${name})`;
+  }
+  if (column.literal === 'json') {
+    return selectDocument(column.name);
   }
   if (column.introducer !== undefined) {
     return `CAST(${name} AS BINARY)`;

@@ -15,6 +15,7 @@ import { writeReadme } from '../backup-set/set-readme.js';
 import { verifyQuick } from '../backup-set/verification.js';
 import { BackupStatus, OperationKind, type BackupType } from '../catalog/catalog.types.js';
 import { BackupHistoryRepository } from '../catalog/repositories/backup-history.repository.js';
+import { notForClient } from '../database/schema-scripts.js';
 import { dumpDatabases, type DumpedDatabases } from '../database/dump-databases.js';
 import type { EngineLoad } from '../database/engine/engine-tasks.js';
 import { inReferenceOrder } from '../database/reference-order.js';
@@ -206,6 +207,8 @@ export class BackupOperationService {
     const described = {
       name: backup.set,
       databases: inReferenceOrder(databases),
+      objects: [...dumped.objects],
+      notForClient: notForClient(databases, server.flavour),
       server,
       startedAt,
       warnings: [...dumped.warnings],

@@ -44,13 +44,11 @@ export function isPartitioned(ddl: string): boolean {
 
 /** The definitions of columns that name something in one of some databases, as a default from a sequence does. */
 export function columnsNaming(ddl: string, databases: ReadonlySet<string>): string[] {
-  return definitions(tokenize(ddl))
-    .filter(
-      ([first, ...rest]) =>
-        first.kind === 'name' &&
-        rest.some(
-          (token, index) => token.kind === 'name' && databases.has(nameOf(token)) && rest.at(index + 1)?.text === '.',
-        ),
+  return columnDefinitions(ddl)
+    .filter(([, ...rest]) =>
+      rest.some(
+        (token, index) => token.kind === 'name' && databases.has(nameOf(token)) && rest.at(index + 1)?.text === '.',
+      ),
     )
     .map((definition) => ddl.slice(definition[0].start, definition[definition.length - 1].end));
 }
@@ -97,10 +95,8 @@ function placeOf({ start, end }: Token): { readonly start: number; readonly end:
 
 /** The name of the AUTO_INCREMENT column: its key cannot be put off. */
 export function autoIncrementColumn(ddl: string): string | null {
-  const definition = definitions(tokenize(ddl)).find(
-    ([first, ...rest]) =>
-      first.kind === 'name' &&
-      rest.some((token) => token.kind === 'word' && token.text.toUpperCase() === 'AUTO_INCREMENT'),
+  const definition = columnDefinitions(ddl).find((tokens) =>
+    tokens.some((token) => token.kind === 'word' && token.text.toUpperCase() === 'AUTO_INCREMENT'),
   );
   return definition === undefined ? null : nameOf(definition[0]);
 }
@@ -121,6 +117,24 @@ export function withNextNumber(ddl: string, value: string | null): string {
 
 export function hasPrimaryKey(ddl: string): boolean {
   return definitions(tokenize(ddl)).some(([first]) => first.kind === 'word' && first.text.toUpperCase() === 'PRIMARY');
+}
+
+/** The statement without the next AUTO_INCREMENT value, which the server works out from the rows. */
+export function withoutCounter(ddl: string): string {
+  const tokens = tokenize(ddl);
+  const at = tokens.findIndex(
+    (token, index) =>
+      token.depth === 0 &&
+      token.kind === 'word' &&
+      token.text.toUpperCase() === 'AUTO_INCREMENT' &&
+      tokens.at(index + 1)?.text === '=',
+  );
+  return at === -1 ? ddl : ddl.slice(0, tokens[at].start).trimEnd() + ddl.slice(tokens[at + 2].end);
+}
+
+/** The definitions of columns, each from its name on. */
+export function columnDefinitions(ddl: string): Token[][] {
+  return definitions(tokenize(ddl)).filter(([first]) => first.kind === 'name');
 }
 
 /** The comma-separated definitions between the outer parentheses. */

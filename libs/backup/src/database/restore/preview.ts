@@ -5,6 +5,7 @@ import { readDefaultCollations } from '../compatibility/server-features.js';
 import { tableDifference } from '../ddl/same-table.js';
 import type { ServerConnection } from '../server-connection.js';
 import { quoteQualified } from '../sql.js';
+import { withoutCounter } from '../ddl/create-table.js';
 import { renameDatabases } from '../ddl/rename-database.js';
 import { readSchemaNames } from './live-schema.js';
 import type { RestoredTable } from './restored-table.js';
@@ -105,17 +106,13 @@ async function compare(
 ): Promise<TablePreview['change']> {
   const [row] = await connection.query(`SHOW CREATE TABLE ${quoteQualified(target.live, table.name)}`);
   const expected = renameDatabases(table.ddl, new Map([[target.source.name, target.live]]));
+  // the next AUTO_INCREMENT value changes with every insert; it is no difference of definition
   const [now, then] = [withoutCounter(String(row['Create Table'])), withoutCounter(expected)];
   const isSame =
     now === then ||
     (table.proof.definition === 'equivalent' &&
       tableDifference(then, now, await readDefaultCollations(connection)) === null);
   return isSame ? 'replaced' : 'replaced, definition differs';
-}
-
-/** The next AUTO_INCREMENT value changes with every insert; it is no difference of definition. */
-function withoutCounter(ddl: string): string {
-  return ddl.replace(/^(\).*?) AUTO_INCREMENT=\d+/m, '$1');
 }
 
 async function countRows(

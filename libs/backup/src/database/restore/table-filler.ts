@@ -10,6 +10,7 @@ import {
   withoutClauses,
   type KeyClause,
 } from '../ddl/create-table.js';
+import { tableCreation } from '../ddl/table-creation.js';
 import { renameDatabases } from '../ddl/rename-database.js';
 import { errorNumber } from '../database.errors.js';
 import type { EnginePool } from '../engine/engine-pool.js';
@@ -55,7 +56,7 @@ export class TableFiller {
   constructor(
     private readonly pool: EnginePool,
     private readonly connection: ServerConnection,
-    manifest: Manifest,
+    private readonly manifest: Manifest,
     private readonly schemas: RestoreSchemas,
   ) {
     this.objects = new RangeObjects(manifest);
@@ -94,8 +95,10 @@ export class TableFiller {
     const clauses = keyClauses(ddl);
     const outside = clauses.filter((clause) => isOutside(clause, schema, this.schemas.followed));
     const deferred = this.isWorthDeferring(table) ? deferrable(table, ddl, clauses) : [];
-    const create = withoutClauses(ddl, [...new Set([...outside, ...deferred])]);
+    const bare = withoutClauses(ddl, [...new Set([...outside, ...deferred])]);
     const { flavour } = await readServerInfo(this.connection);
+    const isAdapted = table.proof.definition === 'equivalent';
+    const create = isAdapted ? bare : tableCreation({ ...table, ddl: bare }, flavour);
     await this.create(table, schema, completeDdl(create, unshownOn(flavour, table.unshown)));
     const now = deferred.filter((clause) => !outside.includes(clause));
     try {

@@ -1,3 +1,4 @@
+import { DocumentWriter } from './document-writer.js';
 import {
   CLOSE,
   COMMA,
@@ -50,6 +51,7 @@ const PLAIN = 10;
 const TEXT = 11;
 const BINARY = 12;
 const HEX = 13;
+const JSON_DOCUMENT = 14;
 
 const FIXED: ReadonlyMap<number, number> = new Map([
   [WIRE.tiny, TINY],
@@ -73,6 +75,7 @@ const STRINGS: Readonly<Record<LiteralKind, number>> = {
   text: TEXT,
   binary: BINARY,
   hex: HEX,
+  json: JSON_DOCUMENT,
 };
 
 /**
@@ -84,6 +87,7 @@ const STRINGS: Readonly<Record<LiteralKind, number>> = {
 export class BinaryRows implements RowFormat {
   readonly starts: Int32Array;
   readonly ends: Int32Array;
+  readonly documents = new DocumentWriter();
   /** How each column is read and written; known when its definition has come. */
   private readonly kinds: Uint8Array;
   private readonly isUnsigned: Uint8Array;
@@ -207,6 +211,8 @@ export class BinaryRows implements RowFormat {
         return writeBinary(source, at, stop, target, to);
       case PLAIN:
         return writePlain(source, at, stop, target, to);
+      case JSON_DOCUMENT:
+        return this.documents.write(source, at, stop, target, to);
       default:
         return writeHex(source, at, stop, target, to, this.prefixes[column]);
     }

@@ -1,3 +1,5 @@
+import type { DocumentWriter } from './document-writer.js';
+
 /**
  * How a column's bytes become an SQL literal.
  *
@@ -7,8 +9,9 @@
  * - `text`: quoted and escaped
  * - `binary`: `_binary'...'`, quoted and escaped
  * - `hex`: `0x...` after an optional character set introducer
+ * - `json`: a document of MySQL, after the kinds of its values: as `text`, or as the expression that makes it
  */
-export type LiteralKind = 'number' | 'double' | 'plain' | 'text' | 'binary' | 'hex';
+export type LiteralKind = 'number' | 'double' | 'plain' | 'text' | 'binary' | 'hex' | 'json';
 
 export interface EncodedColumn {
   readonly kind: LiteralKind;
@@ -23,15 +26,17 @@ export interface RowFormat {
   /** Where each column's literal starts and ends in the row written last, from that row's start. */
   readonly starts: Int32Array;
   readonly ends: Int32Array;
+  readonly documents: DocumentWriter;
 
   /** Takes a column definition packet; all of them come, in order, before the first row. */
   column(source: Buffer, offset: number, end: number): void;
 
   /**
    * Writes the row whose packet stands at `offset` of `source`, in parentheses. There is room for each of its bytes
-   * twice, and for {@link VALUE_OVERHEAD} bytes a column besides.
+   * twice, and for {@link VALUE_OVERHEAD} bytes a column besides; documents have what is spare.
    *
    * @returns where the row ends in the target
+   * @throws RoomNeeded when a document does not fit
    */
   write(source: Buffer, offset: number, target: Buffer, start: number): number;
 }

@@ -1,4 +1,5 @@
 import { releaseBuffer } from '../../backup-set/release-buffer.js';
+import { RoomNeeded } from './document-writer.js';
 import { COMMA, VALUE_OVERHEAD, type EncodedColumn, type RowFormat } from './literals.js';
 
 const LINE_FEED = 0x0a;
@@ -64,7 +65,7 @@ export class RowEncoder {
   row(source: Buffer, offset: number, end: number): void {
     const rowStart = this.begin(end - offset);
     this.rowStart = rowStart;
-    this.length = this.format.write(source, offset, this.buffer, rowStart);
+    this.length = this.write(source, offset, end, rowStart);
     this.rows += 1;
     this.rowsInStatement += 1;
     if (this.length > this.statementBytes && this.rowsInStatement > 1) {
@@ -87,9 +88,29 @@ export class RowEncoder {
     this.longestStatement = 0;
   }
 
+  /** Begins again with a larger buffer as often as a document needs more room than there is. */
+  private write(source: Buffer, offset: number, end: number, rowStart: number): number {
+    for (;;) {
+      this.format.documents.spare = this.buffer.length - rowStart - this.worst(end - offset);
+      try {
+        return this.format.write(source, offset, this.buffer, rowStart);
+      } catch (error) {
+        if (!(error instanceof RoomNeeded)) {
+          throw error;
+        }
+        this.grow(this.buffer.length + error.bytes);
+      }
+    }
+  }
+
+  /** Bytes that a row can need, but for documents. */
+  private worst(rowBytes: number): number {
+    return rowBytes * 2 + this.columns.length * VALUE_OVERHEAD + 8;
+  }
+
   /** Makes room, writes the header or the row separator, and gives the row's start. */
   private begin(rowBytes: number): number {
-    const worst = rowBytes * 2 + this.columns.length * VALUE_OVERHEAD + this.header.length + 8;
+    const worst = this.worst(rowBytes) + this.header.length;
     if (this.length + worst > this.buffer.length) {
       this.grow(this.length + worst);
     }

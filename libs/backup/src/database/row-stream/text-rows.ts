@@ -1,3 +1,4 @@
+import { DocumentWriter } from './document-writer.js';
 import {
   CLOSE,
   COMMA,
@@ -19,6 +20,7 @@ const PLAIN = 1;
 const TEXT = 2;
 const BINARY = 3;
 const HEX = 4;
+const JSON_DOCUMENT = 5;
 
 const KINDS: Readonly<Record<LiteralKind, number>> = {
   number: NUMBER,
@@ -27,6 +29,7 @@ const KINDS: Readonly<Record<LiteralKind, number>> = {
   text: TEXT,
   binary: BINARY,
   hex: HEX,
+  json: JSON_DOCUMENT,
 };
 
 const NULL_MARK = 0xfb;
@@ -39,6 +42,7 @@ const NULL_MARK = 0xfb;
 export class TextRows implements RowFormat {
   readonly starts: Int32Array;
   readonly ends: Int32Array;
+  readonly documents = new DocumentWriter();
   private readonly kinds: Uint8Array;
   private readonly prefixes: readonly Buffer[];
 
@@ -86,6 +90,9 @@ export class TextRows implements RowFormat {
             break;
           case BINARY:
             to = writeBinary(source, at, stop, target, to);
+            break;
+          case JSON_DOCUMENT:
+            to = this.documents.write(source, at, stop, target, to);
             break;
           default:
             to = writeText(source, at, stop, target, to);

@@ -1,0 +1,76 @@
+import type { FidelityDatabase } from './fidelity-fixture.js';
+import { RoundTrip } from './fidelity-round-trip.js';
+import { quoteName } from './fidelity-session.js';
+import type { TestDatabase } from './test-database.js';
+import type { TestServer } from './test-server.js';
+
+/** What must hold on every server, for everything that a logical backup can lose there. */
+export function testRoundTrip(
+  server: TestServer,
+  createFixture: (database: TestDatabase) => Promise<FidelityDatabase>,
+): void {
+  let trip: RoundTrip;
+
+  beforeAll(async () => {
+    trip = await RoundTrip.start(server, createFixture);
+  });
+
+  afterAll(() => trip.stop());
+
+  it('brings databases back that were dropped', async () => {
+    const { backups } = trip.app;
+    const before = await trip.fingerprints();
+    const id = await backups.createBackup('database', { databases: trip.fixture.databases });
+    await backups.verifyBackup(id, 'full');
+    await trip.dropAll();
+
+    await backups.restore(id);
+    expect(await trip.fingerprints()).toEqual(before);
+    await backups.undoRestore(id);
+    expect(await trip.scratchSchemas()).toEqual([]);
+    await backups.restore(id);
+    expect(await trip.fingerprints()).toEqual(before);
+  });
+
+  it('brings a damaged database back, and the damage when it is undone', async () => {
+    const { backups } = trip.app;
+    const before = await trip.fingerprints();
+    const id = await backups.createBackup('database', { databases: trip.fixture.databases, compression: 'gzip:1' });
+    await damage(trip.database);
+    const damaged = await trip.fingerprints();
+    expect(damaged).not.toEqual(before);
+
+    await backups.restore(id);
+    expect(await trip.fingerprints()).toEqual(before);
+    await backups.undoRestore(id);
+    expect(await trip.fingerprints()).toEqual(damaged);
+    await backups.restore(id);
+    expect(await trip.fingerprints()).toEqual(before);
+  });
+
+  it('comes back with stock programs alone, as README.txt of the set says', async () => {
+    const before = await trip.fingerprints();
+    const id = await trip.app.backups.createBackup('database', { databases: trip.fixture.databases });
+    const { backupName } = await trip.app.backups.getBackup(id);
+    await trip.dropAll();
+
+    expect(await trip.followReadme(backupName)).toBe('');
+    expect(await trip.fingerprints()).toEqual(before);
+  });
+}
+
+/** The kinds of damage that a restore is for, in one session. */
+async function damage(database: TestDatabase): Promise<void> {
+  const statements = [
+    `USE ${quoteName(database.name)}`,
+    'SET foreign_key_checks=0',
+    'DROP TABLE tree',
+    'DELETE FROM floats',
+    "UPDATE texts SET v = 'lost'",
+    'DROP VIEW first_view',
+    'DROP TRIGGER IF EXISTS on_myisam',
+    'ALTER TABLE no_key ADD COLUMN extra int',
+    'SET foreign_key_checks=DEFAULT',
+  ];
+  await database.query(statements.join(';\n'));
+}
