@@ -1,7 +1,7 @@
 import { numberTables } from './fidelity-numbers.js';
 import { oddlyNamedTables, oddlyNamedViews } from './fidelity-names.js';
 import { events, sequences, triggers, views } from './fidelity-objects.js';
-import { references, sequenceReferences } from './fidelity-references.js';
+import { emptyReferences, references, sequenceReferences } from './fidelity-references.js';
 import { routines, type Definers } from './fidelity-routines.js';
 import { inSession, quoteName, quoteText, type Query } from './fidelity-session.js';
 import { stringTables } from './fidelity-strings.js';
@@ -43,6 +43,7 @@ export async function createFidelityDatabase(query: Query, name: string): Promis
       ...valueTables(),
       ...structuredTables(),
       ...references(name, other),
+      ...emptyReferences(),
       ...sequenceReferences(other),
       ...oddlyNamedTables(),
       ...routines(other, accounts),

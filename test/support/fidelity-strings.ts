@@ -1,11 +1,7 @@
 import { insert, quoteName, quoteText } from './fidelity-session.js';
 
 /** Text that breaks careless writers of SQL. */
-<<<<<<< HEAD
 export const HARD_TEXT: readonly string[] = [
-=======
-export const HARD_TEXT = [
->>>>>>> db30d9b (test: a round trip of everything that a backup of MySQL can lose)
   '',
   ' ',
   ' leading and trailing ',
