@@ -19,6 +19,12 @@ export interface ViewDescription {
   readonly columns: string[];
 }
 
+/** What SHOW CREATE answers, and the statement in it; null: the account may not read it. */
+interface ShownDefinition {
+  readonly row: Record<string, Buffer | null>;
+  readonly ddl: Buffer | null;
+}
+
 /** Reads what stands on tables: views, routines, triggers and events. */
 export class DefinitionReader {
   constructor(
@@ -147,15 +153,9 @@ export class DefinitionReader {
     need: Need,
   ): Promise<Definition | null> {
     const label = `${kind.toLowerCase()} ${database}.${name}`;
-    let row: Record<string, Buffer | null>;
-    let ddl: Buffer | null;
+    let shown: ShownDefinition;
     try {
-      [row] = await this.connection.queryBytes(`SHOW CREATE ${kind} ${quoteQualified(database, name)}`);
-      ddl = row[field];
-      if (ddl === null) {
-        return await this.notAllowed(label, need);
-      }
-      ddl = await this.inOneEncoding(ddl, row.character_set_client?.toString() ?? 'utf8mb4', kind, database, name);
+      shown = await this.show(name, kind, field, database);
     } catch (error) {
       const cause = error instanceof BackupError ? error : null;
       if (cause?.code === 'missing_privilege') {
@@ -170,6 +170,10 @@ export class DefinitionReader {
         ),
       );
       return null;
+    }
+    const { row, ddl } = shown;
+    if (ddl === null) {
+      return this.notAllowed(label, need);
     }
     const text = (key: string): string | undefined => row[key]?.toString('utf8');
     const characterSetClient = text('character_set_client');
@@ -188,6 +192,13 @@ export class DefinitionReader {
       databaseCollation: text('Database Collation'),
       timeZone: text('time_zone'),
     };
+  }
+
+  private async show(name: string, kind: string, field: string, database: string): Promise<ShownDefinition> {
+    const [row] = await this.connection.queryBytes(`SHOW CREATE ${kind} ${quoteQualified(database, name)}`);
+    const ddl = row[field];
+    const characterSet = row.character_set_client?.toString() ?? 'utf8mb4';
+    return { row, ddl: ddl === null ? null : await this.inOneEncoding(ddl, characterSet, kind, database, name) };
   }
 
   private async isMysql(): Promise<boolean> {

@@ -64,7 +64,10 @@ export function adaptTable(table: RestoredTable, context: RuleContext): AdaptedT
 }
 
 /** Foreign keys to columns that are not unique, which newer MySQL servers refuse. */
-export function looseReferences(table: RestoredTable, others: readonly RestoredTable[]): Loss[] {
+export function looseReferences(
+  table: Pick<RestoredTable, 'ddl'>,
+  others: readonly Pick<RestoredTable, 'name' | 'ddl'>[],
+): Loss[] {
   return tableParts(table.ddl).constraints.flatMap((tokens): Loss[] => {
     const at = tokens.findIndex((token) => isWord(token, 'REFERENCES'));
     const names = tokens.slice(at + 1).filter((token) => token.kind === 'name');
