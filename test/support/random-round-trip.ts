@@ -80,14 +80,23 @@ async function readFingerprint({ serverUrl }: RoundTripGround, database: string)
   });
   try {
     await connection.query(`USE ${quoteName(database)}`);
-    const { tables, ...others } = await fingerprint(async (sql, params = []) => {
+    const found = await fingerprint(async (sql, params = []) => {
       const [rows] = await connection.query<RowDataPacket[]>(sql, [...params]);
       return Array.isArray(rows) ? rows : [];
     }, database);
-    return { ...others, tables: Object.fromEntries(Object.entries(tables).map(withoutChecksum)) };
+    return {
+      ...found,
+      database: withoutName(found.database, database),
+      tables: Object.fromEntries(Object.entries(found.tables).map(withoutChecksum)),
+    };
   } finally {
     await connection.end();
   }
+}
+
+/** A copy has a name of its own. */
+function withoutName(database: Fingerprint['database'], name: string): Fingerprint['database'] {
+  return Object.fromEntries(Object.entries(database).map(([key, value]) => [key, String(value).replaceAll(name, '')]));
 }
 
 /** MariaDB's CHECKSUM TABLE changes by itself where an address (INET4, UUID) is NULL; the content's hash does not. */
