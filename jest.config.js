@@ -2,6 +2,8 @@
 // CommonJS. Worker threads cannot be transformed, so their entry points at the built library.
 export default {
   testEnvironment: 'node',
+  // Jest leaves one core to others: on two cores that is half the machine
+  maxWorkers: '100%',
   // most tests start real servers and processes, on machines that may be busy
   testTimeout: 60_000,
   roots: ['<rootDir>/libs', '<rootDir>/apps', '<rootDir>/test'],
