@@ -9,7 +9,7 @@ import { createTestDatabase, type TestDatabase } from '../support/test-database.
 import { testServerUrl } from '../support/test-server.js';
 
 /** More of them: `npm run bench:random`. */
-const SEEDS = Array.from({ length: 20 }, (_, index) => index + 1);
+const SEEDS = Array.from({ length: 12 }, (_, index) => index + 1);
 
 describe('random schemas', () => {
   let catalog: TestDatabase;
