@@ -1,6 +1,7 @@
 import { insert } from './fidelity-session.js';
 
-const INTEGERS = [
+/** Integer types and their bits. */
+export const INTEGERS = [
   ['tinyint', 8n],
   ['smallint', 16n],
   ['mediumint', 24n],
@@ -118,15 +119,27 @@ function floatingPoint(): string[] {
     // The server writes no negative zero but this one: a number too small for FLOAT keeps its sign.
     'CREATE TABLE negative_zero (id int PRIMARY KEY, value float NOT NULL)',
     insert('negative_zero', numbered(['-1e-60', '0e0'])),
+    ...roundedTable('0'),
+    ...floatKeyTable(),
+  ];
+}
+
+/** @param zero a literal: a negative one where the server keeps its sign */
+export function roundedTable(zero: string): string[] {
+  return [
     `CREATE TABLE rounded (a float(7,4), b double(10,3), c double(53,30), d float unsigned zerofill,
       e double(20,4) unsigned zerofill, f real, g float(24), h float(53))`,
     insert('rounded', [
       ['0.1', '0.1', '1e0/3', '1.5', '0.1', '1e0/3', '0.1', '0.1'],
       ['999.9999', '9999999.999', '-1e20/3', '3.4028234663852886e38', '1e15/3', '1e308', '-1e-45', '5e-324'],
       ['-1e0/3', '-2e0/3', '1e-30', '1e-45', '0.0001', '-1e-310', '1e0/3', '1e0/3'],
-      ['123.4567', '-0.001', '0', '0', '0', '0', '16777217', '9007199254740993'],
+      ['123.4567', '-0.001', zero, '0', '0', zero, '16777217', '9007199254740993'],
     ]),
-    // Without a key, and with a FLOAT in the key that there is.
+  ];
+}
+
+export function floatKeyTable(): string[] {
+  return [
     'CREATE TABLE float_key (value float PRIMARY KEY, note varchar(10)) ENGINE=InnoDB',
     insert('float_key', [
       ['0.1', "'tenth'"],

@@ -24,32 +24,39 @@ export function sequences(): string[] {
   ];
 }
 
-/** Views on tables, on one another, on functions, on sequences and on the schema `other`. */
-export function views(other: string, definers: Definers): string[] {
+/** Views that any server takes, on tables, on one another, on functions and on the schema `other`. */
+export function viewsOfAnyServer(other: string, definers: Definers): string[] {
   const elsewhere = quoteName(other);
   return [
     'CREATE VIEW z_base AS SELECT id, parent FROM tree WHERE id < 100',
     'CREATE VIEW m_middle AS SELECT id, parent FROM z_base WITH LOCAL CHECK OPTION',
     'CREATE VIEW a_top AS SELECT id, parent FROM m_middle WHERE id > 0 WITH CASCADED CHECK OPTION',
     "CREATE VIEW first_view AS SELECT twice(id) AS doubled, row_count_of_tree() AS `all`, `zażółć`('x') AS z FROM a_top",
-    'CREATE VIEW uses_total AS SELECT total(id) AS t FROM tree GROUP BY parent',
     'CREATE ALGORITHM=TEMPTABLE SQL SECURITY INVOKER VIEW temptable AS SELECT DISTINCT id FROM tree ORDER BY id DESC LIMIT 5',
     'CREATE ALGORITHM=MERGE VIEW merged (`a``b`, `c;\n(d`) AS SELECT id, parent FROM tree',
     'CREATE VIEW star AS SELECT t.*, m.id AS other_id FROM tree t LEFT JOIN merged n ON n.`a``b` = t.id JOIN m_middle m ON m.id = t.id',
+    "CREATE VIEW dated AS SELECT d, DATE'2020-01-01' AS lit, TIMESTAMP'2020-01-01 00:00:00.5' AS t, INTERVAL 1 DAY + d AS n FROM temporals",
+    'CREATE VIEW recursive_view AS WITH RECURSIVE r AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM r WHERE n < 3) SELECT n, ROW_NUMBER() OVER (ORDER BY n DESC) AS w FROM r',
+    "CREATE VIEW constants AS SELECT 1 AS `1`, 'a' AS `a;\nb`, NULL AS n, TRUE OR FALSE AS o",
+    `CREATE DEFINER=${definers.odd} VIEW by_odd AS SELECT 1 AS one`,
+    `CREATE DEFINER=${definers.role} SQL SECURITY INVOKER VIEW by_role AS SELECT 1 AS one`,
+    `CREATE VIEW ${elsewhere}.a_far_view AS SELECT id FROM z_base`,
+    `CREATE VIEW far_view AS SELECT f.id, v.id AS v FROM ${elsewhere}.far f JOIN ${elsewhere}.a_far_view v`,
+  ];
+}
+
+/** The same, and views on sequences and of clients with other settings. */
+export function views(other: string, definers: Definers): string[] {
+  return [
+    ...viewsOfAnyServer(other, definers),
+    'CREATE VIEW uses_total AS SELECT total(id) AS t FROM tree GROUP BY parent',
     "CREATE VIEW texts_view AS SELECT id, CONCAT(v, ' é ', 'it''s; \\\\ \\n', x'00ff', _latin1 x'e9') AS v, c COLLATE utf8mb4_bin AS c FROM texts",
     "CREATE VIEW compares AS SELECT id FROM texts_view WHERE v LIKE '%;\\n%' OR c = 'ż' UNION ALL SELECT id FROM charset_latin1 WHERE v = 'é' AND t < 'ü'",
     'CREATE VIEW z_mixed AS SELECT id, v AS c FROM charset_latin1',
     "CREATE VIEW a_compares AS SELECT id, c > 'ż' AS larger, CONCAT(c, 'ł') AS longer FROM z_mixed WHERE c = 'ü'",
-    "CREATE VIEW dated AS SELECT d, DATE'2020-01-01' AS lit, TIMESTAMP'2020-01-01 00:00:00.5' AS t, INTERVAL 1 DAY + d AS n FROM temporals",
-    'CREATE VIEW recursive_view AS WITH RECURSIVE r AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM r WHERE n < 3) SELECT n, ROW_NUMBER() OVER (ORDER BY n DESC) AS w FROM r',
     "CREATE VIEW json_view AS SELECT id, j, JSON_VALUE(j, '$.b') AS b FROM documents",
     'CREATE VIEW next_values AS SELECT LASTVAL(counter) AS l',
-    "CREATE VIEW constants AS SELECT 1 AS `1`, 'a' AS `a;\nb`, NULL AS n, TRUE OR FALSE AS o",
-    `CREATE DEFINER=${definers.odd} VIEW by_odd AS SELECT 1 AS one`,
     ...createdUnder({ names: 'latin2' }, `CREATE DEFINER=${definers.odd} VIEW by_odd_in_latin2 AS SELECT 'ł' AS one`),
-    `CREATE DEFINER=${definers.role} SQL SECURITY INVOKER VIEW by_role AS SELECT 1 AS one`,
-    `CREATE VIEW ${elsewhere}.a_far_view AS SELECT id FROM z_base`,
-    `CREATE VIEW far_view AS SELECT f.id, v.id AS v FROM ${elsewhere}.far f JOIN ${elsewhere}.a_far_view v`,
     ...SETTINGS.flatMap((settings, index) =>
       createdUnder(
         settings,
@@ -61,8 +68,8 @@ export function views(other: string, definers: Definers): string[] {
   ];
 }
 
-/** Several triggers for each event, made in another order than they fire. */
-export function triggers(definers: Definers): string[] {
+/** Triggers that any server takes: several for each event, made in another order than they fire. */
+export function triggersOfAnyServer(definers: Definers): string[] {
   const log = "SET @log = CONCAT(IFNULL(@log, ''), 'it''s; é')";
   return [
     'CREATE TABLE triggered (id int PRIMARY KEY, a varchar(50), `new;\n(x` int)',
@@ -83,8 +90,14 @@ export function triggers(definers: Definers): string[] {
     "CREATE TRIGGER `odd ``;\n'` BEFORE INSERT ON triggered FOR EACH ROW SET NEW.a = CONCAT(NEW.a, '\\n;\\n'), NEW.`new;\n(x` = 1",
     `CREATE DEFINER=${definers.odd} TRIGGER by_odd AFTER INSERT ON tree FOR EACH ROW SET @x = 1`,
     `CREATE DEFINER=${definers.missing} TRIGGER by_missing AFTER INSERT ON tree FOR EACH ROW SET @x = 1`,
-    'CREATE TRIGGER on_myisam AFTER DELETE ON in_myisam FOR EACH ROW INSERT INTO in_aria (t) VALUES (OLD.t)',
     'CREATE TRIGGER on_odd AFTER DELETE ON `line;\nand\n(more` FOR EACH ROW SET @x = OLD.id',
+  ];
+}
+
+export function triggers(definers: Definers): string[] {
+  return [
+    ...triggersOfAnyServer(definers),
+    'CREATE TRIGGER on_myisam AFTER DELETE ON in_myisam FOR EACH ROW INSERT INTO in_aria (t) VALUES (OLD.t)',
     ...SETTINGS.flatMap((settings, index) =>
       createdUnder(
         settings,
@@ -96,14 +109,25 @@ export function triggers(definers: Definers): string[] {
   ];
 }
 
-/** Events that do not run while tests do. */
-export function events(definers: Definers): string[] {
+/** Events that any server takes, and that do not run while tests do. */
+export function eventsOfAnyServer(definers: Definers): string[] {
   return [
     "CREATE EVENT disabled ON SCHEDULE EVERY 1 HOUR DISABLE COMMENT 'it''s; é \\\\' DO SELECT ';', 'é'",
-    "CREATE EVENT on_replica ON SCHEDULE EVERY 2 DAY STARTS '2030-01-01' DISABLE ON SLAVE DO SELECT 1",
     `CREATE DEFINER=${definers.odd} EVENT by_odd ON SCHEDULE EVERY 1 YEAR DISABLE DO SELECT 1`,
     `CREATE DEFINER=${definers.missing} EVENT by_missing ON SCHEDULE EVERY 1 YEAR DISABLE DO SELECT 1`,
     "CREATE EVENT `odd ``;\n'` ON SCHEDULE EVERY '1:30' HOUR_MINUTE STARTS '2037-01-01' ON COMPLETION PRESERVE DO BEGIN SELECT ';;'; SELECT '$$'; END",
+    // Their time has passed since they were made.
+    "SET timestamp=UNIX_TIMESTAMP('2001-01-01')",
+    "CREATE EVENT past_once ON SCHEDULE AT '2002-01-01' ON COMPLETION NOT PRESERVE DISABLE DO SELECT 1",
+    "CREATE EVENT past_end ON SCHEDULE EVERY 1 DAY STARTS '2002-01-01' ENDS '2003-01-01' ON COMPLETION PRESERVE DISABLE DO SELECT 1",
+    'SET timestamp=DEFAULT',
+  ];
+}
+
+export function events(definers: Definers): string[] {
+  return [
+    ...eventsOfAnyServer(definers),
+    "CREATE EVENT on_replica ON SCHEDULE EVERY 2 DAY STARTS '2030-01-01' DISABLE ON SLAVE DO SELECT 1",
     ...createdUnder(
       { timeZone: '+05:30' },
       "CREATE EVENT far_future ON SCHEDULE AT '2037-06-01 12:00:00' ON COMPLETION PRESERVE ENABLE DO DELETE FROM empty_table",
@@ -112,11 +136,6 @@ export function events(definers: Definers): string[] {
       { timeZone: '-11:00', names: 'latin1', sqlMode: 'ANSI_QUOTES,NO_BACKSLASH_ESCAPES' },
       "CREATE EVENT ete ON SCHEDULE EVERY 3 MONTH STARTS '2036-12-31 23:59:59' ENDS '2037-12-31 00:00:00' DO SELECT 'é\\' AS \"ü\"",
     ),
-    // Their time has passed since they were made.
-    "SET timestamp=UNIX_TIMESTAMP('2001-01-01')",
-    "CREATE EVENT past_once ON SCHEDULE AT '2002-01-01' ON COMPLETION NOT PRESERVE DISABLE DO SELECT 1",
-    "CREATE EVENT past_end ON SCHEDULE EVERY 1 DAY STARTS '2002-01-01' ENDS '2003-01-01' ON COMPLETION PRESERVE DISABLE DO SELECT 1",
-    'SET timestamp=DEFAULT',
     ...SETTINGS.flatMap((settings, index) =>
       createdUnder(
         settings,

@@ -52,3 +52,9 @@ export function quoteText(text: string): string {
 export function insert(table: string, rows: readonly (readonly string[])[], verb = 'INSERT'): string {
   return `${verb} INTO ${quoteName(table)} VALUES ${rows.map((row) => `(${row.join(', ')})`).join(', ')}`;
 }
+
+/** A source of rows whose column `seq` counts from the first number to the last. */
+export type Numbers = (first: number, last: number) => string;
+
+/** MariaDB's own: https://mariadb.com/kb/en/sequence-storage-engine/ */
+export const sequenceNumbers: Numbers = (first, last) => `seq_${first}_to_${last}`;

@@ -2,10 +2,15 @@ import { insert } from './fidelity-session.js';
 
 /** Tables with dates, JSON, addresses and shapes. */
 export function valueTables(): string[] {
-  return [...temporal(), ...documents(), ...shapes()];
+  return [...temporalTables("'0000-00-00 00:00:00.5'"), ...documents(), ...shapes()];
 }
 
-function temporal(): string[] {
+/**
+ * Tables with every temporal type and its edge values.
+ *
+ * @param fraction a literal: a moment that is little more than a fraction of a second, as far back as the server takes it
+ */
+export function temporalTables(fraction: string): string[] {
   const digits = [0, 1, 2, 3, 4, 5, 6];
   const columns = digits.flatMap((size) => [`dt${size} datetime(${size})`, `ti${size} time(${size})`]);
   const values = (datetime: string, time: string): string[] => digits.flatMap(() => [datetime, time]);
@@ -38,7 +43,7 @@ function temporal(): string[] {
         "'2024-03-31 02:30:00'",
         "'2024-10-27 01:30:00.5'",
       ],
-      ['5', "'0001-01-01'", '2000', ...values("'0000-00-00 00:00:00.5'", "'00:00:00'"), 'NULL', 'NULL'],
+      ['5', "'0001-01-01'", '2000', ...values(fraction, "'00:00:00'"), 'NULL', 'NULL'],
       ['6', 'NULL', 'NULL', ...values('NULL', 'NULL'), 'NULL', 'NULL'],
     ]),
     // An hour that happens twice: only the instant tells them apart.

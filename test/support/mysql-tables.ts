@@ -1,4 +1,4 @@
-import { insert, quoteText } from './fidelity-session.js';
+import { insert, quoteText, type Numbers } from './fidelity-session.js';
 
 /** Tables of MySQL's own kinds of columns, keys, options, partitions and engines. They read the table `numbers`. */
 export function mysqlTables(): string[] {
@@ -21,6 +21,10 @@ export function numbers(): string[] {
     'INSERT INTO numbers WITH RECURSIVE n (seq) AS (SELECT 0 UNION ALL SELECT seq + 1 FROM n WHERE seq < 1299) SELECT seq FROM n',
   ];
 }
+
+/** From the table `numbers`, up to 1299. */
+export const tableNumbers: Numbers = (first, last) =>
+  `(SELECT seq FROM numbers WHERE seq BETWEEN ${first} AND ${last}) AS counted`;
 
 const COMMENT = 'it\'s a "comment"; \\ back\\slash `tick` */ -- end\n(second line)\t%s zażółć 日本語';
 

@@ -1,8 +1,18 @@
+import { floatKeyTable, roundedTable } from './fidelity-numbers.js';
 import { insert } from './fidelity-session.js';
+import { memberTables } from './fidelity-strings.js';
+import { temporalTables } from './fidelity-values.js';
+import { tableNumbers } from './mysql-tables.js';
 
 /** Values of MySQL's types: numbers, dates, JSON documents, shapes. They read the table `numbers`. */
 export function mysqlValues(): string[] {
-  return [...numbers(), ...temporal(), ...documents(), ...shapes(), ...members()];
+  return [
+    ...numbers(),
+    ...temporalTables("'0001-01-01 00:00:00.5'"),
+    ...documents(),
+    ...shapes(),
+    ...memberTables(tableNumbers),
+  ];
 }
 
 function numbers(): string[] {
@@ -26,20 +36,8 @@ function numbers(): string[] {
       ].map((value, index) => [String(index), value]),
     ),
     'INSERT INTO floats SELECT 1000 + seq, (RAND(seq) - 0.5) * POW(10, seq % 80 - 42.0) FROM numbers WHERE seq BETWEEN 1 AND 800',
-    `CREATE TABLE rounded (a float(7,4), b double(10,3), c double(53,30), d float unsigned zerofill,
-      e double(20,4) unsigned zerofill, f real, g float(24), h float(53))`,
-    insert('rounded', [
-      ['0.1', '0.1', '1e0/3', '1.5', '0.1', '1e0/3', '0.1', '0.1'],
-      ['999.9999', '9999999.999', '-1e20/3', '3.4028234663852886e38', '1e15/3', '1e308', '-1e-45', '5e-324'],
-      ['-1e0/3', '-2e0/3', '1e-30', '1e-45', '0.0001', '-1e-310', '1e0/3', '1e0/3'],
-      ['123.4567', '-0.001', '-0e0', '0', '0', '-0e0', '16777217', '9007199254740993'],
-    ]),
-    'CREATE TABLE float_key (value float PRIMARY KEY, note varchar(10))',
-    insert('float_key', [
-      ['0.1', "'tenth'"],
-      ['1e0/3', "'third'"],
-      ['-1e-45', "'least'"],
-    ]),
+    ...roundedTable('-0e0'),
+    ...floatKeyTable(),
     'CREATE TABLE decimals (id int PRIMARY KEY, longest decimal(65,30), filled decimal(20,5) zerofill, money decimal(10,2) unsigned)',
     insert(
       'decimals',
@@ -70,47 +68,6 @@ function numbers(): string[] {
       ["b'0'", "b'1011100'", "b'101010101'", '0x5c27000a', '0x5c270a003b0a275c', '0xffffffffffffffff'],
       ["b'1'", 'NULL', '0', '0', '0', '0'],
     ]),
-  ];
-}
-
-function temporal(): string[] {
-  const digits = [0, 1, 2, 3, 4, 5, 6];
-  const columns = digits.flatMap((size) => [`dt${size} datetime(${size})`, `ti${size} time(${size})`]);
-  const values = (datetime: string, time: string): string[] => digits.flatMap(() => [datetime, time]);
-  return [
-    `CREATE TABLE temporals (id int PRIMARY KEY, d date, y year, ${columns.join(', ')},
-      ts timestamp NULL, ts6 timestamp(6) NULL DEFAULT current_timestamp(6) ON UPDATE current_timestamp(6))`,
-    insert('temporals', [
-      ['1', "'0000-00-00'", '0', ...values("'0000-00-00'", "'-838:59:59'"), '0', '0'],
-      [
-        '2',
-        "'9999-12-31'",
-        '2155',
-        ...values("'9999-12-31 23:59:59'", "'838:59:59'"),
-        "'2038-01-19 03:14:07'",
-        "'2038-01-19 03:14:07.999999'",
-      ],
-      [
-        '3',
-        "'2020-00-00'",
-        '1901',
-        ...values("'2020-02-31 10:11:12.987654'", "'-00:00:00.000001'"),
-        "'1970-01-01 00:00:01'",
-        "'1970-01-01 00:00:01.000001'",
-      ],
-      [
-        '4',
-        "'2020-02-30'",
-        '1970',
-        ...values("'1000-01-01'", "'-00:00:01.5'"),
-        "'2024-03-31 02:30:00'",
-        "'2024-10-27 01:30:00.5'",
-      ],
-      ['5', "'0001-01-01'", '2000', ...values("'0001-01-01 00:00:00.5'", "'00:00:00'"), 'NULL', 'NULL'],
-      ['6', 'NULL', 'NULL', ...values('NULL', 'NULL'), 'NULL', 'NULL'],
-    ]),
-    'CREATE TABLE twice (id int PRIMARY KEY, at timestamp NOT NULL)',
-    "INSERT INTO twice VALUES (1, '2024-10-27 00:30:00'), (2, '2024-10-27 01:30:00')",
   ];
 }
 
@@ -185,21 +142,5 @@ function shapes(): string[] {
       ['1', of('POINT(52.25 21.0)', 4326), of('POLYGON((0 0, 10 0, 10 10, 0 0))', 3857), of('POINT(1 2)', 0)],
       ['2', of('POINT(-90 180)', 4326), 'NULL', of('LINESTRING(1 2, 3 4)', 0)],
     ]),
-  ];
-}
-
-function members(): string[] {
-  const flags = Array.from({ length: 64 }, (_, index) => `'f${index}'`).join(',');
-  return [
-    `CREATE TABLE enums (id int PRIMARY KEY, plain enum('b','a','2','1','it''s','a;\\nb','\\\\','"','zażółć'),
-      with_empty enum('','a') NOT NULL, empty_last enum('a','') CHARACTER SET cp1251, only_empty enum(''),
-      like_empty enum('a,'',b'), like_number enum('3','0','1')) DEFAULT CHARSET=utf8mb4`,
-    'INSERT IGNORE INTO enums SELECT seq, seq, seq % 3, seq % 3, seq % 2, seq % 2, seq % 4 FROM numbers WHERE seq <= 9',
-    'INSERT INTO enums VALUES (100, NULL, 1, NULL, NULL, NULL, NULL)',
-    `CREATE TABLE sets (id int PRIMARY KEY, plain set('a','b','it''s','\\\\','zażółć'), with_empty set('','a','b') NOT NULL,
-      longest set(${flags}), foreign_longest set(${flags}) CHARACTER SET cp1251) DEFAULT CHARSET=utf8mb4`,
-    'INSERT INTO sets SELECT seq, seq, seq % 8, 1 << seq, 1 << seq FROM numbers WHERE seq <= 31',
-    'INSERT INTO sets SELECT seq, NULL, 0, 1 << seq, 1 << seq FROM numbers WHERE seq BETWEEN 32 AND 63',
-    'INSERT INTO sets VALUES (100, 31, 7, 18446744073709551615, 18446744073709551615), (101, NULL, 0, 0, NULL)',
   ];
 }

@@ -1,4 +1,5 @@
 import type { SeededRandom } from '../../apps/host/src/demo/seeded-random.js';
+import { INTEGERS } from './fidelity-numbers.js';
 import { quoteText, type Query } from './fidelity-session.js';
 import * as values from './random-values.js';
 
@@ -53,14 +54,6 @@ export function randomType(random: SeededRandom, dialect: RandomDialect): Random
   ];
   return random.pick(dialect.flavour === 'mariadb' ? [...common, address] : [...common, vector])(random, dialect);
 }
-
-const INTEGERS = [
-  ['tinyint', 8n],
-  ['smallint', 16n],
-  ['mediumint', 24n],
-  ['int', 32n],
-  ['bigint', 64n],
-] as const;
 
 export function integer(random: SeededRandom): RandomType {
   const [name, bits] = random.pick(INTEGERS);
