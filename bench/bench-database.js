@@ -1,5 +1,8 @@
 const SMALL_TABLE_ROWS = 20;
 
+/** Hexadecimal digits that look random; MySQL 9 has neither MD5() nor SHA1(). */
+const digits = (/** @type {string} */ value, /** @type {number} */ count) => `LEFT(SHA2(${value}, 256), ${count})`;
+
 /**
  * The three kinds of table that backups meet, in the proportions of 1.2 GB: many short rows, long texts with quotes and
  * line feeds, random blobs.
@@ -20,12 +23,12 @@ export async function createLargeDatabase(server, megabytes) {
        note VARCHAR(40), KEY (user_id), KEY (created))`,
     `INSERT INTO short_rows
        SELECT n, n * 7919 % 100003, 1 + n % 3, n / 100, n / 7, n / 3,
-              '2020-01-01' + INTERVAL n SECOND, CONCAT('n ', MD5(n))
+              '2020-01-01' + INTERVAL n SECOND, CONCAT('n ', ${digits('n', 32)})
          FROM numbers`,
     'CREATE TABLE long_texts (id INT NOT NULL AUTO_INCREMENT PRIMARY KEY, title VARCHAR(200), body LONGTEXT)',
     `INSERT INTO long_texts
        SELECT n, CONCAT('Title ', n),
-              REPEAT(CONCAT('It''s a "quoted" line ', MD5(n), '\\nwith line feeds and \\\\\\\\ backslashes ', SHA1(n), ' '), 30)
+              REPEAT(CONCAT('It''s a "quoted" line ', ${digits('n', 32)}, '\\nwith line feeds and \\\\\\\\ backslashes ', ${digits('-n', 40)}, ' '), 30)
          FROM numbers WHERE n <= ${count(100_000)}`,
     'CREATE TABLE random_blobs (id INT NOT NULL AUTO_INCREMENT PRIMARY KEY, data MEDIUMBLOB)',
     `INSERT INTO random_blobs
@@ -51,7 +54,7 @@ export async function createSmallDatabase(server, tables) {
     ...Array.from({ length: tables }, (_, index) => `t${String(index).padStart(5, '0')}`).flatMap((table) => [
       `CREATE TABLE ${table} (id INT NOT NULL AUTO_INCREMENT PRIMARY KEY, name VARCHAR(100) NOT NULL, value TEXT,
          changed DATETIME NOT NULL, KEY (name), KEY (changed))`,
-      `INSERT INTO ${table} SELECT n, CONCAT('name ', n), MD5(n), '2026-01-01' FROM numbers`,
+      `INSERT INTO ${table} SELECT n, CONCAT('name ', n), ${digits('n', 32)}, '2026-01-01' FROM numbers`,
     ]),
     'DROP TABLE numbers',
   ]);

@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createConnection } from 'mysql2/promise';
-import { ensureProgram, findProgram } from '../scripts/programs.js';
+import { findMysql } from '../scripts/find-mysql.js';
+import { ensureProgram } from '../scripts/programs.js';
 import { SetupError } from '../scripts/setup-error.js';
 import { startMariadb, startMysql } from '../scripts/throwaway-server.js';
 
@@ -44,15 +46,16 @@ export class BenchServer {
       };
       return new BenchServer(await startMariadb({ options: all, signal }), flavour, programs);
     }
-    const program = process.env.MYSQLD ?? findProgram('mysqld');
-    if (program === undefined) {
-      throw new SetupError('MySQL is needed and was not found: set MYSQLD to the path of its mysqld.');
+    const found = await findMysql({ signal });
+    if ('missing' in found) {
+      throw new SetupError(found.missing);
     }
-    const beside = (/** @type {string} */ name) => join(dirname(program), name);
-    return new BenchServer(await startMysql({ program, options: all, signal }), flavour, {
-      dump: beside('mysqldump'),
-      client: beside('mysql'),
-    });
+    const dump = join(dirname(found.client), 'mysqldump');
+    if (!existsSync(dump)) {
+      throw new SetupError(`${found.client} is there, but not mysqldump: put it beside it.`);
+    }
+    const server = await startMysql({ program: found.server, options: all, signal });
+    return new BenchServer(server, flavour, { dump, client: found.client });
   }
 
   get pid() {

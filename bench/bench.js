@@ -3,7 +3,7 @@
  *
  *   npm run bench -- [--rounds 5] [--only dump,small,restore] [--size 1200] [--server mariadb]
  *
- * `--size` is in MB; `--server mysql` needs MySQL's mysqld and clients in one folder, on the PATH or named by MYSQLD.
+ * `--size` is in MB; `--server mysql` takes the MySQL that the tests take, with mysqldump beside its client.
  */
 import { parseArgs } from 'node:util';
 import { ensureBuilt } from '../scripts/ensure-built.js';

@@ -107,9 +107,11 @@ function stockDump(site, database, name) {
  * @param {...string} tables all of them, unless some are named
  * @returns {import('./measured-run.js').Command}
  */
-export function stockDumpCommand({ programs, connectionArguments, environment }, database, ...tables) {
+export function stockDumpCommand({ flavour, programs, connectionArguments, environment }, database, ...tables) {
+  // a dump that names the transactions it holds can be restored to another server only
+  const options = ['--single-transaction', ...(flavour === 'mysql' ? ['--set-gtid-purged=OFF'] : [])];
   return {
-    program: [programs.dump, '--no-defaults', ...connectionArguments, '--single-transaction', database, ...tables],
+    program: [programs.dump, '--no-defaults', ...connectionArguments, ...options, database, ...tables],
     env: environment,
   };
 }

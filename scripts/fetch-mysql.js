@@ -21,13 +21,14 @@ const SERVER_OPTIONS = [
 const PROGRAMS = [
   { path: 'usr/sbin/mysqld', options: SERVER_OPTIONS },
   { path: 'usr/bin/mysql', options: [] },
+  { path: 'usr/bin/mysqldump', options: [] },
 ];
 
 /**
  * Puts the MySQL server and client of Debian unstable into a folder of their own: nothing is installed, since their
  * packages would replace MariaDB's. apt checks the packages against Debian's keys as always.
  *
- * @param {string} home the folder, not there yet; its `bin` has `mysqld` and `mysql`
+ * @param {string} home the folder, not there yet; its `bin` has `mysqld`, `mysql` and `mysqldump`
  * @param {AbortSignal} [signal]
  */
 export async function fetchMysql(home, signal) {
