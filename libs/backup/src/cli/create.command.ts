@@ -1,12 +1,14 @@
 import { Command, Option } from 'nest-commander';
 import type { BackupType } from '../catalog/catalog.types.js';
+import type { LoadOptions } from '../operations/load-options.js';
 import { collect, parseCondition, parseDays, parseThreads, parseType, required } from './arguments.js';
-import type { CommandResult } from './backup-command.js';
+import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
 import { formatBytes, formatDuration } from './format.js';
-import { LoadCommand, type LoadCommandOptions } from './load-command.js';
+import { LoadFlags } from './load-flags.js';
 import { obtainPassphrase } from './passphrase.js';
+import { WithFlags } from './with-flags.js';
 
-interface CreateOptions extends LoadCommandOptions {
+interface CreateOptions extends CommonOptions, LoadOptions {
   readonly type?: BackupType;
   readonly database?: string[];
   readonly includeTable?: string[];
@@ -28,7 +30,8 @@ interface CreateOptions extends LoadCommandOptions {
   name: 'backup:create',
   description: 'Make a backup. Example: backup:create --type=database --compression=zstd:3',
 })
-export class BackupCreateCommand extends LoadCommand<CreateOptions> {
+@WithFlags(LoadFlags)
+export class BackupCreateCommand extends BackupCommand<CreateOptions> {
   protected async execute(options: CreateOptions, signal: AbortSignal): Promise<CommandResult> {
     const type = required(options.type, '--type', 'backup:create --type=database');
     const passphrase = options.passphrase === true ? await obtainPassphrase(true, signal) : undefined;

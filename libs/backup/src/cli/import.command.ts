@@ -1,9 +1,10 @@
 import { Command, Option } from 'nest-commander';
 import { collect } from './arguments.js';
-import type { CommandResult } from './backup-command.js';
-import { unlocking, UnlockingCommand, type UnlockingOptions } from './unlocking-command.js';
+import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
+import { unlocking, UnlockingFlags, type UnlockingOptions } from './unlocking-flags.js';
+import { WithFlags } from './with-flags.js';
 
-interface ImportCommandOptions extends UnlockingOptions {
+interface ImportCommandOptions extends CommonOptions, UnlockingOptions {
   readonly name?: string[];
 }
 
@@ -11,7 +12,8 @@ interface ImportCommandOptions extends UnlockingOptions {
   name: 'backup:import',
   description: 'Fill the catalog from the backup sets in storage. Example: backup:import',
 })
-export class BackupImportCommand extends UnlockingCommand<ImportCommandOptions> {
+@WithFlags(UnlockingFlags)
+export class BackupImportCommand extends BackupCommand<ImportCommandOptions> {
   protected async execute(options: ImportCommandOptions, signal: AbortSignal): Promise<CommandResult> {
     const result = await this.backups.importSets({ names: options.name, ...(await unlocking(options, signal)) });
     const skipped = result.skipped.map(({ name, reason }) => `Skipped ${name}: ${reason}\n`).join('');

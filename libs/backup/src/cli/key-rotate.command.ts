@@ -1,9 +1,10 @@
 import { Option, SubCommand } from 'nest-commander';
 import { required } from './arguments.js';
-import type { CommandResult } from './backup-command.js';
-import { unlocking, UnlockingCommand, type UnlockingOptions } from './unlocking-command.js';
+import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
+import { unlocking, UnlockingFlags, type UnlockingOptions } from './unlocking-flags.js';
+import { WithFlags } from './with-flags.js';
 
-interface KeyRotateOptions extends UnlockingOptions {
+interface KeyRotateOptions extends CommonOptions, UnlockingOptions {
   readonly from?: string;
   readonly to?: string;
 }
@@ -11,7 +12,8 @@ interface KeyRotateOptions extends UnlockingOptions {
 const EXAMPLE = 'backup:key rotate --from=ops --to=ops-2027 --identity=identity.txt';
 
 @SubCommand({ name: 'rotate', description: `Encrypt the backups of one key to another. Example: ${EXAMPLE}` })
-export class BackupKeyRotateCommand extends UnlockingCommand<KeyRotateOptions> {
+@WithFlags(UnlockingFlags)
+export class BackupKeyRotateCommand extends BackupCommand<KeyRotateOptions> {
   protected async execute(options: KeyRotateOptions, signal: AbortSignal): Promise<CommandResult> {
     const from = required(options.from, '--from', EXAMPLE);
     const to = required(options.to, '--to', EXAMPLE);

@@ -2,21 +2,20 @@ import { Command, Option } from 'nest-commander';
 import type { BackupRestoreLog } from '../catalog/entities/backup-restore-log.entity.js';
 import type { RestorePreview } from '../database/restore/preview.js';
 import { doesNotCarryOver } from '../database/restore/restore.errors.js';
-import { collect, parseId, parseThreads, required } from './arguments.js';
-import type { CommandResult } from './backup-command.js';
+import type { LoadOptions } from '../operations/load-options.js';
+import { parseId, parseThreads, required } from './arguments.js';
+import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
 import { confirm } from './confirmation.js';
-import { unlocking, UnlockingLoadCommand, type UnlockingLoadOptions } from './unlocking-command.js';
+import { LoadFlags } from './load-flags.js';
+import { restoreScope, RestoreScopeFlags, type RestoreScopeOptions } from './restore-scope-flags.js';
+import { UnlockingFlags } from './unlocking-flags.js';
+import { WithFlags } from './with-flags.js';
 
-interface RestoreCommandOptions extends UnlockingLoadOptions {
+interface RestoreCommandOptions extends CommonOptions, RestoreScopeOptions, LoadOptions {
   readonly id?: number;
   readonly yes?: boolean;
-  readonly database?: string[];
-  readonly table?: string[];
   readonly inPlace?: boolean;
   readonly allowPartial?: boolean;
-  readonly mapCollation?: string[];
-  readonly skipIncompatible?: boolean;
-  readonly trustStorage?: boolean;
   readonly undo?: boolean;
   readonly threads?: number;
 }
@@ -26,21 +25,15 @@ interface RestoreCommandOptions extends UnlockingLoadOptions {
   description:
     'Restore a backup: staged, proven, then swapped in; --undo takes it back. Example: backup:restore --id=12 --yes',
 })
-export class BackupRestoreCommand extends UnlockingLoadCommand<RestoreCommandOptions> {
+@WithFlags(RestoreScopeFlags, UnlockingFlags, LoadFlags)
+export class BackupRestoreCommand extends BackupCommand<RestoreCommandOptions> {
   protected async execute(options: RestoreCommandOptions, signal: AbortSignal): Promise<CommandResult> {
     const id = required(options.id, '--id', 'backup:restore --id=12 --yes');
     return options.undo === true ? this.undo(id, options, signal) : this.restore(id, options, signal);
   }
 
   private async restore(id: number, options: RestoreCommandOptions, signal: AbortSignal): Promise<CommandResult> {
-    const scope = {
-      databases: options.database,
-      tables: options.table,
-      mapCollations: options.mapCollation,
-      skipIncompatible: options.skipIncompatible,
-      trustStorage: options.trustStorage,
-      ...(await unlocking(options, signal)),
-    };
+    const scope = await restoreScope(options, signal);
     const preview = await this.backups.previewRestore(id, scope);
     if (preview.compatibility.incompatible.length > 0) {
       // nobody should say yes to what cannot be done
@@ -85,33 +78,6 @@ export class BackupRestoreCommand extends UnlockingLoadCommand<RestoreCommandOpt
     return true;
   }
 
-  @Option({ flags: '--database <name>', description: 'only this database, or OLD=NEW; may be given several times' })
-  parseDatabase(text: string, earlier?: string[]): string[] {
-    return collect(text, earlier);
-  }
-
-  @Option({ flags: '--table <name>', description: 'only this table; may be given several times' })
-  parseTable(text: string, earlier?: string[]): string[] {
-    return collect(text, earlier);
-  }
-
-  @Option({
-    flags: '--map-collation <map>',
-    description:
-      'OLD=NEW: another collation in the place of one that the server does not have; may be given several times',
-  })
-  parseMapCollation(text: string, earlier?: string[]): string[] {
-    return collect(text, earlier);
-  }
-
-  @Option({
-    flags: '--skip-incompatible',
-    description: 'leave out what this server cannot have and no row needs, such as views with functions it lacks',
-  })
-  parseSkipIncompatible(): boolean {
-    return true;
-  }
-
   @Option({ flags: '--in-place', description: 'write to the live database after a safety backup; cannot be undone' })
   parseInPlace(): boolean {
     return true;
@@ -119,11 +85,6 @@ export class BackupRestoreCommand extends UnlockingLoadCommand<RestoreCommandOpt
 
   @Option({ flags: '--allow-partial', description: 'replace tables also by those that are partial in the backup' })
   parseAllowPartial(): boolean {
-    return true;
-  }
-
-  @Option({ flags: '--trust-storage', description: 'accept a manifest that the catalog does not know' })
-  parseTrustStorage(): boolean {
     return true;
   }
 

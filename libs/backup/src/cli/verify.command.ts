@@ -1,10 +1,13 @@
 import { Command, Option } from 'nest-commander';
+import type { LoadOptions } from '../operations/load-options.js';
 import type { VerifyLevel } from '../operations/verify-operation.js';
 import { oneOf, parseId, required } from './arguments.js';
-import type { CommandResult } from './backup-command.js';
-import { unlocking, UnlockingLoadCommand, type UnlockingLoadOptions } from './unlocking-command.js';
+import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
+import { LoadFlags } from './load-flags.js';
+import { unlocking, UnlockingFlags, type UnlockingOptions } from './unlocking-flags.js';
+import { WithFlags } from './with-flags.js';
 
-interface VerifyOptions extends UnlockingLoadOptions {
+interface VerifyOptions extends CommonOptions, UnlockingOptions, LoadOptions {
   readonly id?: number;
   readonly level?: VerifyLevel;
 }
@@ -13,7 +16,8 @@ interface VerifyOptions extends UnlockingLoadOptions {
   name: 'backup:verify',
   description: 'Check a backup against its manifest and the catalog. Example: backup:verify --id=12 --level=full',
 })
-export class BackupVerifyCommand extends UnlockingLoadCommand<VerifyOptions> {
+@WithFlags(UnlockingFlags, LoadFlags)
+export class BackupVerifyCommand extends BackupCommand<VerifyOptions> {
   protected async execute(options: VerifyOptions, signal: AbortSignal): Promise<CommandResult> {
     const id = required(options.id, '--id', 'backup:verify --id=12');
     const { level = 'full', maxRate, nice } = options;

@@ -1,14 +1,8 @@
 import { Option } from 'nest-commander';
 import { parseNice, parseRate } from './arguments.js';
-import { BackupCommand, type CommonOptions } from './backup-command.js';
 
-export interface LoadCommandOptions extends CommonOptions {
-  readonly maxRate?: number;
-  readonly nice?: number;
-}
-
-/** A command whose work can be told to leave something of the machine to others. */
-export abstract class LoadCommand<Options extends LoadCommandOptions> extends BackupCommand<Options> {
+/** For commands whose work can be told to leave something of the machine to others. */
+export class LoadFlags {
   @Option({ flags: '--max-rate <MB/s>', description: 'megabytes of rows a second, in all (default: no limit)' })
   parseMaxRate(text: string): number {
     return parseRate(text);
