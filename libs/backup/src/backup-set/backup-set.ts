@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { collect, single } from '../byte-chunks.js';
 import { decryptBytes, encryptBytes } from '../encryption/age-file.js';
 import { DamagedFileError, NoMatchingIdentityError } from '../encryption/encryption.errors.js';
 import { BackupError } from '../errors/backup.error.js';
@@ -184,11 +185,8 @@ function formatVersion(content: unknown): number | null {
 }
 
 async function readAll(storage: BackupStorage, name: string, isEncrypted: boolean): Promise<Buffer> {
-  const chunks: Buffer[] = [];
   try {
-    for await (const chunk of storage.get(manifestKey(name, isEncrypted))) {
-      chunks.push(chunk);
-    }
+    return await collect(storage.get(manifestKey(name, isEncrypted)));
   } catch (error) {
     if (error instanceof BackupError && error.code === 'not_found') {
       const isDowngraded = isEncrypted && (await storage.stat(manifestKey(name, false))) !== null;
@@ -196,9 +194,4 @@ async function readAll(storage: BackupStorage, name: string, isEncrypted: boolea
     }
     throw error;
   }
-  return Buffer.concat(chunks);
-}
-
-async function* single(bytes: Buffer): AsyncIterable<Buffer> {
-  yield await Promise.resolve(bytes);
 }

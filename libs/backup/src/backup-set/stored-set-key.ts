@@ -1,3 +1,4 @@
+import { collect, single } from '../byte-chunks.js';
 import { setKeyMissing } from '../encryption/encryption.errors.js';
 import { BackupError } from '../errors/backup.error.js';
 import type { BackupStorage } from '../storage/backup-storage.js';
@@ -13,17 +14,9 @@ export async function writeSetKey(storage: BackupStorage, set: string, sealed: B
 
 /** @throws BackupError `damaged` when it is gone */
 export async function readSetKey(storage: BackupStorage, set: string): Promise<Buffer> {
-  const chunks: Buffer[] = [];
   try {
-    for await (const chunk of storage.get(`${set}/${SET_KEY}`)) {
-      chunks.push(chunk);
-    }
+    return await collect(storage.get(`${set}/${SET_KEY}`));
   } catch (error) {
     throw error instanceof BackupError && error.code === 'not_found' ? setKeyMissing(set) : error;
   }
-  return Buffer.concat(chunks);
-}
-
-async function* single(bytes: Buffer): AsyncIterable<Buffer> {
-  yield await Promise.resolve(bytes);
 }

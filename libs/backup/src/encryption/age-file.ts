@@ -1,4 +1,5 @@
 import type { Identity, Recipient } from 'age-encryption';
+import { collect, single } from '../byte-chunks.js';
 import { openHeader, sealHeader, splitFile } from './age-header.js';
 import { decryptPayload, encryptPayload } from './age-payload.js';
 
@@ -39,16 +40,4 @@ export function encryptBytes(recipients: readonly (Recipient | string)[], plain:
 /** {@link decryptFile} of bytes at hand: nothing comes out unless all of it is authentic. */
 export function decryptBytes(identities: readonly (Identity | string)[], sealed: Buffer): Promise<Buffer> {
   return collect(decryptFile(identities, single(sealed)));
-}
-
-async function collect(chunks: AsyncIterable<Buffer>): Promise<Buffer> {
-  const all: Buffer[] = [];
-  for await (const chunk of chunks) {
-    all.push(chunk);
-  }
-  return Buffer.concat(all);
-}
-
-async function* single(bytes: Buffer): AsyncIterable<Buffer> {
-  yield await Promise.resolve(bytes);
 }

@@ -1,3 +1,4 @@
+import { single } from '../byte-chunks.js';
 import { splitFile } from './age-header.js';
 import { decryptBytes, encryptBytes } from './age-file.js';
 import {
@@ -86,8 +87,4 @@ export async function lockKind(set: string, sealed: Buffer): Promise<LockKind> {
   } catch (error) {
     throw error instanceof DamagedFileError ? setKeyDamaged(set, error.reason, error) : error;
   }
-}
-
-async function* single(bytes: Buffer): AsyncIterable<Buffer> {
-  yield await Promise.resolve(bytes);
 }
