@@ -1,4 +1,4 @@
-import { readSecret } from '../encryption/secret-source.js';
+import { readPassphrase } from '../encryption/secret-source.js';
 import { BackupError } from '../errors/backup.error.js';
 
 /** What asks for a passphrase, and reads it. */
@@ -22,8 +22,7 @@ const BACKSPACE = new Set(['\b', '\u007f']);
 export async function obtainPassphrase(isNew: boolean, signal: AbortSignal): Promise<string> {
   const { BACKUP_PASSPHRASE_FILE: file, BACKUP_PASSPHRASE: text } = process.env;
   if (file !== undefined && file !== '') {
-    const secret = await readSecret({ file }, 'passphrase', (message) => process.stderr.write(`${message}\n`));
-    return secret.text.replace(/\r?\n$/, '');
+    return readPassphrase({ file }, (message) => process.stderr.write(`${message}\n`));
   }
   if (text !== undefined && text !== '') {
     return text;

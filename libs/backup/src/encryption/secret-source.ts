@@ -34,6 +34,12 @@ export async function readSecret(source: SecretSource, what: string, warn: (mess
   return 'env' in source ? fromVariable(source.env, what) : fromFile(source.file, what, warn);
 }
 
+/** Reads a passphrase, without the line end that a file ends in. @throws BackupError `invalid_option` */
+export async function readPassphrase(source: SecretSource, warn: (message: string) => void): Promise<string> {
+  const { text } = await readSecret(source, 'passphrase', warn);
+  return text.replace(/\r?\n$/, '');
+}
+
 function fromVariable(variable: string, what: string): Secret {
   const text = process.env[variable];
   const name = `${what} in the environment variable ${variable}`;

@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { readSetKey, writeSetKey } from '../backup-set/stored-set-key.js';
 import { emptyPassphrase } from '../encryption/encryption.errors.js';
 import { generateIdentity, parseIdentities } from '../encryption/identities.js';
-import { readSecret, type SecretSource } from '../encryption/secret-source.js';
+import { readPassphrase, readSecret, type SecretSource } from '../encryption/secret-source.js';
 import { lockKind, lockSetKey, unlockSetKey, type SetLock } from '../encryption/set-key.js';
 import { BackupEnvironment } from './backup-environment.js';
 import { contradictoryEncryption, describeKey } from './encryption.errors.js';
@@ -115,22 +115,12 @@ export class SetLocks {
   }
 
   private async identities(source: SecretSource): Promise<readonly string[]> {
-    const secret = await readSecret(source, 'identity', (message) => {
-      this.warnOnce(message);
-    });
+    const secret = await readSecret(source, 'identity', this.warnOnce);
     return parseIdentities(secret.text, secret.source);
   }
 
   private async passphrase(given: string | undefined, source: SecretSource | null): Promise<string> {
-    const text =
-      given ??
-      (source === null
-        ? ''
-        : (
-            await readSecret(source, 'passphrase', (message) => {
-              this.warnOnce(message);
-            })
-          ).text.replace(/\r?\n$/, ''));
+    const text = given ?? (source === null ? '' : await readPassphrase(source, this.warnOnce));
     if (text === '') {
       throw emptyPassphrase();
     }
@@ -146,12 +136,12 @@ export class SetLocks {
     return key === null ? null : `${describeKey(key)}, ${recipientsOf(key).map(shorten).join(' or ')}`;
   }
 
-  private warnOnce(message: string): void {
+  private readonly warnOnce = (message: string): void => {
     if (!this.warned.has(message)) {
       this.warned.add(message);
       this.logger.warn(message);
     }
-  }
+  };
 }
 
 /** Post-quantum recipients are two thousand characters long. */
