@@ -93,7 +93,7 @@ export class SetLocks {
    */
   async unlock(set: string, keyId: number | null, options: UnlockOptions): Promise<string> {
     const sealed = await readSetKey(this.environment.storage, set);
-    const { isPassphrase } = await lockKind(set, sealed);
+    const { isPassphrase, mark } = await lockKind(set, sealed);
     const usual = this.environment.options.encryption;
     const source = options.identityFile === undefined ? usual.identities : { file: options.identityFile };
     const hasPassphrase = options.passphrase !== undefined || usual.passphrase !== null;
@@ -104,13 +104,17 @@ export class SetLocks {
         identities: isPassphrase || source === null ? [] : await this.identities(source),
         passphrase: isPassphrase && hasPassphrase ? await this.passphrase(options.passphrase, usual.passphrase) : null,
       },
-      await this.nameOf(keyId, await this.keyIdOf(set)),
+      await this.nameOf(keyId ?? (await this.keyIdWith(mark))),
     );
   }
 
   /** The key that a set in storage says it is encrypted to: a hint, since anybody could have written it. */
   async keyIdOf(set: string): Promise<number | null> {
     const { mark } = await lockKind(set, await readSetKey(this.environment.storage, set));
+    return this.keyIdWith(mark);
+  }
+
+  private async keyIdWith(mark: string | null): Promise<number | null> {
     return mark === null ? null : ((await this.keys.withMark(mark))?.id ?? null);
   }
 
@@ -127,8 +131,7 @@ export class SetLocks {
     return text;
   }
 
-  private async nameOf(...ids: readonly (number | null)[]): Promise<string | null> {
-    const id = ids.find((candidate) => candidate !== null) ?? null;
+  private async nameOf(id: number | null): Promise<string | null> {
     if (id === null) {
       return null;
     }
