@@ -1,9 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { readSetKey } from '../backup-set/stored-set-key.js';
+import type { BackupEncryptionKey } from '../catalog/entities/backup-encryption-key.entity.js';
 import type { BackupHistory } from '../catalog/entities/backup-history.entity.js';
 import { BackupHistoryRepository } from '../catalog/repositories/backup-history.repository.js';
-import { recipientsMark } from '../encryption/recipients.js';
-import { lockKind } from '../encryption/set-key.js';
 import { BackupError } from '../errors/backup.error.js';
 import { BackupEnvironment } from './backup-environment.js';
 import { rotationIncomplete, rotationRunning, sameKey } from './encryption.errors.js';
@@ -53,16 +51,20 @@ export class RotateKeyService {
       if (!(await serverLocks.take(LOCK))) {
         throw rotationRunning();
       }
-      return await this.rotateAll(from.id, { id: to.id, recipients: recipientsOf(to) }, options);
+      return await this.rotateAll(from, to, options);
     } finally {
       await serverLocks.release();
     }
   }
 
-  private async rotateAll(fromId: number, to: NextKey, options: RotateKeyOptions): Promise<RotationResult> {
+  private async rotateAll(
+    from: BackupEncryptionKey,
+    to: BackupEncryptionKey,
+    options: RotateKeyOptions,
+  ): Promise<RotationResult> {
     const rotated: number[] = [];
     const left: string[] = [];
-    for (const backup of await this.history.findByKey(fromId)) {
+    for (const backup of await this.history.findByKey(from.id)) {
       options.signal?.throwIfAborted();
       try {
         await this.rotateSet(backup, to, options);
@@ -80,28 +82,24 @@ export class RotateKeyService {
     return { rotated };
   }
 
-  private async rotateSet({ id, backupName, encryptionKeyId }: BackupHistory, to: NextKey, options: UnlockOptions) {
+  private async rotateSet(
+    { id, backupName, encryptionKeyId }: BackupHistory,
+    to: BackupEncryptionKey,
+    options: UnlockOptions,
+  ): Promise<void> {
     try {
       const identity = await this.locks.unlock(backupName, encryptionKeyId, options);
-      await this.locks.relock(backupName, identity, { recipients: to.recipients });
+      await this.locks.relock(backupName, identity, { recipients: recipientsOf(to) });
     } catch (error) {
       // an interrupted run got as far as this, and the identity of the new key need not be here
       const isDone =
-        error instanceof BackupError && error.code === 'identity_wrong' && (await this.isLockedTo(backupName, to));
+        error instanceof BackupError &&
+        error.code === 'identity_wrong' &&
+        (await this.locks.keyIdOf(backupName)) === to.id;
       if (!isDone) {
         throw error;
       }
     }
     await this.history.update(id, { encryptionKeyId: to.id });
   }
-
-  private async isLockedTo(set: string, { recipients }: NextKey): Promise<boolean> {
-    const { mark } = await lockKind(set, await readSetKey(this.environment.storage, set));
-    return mark === recipientsMark(recipients);
-  }
-}
-
-interface NextKey {
-  readonly id: number;
-  readonly recipients: readonly string[];
 }
