@@ -5,6 +5,7 @@ import type { BackupHistory } from '../catalog/entities/backup-history.entity.js
 import type { BackupSchedule } from '../catalog/entities/backup-schedule.entity.js';
 import { BackupHistoryRepository } from '../catalog/repositories/backup-history.repository.js';
 import { BackupScheduleRepository } from '../catalog/repositories/backup-schedule.repository.js';
+import { newestFirst } from '../retention/backup-groups.js';
 import { isTimeZone } from '../retention/calendar-slots.js';
 import { usualDeletionLimit } from '../retention/deletion-limit.js';
 import { planRetention } from '../retention/plan-retention.js';
@@ -86,7 +87,7 @@ export class CleanupPlanService {
       present.push(...page.map(presentBackup));
       page = await this.history.list({ status: BackupStatus.COMPLETED, limit: PAGE, before: page[page.length - 1].id });
     }
-    return present.sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime() || b.id - a.id);
+    return present.sort(newestFirst);
   }
 
   private async policy(): Promise<RetentionPolicy> {

@@ -1,5 +1,7 @@
 import type { RetainedBackup } from './retention.types.js';
 
+type Dated = Pick<RetainedBackup, 'id' | 'createdAt'>;
+
 /** Backups that compete with each other for the counts of a policy. */
 export interface BackupGroup {
   readonly scheduleId: number | null;
@@ -20,6 +22,6 @@ export function groupBackups(backups: readonly RetainedBackup[]): BackupGroup[] 
 }
 
 /** Of two made at the same time, the one with the higher id is the newer. */
-export function newestFirst(a: RetainedBackup, b: RetainedBackup): number {
+export function newestFirst(a: Dated, b: Dated): number {
   return b.createdAt.getTime() - a.createdAt.getTime() || b.id - a.id;
 }
