@@ -172,7 +172,7 @@ export class RecoveryService {
   }
 
   /** A set with a manifest is whole: only the row was missing. Without one it is removed. */
-  private async finishBackup(plan: BackupPlan): Promise<{ note: string; succeeded: boolean }> {
+  private async finishBackup(plan: BackupPlan): Promise<Ending> {
     const { storage } = this.environment;
     const label = `Backup ${String(plan.historyId)} (${plan.set})`;
     // in storage that is not mounted nothing would be found, and nothing removed
