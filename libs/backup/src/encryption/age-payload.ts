@@ -1,4 +1,5 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import { hkdfSync, randomBytes } from 'node:crypto';
+import { open, seal, TAG_BYTES } from './chacha20-poly1305.js';
 import { DamagedFileError } from './encryption.errors.js';
 
 /**
@@ -8,10 +9,8 @@ import { DamagedFileError } from './encryption.errors.js';
  * @see https://age-encryption.org/v1
  */
 const CHUNK_BYTES = 64 * 1024;
-const TAG_BYTES = 16;
 const SEALED_BYTES = CHUNK_BYTES + TAG_BYTES;
 const NONCE_BYTES = 16;
-const CIPHER = 'chacha20-poly1305';
 
 /** Encrypts plain bytes; a chunk may be reused when the next is asked for, and what comes out is the taker's. */
 export async function* encryptPayload(fileKey: Uint8Array, chunks: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
@@ -109,10 +108,7 @@ class ChunkCipher {
   constructor(private readonly key: Buffer) {}
 
   seal(plain: Buffer, isLast: boolean, target: Buffer): void {
-    const cipher = createCipheriv(CIPHER, this.key, chunkNonce(this.counter, isLast), { authTagLength: TAG_BYTES });
-    cipher.update(plain).copy(target);
-    cipher.final();
-    cipher.getAuthTag().copy(target, plain.length);
+    seal(this.key, chunkNonce(this.counter, isLast), plain, target);
     this.counter += 1;
   }
 
@@ -132,18 +128,7 @@ class ChunkCipher {
   }
 
   private tryOpen(sealed: Buffer, isLast: boolean): Buffer | null {
-    const decipher = createDecipheriv(CIPHER, this.key, chunkNonce(this.counter, isLast), {
-      authTagLength: TAG_BYTES,
-    });
-    const end = sealed.length - TAG_BYTES;
-    decipher.setAuthTag(sealed.subarray(end));
-    const plain = decipher.update(sealed.subarray(0, end));
-    try {
-      decipher.final();
-      return plain;
-    } catch {
-      return null;
-    }
+    return open(this.key, chunkNonce(this.counter, isLast), sealed);
   }
 
   /** A chunk that opens with the other flag was written, but elsewhere: in the middle, or at the end. */

@@ -1,6 +1,7 @@
-import { createCipheriv, createDecipheriv, randomBytes, scrypt } from 'node:crypto';
+import { randomBytes, scrypt } from 'node:crypto';
 import type { Identity, Recipient } from 'age-encryption';
 import { ageLibrary } from './age-header.js';
+import { open, seal, TAG_BYTES } from './chacha20-poly1305.js';
 
 /** What `age -p` uses: about a second, and 256 MiB for that long. */
 const WORK_FACTOR = 18;
@@ -9,9 +10,9 @@ const LARGEST_WORK_FACTOR = 20;
 const BLOCK_SIZE = 8;
 const SALT_BYTES = 16;
 const LABEL = 'age-encryption.org/v1/scrypt';
-const CIPHER = 'chacha20-poly1305';
-const TAG_BYTES = 16;
-const SEALED_KEY_BYTES = 32;
+const SEALED_KEY_BYTES = 16 + TAG_BYTES;
+/** Each key is used once. */
+const NONCE = Buffer.alloc(12);
 
 /**
  * A passphrase as age knows it. By hand because the library's scrypt would hold up the host's event loop for as long as
@@ -27,8 +28,8 @@ export class PassphraseRecipient implements Recipient {
     const { Stanza } = await ageLibrary();
     const salt = randomBytes(SALT_BYTES);
     const key = await deriveKey(this.passphrase, salt, this.workFactor);
-    const cipher = createCipheriv(CIPHER, key, Buffer.alloc(12), { authTagLength: TAG_BYTES });
-    const body = Buffer.concat([cipher.update(fileKey), cipher.final(), cipher.getAuthTag()]);
+    const body = Buffer.alloc(SEALED_KEY_BYTES);
+    seal(key, NONCE, fileKey, body);
     return [new Stanza(['scrypt', unpadded(salt), String(this.workFactor)], body)];
   }
 }
@@ -48,15 +49,7 @@ export class PassphraseIdentity implements Identity {
       throw new Error('invalid scrypt stanza');
     }
     const key = await deriveKey(this.passphrase, Buffer.from(salt, 'base64'), workFactor);
-    const decipher = createDecipheriv(CIPHER, key, Buffer.alloc(12), { authTagLength: TAG_BYTES });
-    decipher.setAuthTag(stanza.body.subarray(TAG_BYTES));
-    const fileKey = decipher.update(stanza.body.subarray(0, TAG_BYTES));
-    try {
-      decipher.final();
-      return fileKey;
-    } catch {
-      return null;
-    }
+    return open(key, NONCE, stanza.body);
   }
 }
 
