@@ -182,7 +182,7 @@ describe('A server whose administrator has set', () => {
     expect(await content()).toEqual(before);
   });
 
-  it('a need for primary keys: backs up, and names the table that could not be restored', async () => {
+  it('a need for primary keys: backs up, names the table that could not be restored, and takes a restore back', async () => {
     await withSettings({ innodb_force_primary_key: '1' }, () =>
       withHost(async ({ backUp, backups }) => {
         const id = await backUp({ databases: [shop.name] });
@@ -191,6 +191,7 @@ describe('A server whose administrator has set', () => {
           `Cannot restore ${backupName}: table keyless has no primary key, and this server makes none without; run SET GLOBAL innodb_force_primary_key = 0 for the time of the restore, or restore other tables with --table.`,
         );
         expect(await backups.restore(id, { tables: ['customers', 'orders'] })).toMatchObject({ status: 'completed' });
+        expect(await backups.undoRestore(id)).toMatchObject({ status: 'undone' });
       }),
     );
   });

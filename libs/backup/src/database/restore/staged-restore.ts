@@ -4,13 +4,13 @@ import type { StorageConfiguration } from '../../storage/backup-storage.js';
 import { EnginePool } from '../engine/engine-pool.js';
 import type { EngineLoad } from '../engine/engine-tasks.js';
 import { ServerConnection, type ServerAddress } from '../server-connection.js';
-import { quoteName, quoteQualified } from '../sql.js';
+import { quoteName } from '../sql.js';
 import type { RestoreTarget } from './restore-targets.js';
 import { prepareSwap } from './prepare-swap.js';
 import { recoverRestore } from './recover-restore.js';
 import { Swap } from './swap.js';
 import { isFollowed, TableFiller, type LateStatement } from './table-filler.js';
-import { STAGING_TABLE } from './undo-record.js';
+import { markStaging } from './undo-record.js';
 
 export interface RestoreProgress {
   readonly fraction: number;
@@ -124,9 +124,7 @@ async function createStagingSchema(
   await connection.query(
     `CREATE DATABASE ${quoteName(staging)} CHARACTER SET ${source.characterSet} COLLATE ${source.collation}`,
   );
-  const marker = quoteQualified(staging, STAGING_TABLE);
-  await connection.query(`CREATE TABLE ${marker} (operation CHAR(32) PRIMARY KEY) ENGINE=InnoDB`);
-  await connection.query(`INSERT INTO ${marker} VALUES (?)`, [options.operation]);
+  await markStaging(connection, staging, options.operation);
 }
 
 /**

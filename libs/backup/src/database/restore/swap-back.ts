@@ -1,7 +1,7 @@
 import { writeDatabaseSettings } from '../database-settings.js';
 import { dropObject, type DefinedObject } from '../definitions.js';
 import type { ServerConnection } from '../server-connection.js';
-import { quoteName, quoteQualified } from '../sql.js';
+import { quoteName } from '../sql.js';
 import { putBackKey, readCrossingKeys } from './crossing-keys.js';
 import { readSchemaNames } from './live-schema.js';
 import { dropTriggers } from './live-tables.js';
@@ -18,7 +18,7 @@ import {
   renamePair,
 } from './swap-steps.js';
 import { readSwapPosition } from './swap-position.js';
-import { beginUndo, setUndoState, STAGING_TABLE, type UndoRecord } from './undo-record.js';
+import { beginUndo, markStaging, setUndoState, type UndoRecord } from './undo-record.js';
 
 /** Takes swaps back, for all databases of a restore at once. What was cut off may be done again. */
 export class SwapBack {
@@ -114,9 +114,7 @@ export class SwapBack {
     for (const record of this.records) {
       await createLive(this.connection, record);
       await this.connection.query(`CREATE DATABASE IF NOT EXISTS ${quoteName(record.staging)} CHARACTER SET utf8mb4`);
-      await this.connection.query(
-        `CREATE TABLE IF NOT EXISTS ${quoteQualified(record.staging, STAGING_TABLE)} (operation CHAR(32) NOT NULL) ENGINE=InnoDB`,
-      );
+      await markStaging(this.connection, record.staging, record.operation);
       const { tables } = await readSchemaNames(this.connection, record.live);
       pairs.push(...undoPairs(record, tables));
     }

@@ -72,6 +72,14 @@ export interface StoredUndoRecord {
   readonly record: UndoRecord;
 }
 
+/** Marks a scratch schema as ours to drop. It may have the mark already. */
+export async function markStaging(connection: ServerConnection, staging: string, operation: string): Promise<void> {
+  const marker = quoteQualified(staging, STAGING_TABLE);
+  // servers may make no table without a primary key
+  await connection.query(`CREATE TABLE IF NOT EXISTS ${marker} (operation CHAR(32) PRIMARY KEY) ENGINE=InnoDB`);
+  await connection.query(`INSERT IGNORE INTO ${marker} VALUES (?)`, [operation]);
+}
+
 export async function createUndoRecord(connection: ServerConnection, record: UndoRecord): Promise<void> {
   await connection.query(`CREATE DATABASE ${quoteName(record.undo)} CHARACTER SET utf8mb4`);
   const table = quoteQualified(record.undo, UNDO_TABLE);
