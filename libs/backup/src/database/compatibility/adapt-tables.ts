@@ -1,8 +1,8 @@
 import type { ColumnRecord } from '../../backup-set/manifest.js';
 import { attributeOf, typeName } from '../ddl/column-definition.js';
-import { nameOf, tokenize } from '../ddl/ddl-tokenizer.js';
+import { isWord, nameOf, tokenize } from '../ddl/ddl-tokenizer.js';
 import { applyEdits, type Edit } from '../ddl/edits.js';
-import { isWord, tableParts } from '../ddl/table-parts.js';
+import { tableParts } from '../ddl/table-parts.js';
 import { spellOutVersionComments } from '../ddl/version-comments.js';
 import type { RestoredTable, RowProof } from '../restore/restored-table.js';
 import { NONE, type Loss } from './incompatibility.js';

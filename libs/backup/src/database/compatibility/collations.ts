@@ -1,5 +1,5 @@
 import { BackupError } from '../../errors/backup.error.js';
-import { tokenize, type Token } from '../ddl/ddl-tokenizer.js';
+import { isWord, tokenize, type Token } from '../ddl/ddl-tokenizer.js';
 import { applyEdits } from '../ddl/edits.js';
 import type { Loss, Remedy } from './incompatibility.js';
 import { serverName, type ServerFeatures, type SourceServer } from './server-features.js';
@@ -37,7 +37,7 @@ export function parseCollationMap(texts: readonly string[], server: ServerFeatur
 }
 
 /** A collation's name starts with its character set's. */
-export function characterSetOf(collation: string, server: ServerFeatures): string {
+function characterSetOf(collation: string, server: ServerFeatures): string {
   const characterSet = server.collations.get(collation) ?? collation.split('_')[0];
   return characterSet === 'utf8' ? 'utf8mb3' : characterSet;
 }
@@ -74,7 +74,7 @@ export function mapCollations(ddl: string, map: CollationMap): string {
 /** The collations that some tokens name with `COLLATE`. */
 export function namedCollations(tokens: readonly Token[]): string[] {
   const names = tokens.flatMap((token, index) => {
-    if (token.kind !== 'word' || token.text.toUpperCase() !== 'COLLATE') {
+    if (!isWord(token, 'COLLATE')) {
       return [];
     }
     const next = tokens.at(index + 1)?.text === '=' ? tokens.at(index + 2) : tokens.at(index + 1);

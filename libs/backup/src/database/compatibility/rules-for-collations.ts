@@ -1,7 +1,7 @@
 import { attributeOf } from '../ddl/column-definition.js';
-import { tokenize, type Token } from '../ddl/ddl-tokenizer.js';
+import { isWord, tokenize, type Token } from '../ddl/ddl-tokenizer.js';
 import { applyEdits, type Edit } from '../ddl/edits.js';
-import { isWord, tableParts } from '../ddl/table-parts.js';
+import { tableParts } from '../ddl/table-parts.js';
 import { impliedCollation, mapCollations, namedCollations, unknownCollations } from './collations.js';
 import { NONE, type Loss } from './incompatibility.js';
 import type { RuleContext, TableRule } from './table-rule.js';

@@ -1,7 +1,9 @@
 import { attributeOf, typeName } from '../ddl/column-definition.js';
-import { nameOf, tokenize, type Token } from '../ddl/ddl-tokenizer.js';
+import { removal } from '../ddl/create-table.js';
+import { isWord, nameOf, spanOf, tokenize, type Token } from '../ddl/ddl-tokenizer.js';
 import { applyEdits, type Edit } from '../ddl/edits.js';
-import { isWord, tableParts } from '../ddl/table-parts.js';
+import { tableParts } from '../ddl/table-parts.js';
+import { quoteName } from '../sql.js';
 import { NONE, SKIP, type Loss, type Remedy } from './incompatibility.js';
 import { withoutOptions } from './storage-options.js';
 import type { TableRule } from './table-rule.js';
@@ -11,16 +13,13 @@ const json: TableRule = (ddl) => {
   const edits = tableParts(ddl)
     .columns.filter((column) => typeName(column) === 'json')
     .flatMap((column): Edit[] => {
-      const end = Math.max(...column.type.map((token) => token.end), ...column.attributes.map(lastEnd));
-      const name = column.name.replaceAll('`', '``');
+      const { end } = spanOf([...column.type, ...column.attributes.flatMap(({ tokens }) => tokens)]);
       return [
-        {
-          start: column.type[0].start,
-          end: column.type[0].end,
-          text: 'longtext CHARACTER SET utf8mb4 COLLATE utf8mb4_bin',
-        },
+        { ...spanOf([column.type[0]]), text: 'longtext CHARACTER SET utf8mb4 COLLATE utf8mb4_bin' },
         // a generated column takes no check
-        ...(isGenerated(column.attributes) ? [] : [{ start: end, end, text: ` CHECK (json_valid(\`${name}\`))` }]),
+        ...(isGenerated(column.attributes)
+          ? []
+          : [{ start: end, end, text: ` CHECK (json_valid(${quoteName(column.name)}))` }]),
       ];
     });
   return { ddl: applyEdits(ddl, edits), losses: [] };
@@ -42,7 +41,7 @@ const introducers: TableRule = (ddl) => {
 const geometryCollection: TableRule = (ddl) => {
   const edits = tableParts(ddl)
     .columns.filter((column) => typeName(column) === 'geomcollection')
-    .map(({ type }) => ({ start: type[0].start, end: type[0].end, text: 'geometrycollection' }));
+    .map(({ type }) => ({ ...spanOf([type[0]]), text: 'geometrycollection' }));
   return { ddl: applyEdits(ddl, edits), losses: [] };
 };
 
@@ -64,7 +63,7 @@ const constraints: TableRule = (ddl) => {
   return {
     ddl: applyEdits(
       ddl,
-      lost.filter(({ loss }) => loss.remedy.kind === 'skip').map(({ tokens }) => withComma(ddl, tokens)),
+      lost.filter(({ loss }) => loss.remedy.kind === 'skip').map(({ tokens }) => removal(ddl, spanOf(tokens))),
     ),
     losses: lost.map(({ loss }) => loss),
   };
@@ -125,15 +124,6 @@ function startsExpression(token: Token, before: Token | undefined): boolean {
   return token.text === '(' && token.depth === 2 && before?.kind === 'punctuation';
 }
 
-/** A constraint never comes first: the comma before it goes too. */
-function withComma(ddl: string, tokens: readonly Token[]): Edit {
-  return { start: ddl.lastIndexOf(',', tokens[0].start), end: tokens[tokens.length - 1].end, text: '' };
-}
-
 function isGenerated(attributes: readonly { readonly keyword: string }[]): boolean {
   return attributes.some(({ keyword }) => keyword === 'GENERATED' || keyword === 'AS');
-}
-
-function lastEnd({ tokens }: { readonly tokens: readonly Token[] }): number {
-  return tokens[tokens.length - 1].end;
 }

@@ -1,7 +1,7 @@
 import { attributeOf, typeName, type ColumnAttribute, type ColumnDefinition } from '../ddl/column-definition.js';
-import { nameOf, type Token } from '../ddl/ddl-tokenizer.js';
+import { isWord, nameOf, spanOf, type Token } from '../ddl/ddl-tokenizer.js';
 import { applyEdits, type Edit } from '../ddl/edits.js';
-import { isWord, tableParts, type TableParts } from '../ddl/table-parts.js';
+import { tableParts, type TableParts } from '../ddl/table-parts.js';
 import { NONE, type Loss } from './incompatibility.js';
 import { withoutOptions } from './storage-options.js';
 import type { TableRule } from './table-rule.js';
@@ -20,10 +20,10 @@ const json: TableRule = (ddl) => {
   const edits = parts.columns
     .filter((column) => isJsonAlias(column) && !indexed.has(column.name))
     .flatMap((column): Edit[] => [
-      { ...span(column.type), text: 'json' },
+      { ...spanOf(column.type), text: 'json' },
       ...column.attributes
         .filter(({ keyword }) => ['CHARACTER', 'COLLATE', 'CHECK'].includes(keyword))
-        .map(({ tokens }) => ({ ...span(tokens), text: '' })),
+        .map(({ tokens }) => ({ ...spanOf(tokens), text: '' })),
     ]);
   return { ddl: applyEdits(ddl, edits), losses: [] };
 };
@@ -36,7 +36,7 @@ const defaults: TableRule = (ddl) => {
       return [];
     }
     const isLiteral = value.every(({ kind, text }) => kind !== 'name' && text !== '(');
-    const { start, end } = span(value);
+    const { start, end } = spanOf(value);
     return isLiteral && !WITHOUT_LITERALS.has(typeName(column))
       ? []
       : [
@@ -128,7 +128,7 @@ const storage: TableRule = (ddl) => {
   return {
     ddl: applyEdits(
       ruled.ddl,
-      compressed.map(({ attribute }) => ({ ...span(attribute.tokens), text: '' })),
+      compressed.map(({ attribute }) => ({ ...spanOf(attribute.tokens), text: '' })),
     ),
     losses: [
       ...ruled.losses,
@@ -204,8 +204,4 @@ function checkConstraints(parts: TableParts): [Token, Token][] {
 function nameAt(tokens: readonly Token[]): string {
   const name = tokens.find(({ kind }) => kind === 'name');
   return name === undefined ? '' : nameOf(name);
-}
-
-function span(tokens: readonly Token[]): { start: number; end: number } {
-  return { start: tokens[0].start, end: tokens[tokens.length - 1].end };
 }

@@ -1,6 +1,7 @@
 import type { UnshownColumn } from '../../backup-set/manifest.js';
 import { quoteName, quoteText } from '../sql.js';
-import { nameOf, tokenize, type Token } from './ddl-tokenizer.js';
+import { isWord, nameOf, spanOf, tokenize, type Token } from './ddl-tokenizer.js';
+import { applyEdits, type Edit } from './edits.js';
 
 /** A key or foreign key of a CREATE TABLE statement. */
 export interface KeyClause {
@@ -29,7 +30,10 @@ export function keyClauses(ddl: string): KeyClause[] {
 
 /** The statement without some of its clauses. */
 export function withoutClauses(ddl: string, clauses: readonly KeyClause[]): string {
-  return clauses.toSorted((a, b) => b.start - a.start).reduce((text, clause) => removeClause(text, clause), ddl);
+  return applyEdits(
+    ddl,
+    clauses.map((clause) => removal(ddl, clause)),
+  );
 }
 
 /** `ALTER TABLE` that puts clauses back. */
@@ -60,20 +64,14 @@ export function modifyColumn(table: string, definition: string): string {
 /** A table's statement with what the server does not show, or shows wrongly. */
 export function completeDdl(ddl: string, unshown: readonly UnshownColumn[] = []): string {
   const columns = new Map(unshown.map((column) => [column.name, column]));
-  return definitions(tokenize(ddl))
-    .flatMap(([name, ...rest]) => {
-      const column = name.kind === 'name' ? columns.get(nameOf(name)) : undefined;
-      return column === undefined ? [] : corrections(column, rest);
-    })
-    .toReversed()
-    .reduce((text, { start, end, replacement }) => text.slice(0, start) + replacement + text.slice(end), ddl);
+  const edits = columnDefinitions(ddl).flatMap(([name, ...rest]) => {
+    const column = columns.get(nameOf(name));
+    return column === undefined ? [] : corrections(column, rest);
+  });
+  return applyEdits(ddl, edits);
 }
 
-/** In the order in which they stand in the statement. */
-function corrections(
-  column: UnshownColumn,
-  [type, ...rest]: readonly Token[],
-): { readonly start: number; readonly end: number; readonly replacement: string }[] {
+function corrections(column: UnshownColumn, [type, ...rest]: readonly Token[]): Edit[] {
   const close = rest.findIndex((token) => token.text === ')' && token.depth === 1);
   const members = rest.slice(0, close).filter((token) => token.kind === 'string');
   const value = rest.find((token, index) => token.kind === 'string' && rest.at(index - 1)?.text === 'DEFAULT');
@@ -81,23 +79,15 @@ function corrections(
   return [
     ...(referenceSystem === undefined
       ? []
-      : [{ start: type.end, end: type.end, replacement: ` REF_SYSTEM_ID=${String(referenceSystem)}` }]),
-    ...trueMembers.map((member, index) => ({ ...placeOf(members[index]), replacement: quoteText(member) })),
-    ...(trueDefault === undefined || value === undefined
-      ? []
-      : [{ ...placeOf(value), replacement: quoteText(trueDefault) }]),
+      : [{ start: type.end, end: type.end, text: ` REF_SYSTEM_ID=${String(referenceSystem)}` }]),
+    ...trueMembers.map((member, index) => ({ ...spanOf([members[index]]), text: quoteText(member) })),
+    ...(trueDefault === undefined || value === undefined ? [] : [{ ...spanOf([value]), text: quoteText(trueDefault) }]),
   ];
-}
-
-function placeOf({ start, end }: Token): { readonly start: number; readonly end: number } {
-  return { start, end };
 }
 
 /** The name of the AUTO_INCREMENT column: its key cannot be put off. */
 export function autoIncrementColumn(ddl: string): string | null {
-  const definition = columnDefinitions(ddl).find((tokens) =>
-    tokens.some((token) => token.kind === 'word' && token.text.toUpperCase() === 'AUTO_INCREMENT'),
-  );
+  const definition = columnDefinitions(ddl).find((tokens) => tokens.some((token) => isWord(token, 'AUTO_INCREMENT')));
   return definition === undefined ? null : nameOf(definition[0]);
 }
 
@@ -116,18 +106,14 @@ export function withNextNumber(ddl: string, value: string | null): string {
 }
 
 export function hasPrimaryKey(ddl: string): boolean {
-  return definitions(tokenize(ddl)).some(([first]) => first.kind === 'word' && first.text.toUpperCase() === 'PRIMARY');
+  return definitions(tokenize(ddl)).some(([first]) => isWord(first, 'PRIMARY'));
 }
 
 /** The statement without the next AUTO_INCREMENT value, which the server works out from the rows. */
 export function withoutCounter(ddl: string): string {
   const tokens = tokenize(ddl);
   const at = tokens.findIndex(
-    (token, index) =>
-      token.depth === 0 &&
-      token.kind === 'word' &&
-      token.text.toUpperCase() === 'AUTO_INCREMENT' &&
-      tokens.at(index + 1)?.text === '=',
+    (token, index) => token.depth === 0 && isWord(token, 'AUTO_INCREMENT') && tokens.at(index + 1)?.text === '=',
   );
   return at === -1 ? ddl : ddl.slice(0, tokens[at].start).trimEnd() + ddl.slice(tokens[at + 2].end);
 }
@@ -160,8 +146,7 @@ function keyClause(ddl: string, tokens: readonly Token[]): KeyClause | null {
   if (!isForeign && !isKey) {
     return null;
   }
-  const start = tokens[0].start;
-  const end = tokens[tokens.length - 1].end;
+  const { start, end } = spanOf(tokens);
   const names = tokens.filter((token) => token.kind === 'name');
   const open = tokens.findIndex((token) => token.text === '(');
   const firstPart = tokens.at(open + 1);
@@ -186,15 +171,14 @@ const PARTITION: Readonly<Partial<Record<Token['kind'], RegExp>>> = {
 const HIDDEN: ReadonlySet<string> = new Set(['IGNORED', '/*!80000 INVISIBLE */']);
 
 function reference(tokens: readonly Token[]): KeyClause['references'] {
-  const at = tokens.findIndex((token) => token.kind === 'word' && token.text.toUpperCase() === 'REFERENCES');
+  const at = tokens.findIndex((token) => isWord(token, 'REFERENCES'));
   const [first, dot, second] = tokens.slice(at + 1);
   return dot.text === '.'
     ? { database: nameOf(first), table: nameOf(second) }
     : { database: null, table: nameOf(first) };
 }
 
-/** Removes a clause and the comma before it: a key never comes first. */
-function removeClause(ddl: string, clause: KeyClause): string {
-  const comma = ddl.lastIndexOf(',', clause.start);
-  return ddl.slice(0, comma) + ddl.slice(clause.end);
+/** Takes a key or check out of a statement with the comma before it: it never comes first. */
+export function removal(ddl: string, { start, end }: Pick<Edit, 'start' | 'end'>): Edit {
+  return { start: ddl.lastIndexOf(',', start), end, text: '' };
 }

@@ -62,6 +62,16 @@ export function tokenize(ddl: string): Token[] {
   return tokens;
 }
 
+/** @param word in capitals */
+export function isWord(token: Token | undefined, word: string): boolean {
+  return token?.kind === 'word' && token.text.toUpperCase() === word;
+}
+
+/** Where some tokens stand, of which there is at least one. */
+export function spanOf(tokens: readonly Token[]): { readonly start: number; readonly end: number } {
+  return { start: tokens[0].start, end: tokens[tokens.length - 1].end };
+}
+
 /** The name that a `name` token quotes. */
 export function nameOf(token: Token): string {
   return token.text.slice(1, -1).replaceAll('``', '`');

@@ -1,4 +1,4 @@
-import { nameOf, tokenize } from './ddl-tokenizer.js';
+import { isWord, nameOf, tokenize } from './ddl-tokenizer.js';
 
 /** The account that an object belongs to, from its statement as the server shows it. */
 export interface Definer {
@@ -10,7 +10,7 @@ export interface Definer {
 /** Null where the statement names none. */
 export function definerOf(ddl: string): Definer | null {
   const tokens = tokenize(ddl);
-  const at = tokens.findIndex((token) => token.kind === 'word' && token.text.toUpperCase() === 'DEFINER');
+  const at = tokens.findIndex((token) => isWord(token, 'DEFINER'));
   const [equals, user, sign, host] = tokens.slice(at + 1, at + 5);
   if (at === -1 || equals.text !== '=' || user.kind !== 'name') {
     return null;

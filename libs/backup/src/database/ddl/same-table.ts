@@ -1,6 +1,6 @@
 import { attributeOf, typeName, type ColumnDefinition } from './column-definition.js';
-import { nameOf, type Token } from './ddl-tokenizer.js';
-import { isWord, tableParts, type TableParts } from './table-parts.js';
+import { isWord, nameOf, textOf, type Token } from './ddl-tokenizer.js';
+import { tableParts, type TableParts } from './table-parts.js';
 import { spellOutVersionComments } from './version-comments.js';
 
 /** The collations that a server takes where a character set is named and no collation. */
@@ -130,22 +130,22 @@ function isFunction({ kind, text }: Token): boolean {
 }
 
 /** A literal without quotes and the character set that one server names before it. */
-function literalText({ kind, text }: Token): string {
-  if (kind === 'string') {
-    return unquoted(text);
+function literalText(token: Token): string {
+  if (token.kind === 'string') {
+    return textOf(token);
   }
-  return text.startsWith('_') ? '' : text.toLowerCase();
+  return token.text.startsWith('_') ? '' : token.text.toLowerCase();
 }
 
 function attributeText(tokens: readonly Token[]): string {
-  return tokens.map(({ kind, text }) => (kind === 'string' ? unquoted(text) : text.toLowerCase())).join(' ');
+  return tokens.map((token) => (token.kind === 'string' ? textOf(token) : token.text.toLowerCase())).join(' ');
 }
 
 /** What an expression is about: the columns and texts that it names. */
 function operands(tokens: readonly Token[]): string {
   const named = tokens
     .filter(({ kind }) => kind === 'name' || kind === 'string')
-    .map((token) => (token.kind === 'name' ? `\`${nameOf(token)}\`` : `'${unquoted(token.text)}'`));
+    .map((token) => (token.kind === 'name' ? `\`${nameOf(token)}\`` : `'${textOf(token)}'`));
   return `(${[...new Set(named)].toSorted().join(' ')})`;
 }
 
@@ -196,18 +196,6 @@ function partitionLine(tokens: readonly Token[]): string {
       !isWord(tokens[index - 2], 'ENGINE'),
   );
   return bare.map((token) => (token.kind === 'name' ? nameOf(token) : literalText(token)).toLowerCase()).join(' ');
-}
-
-function unquoted(text: string): string {
-  const quote = text[0];
-  let plain = '';
-  for (let at = 1; at < text.length - 1; at += 1) {
-    if (text[at] === '\\' || (text[at] === quote && text[at + 1] === quote)) {
-      at += 1;
-    }
-    plain += text[at];
-  }
-  return plain;
 }
 
 const UNSAID: readonly (readonly string[])[] = [

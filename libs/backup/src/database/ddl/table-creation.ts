@@ -1,6 +1,7 @@
 import type { Manifest, TableRecord } from '../../backup-set/manifest.js';
 import { columnDefinitions, withoutCounter } from './create-table.js';
-import type { Token } from './ddl-tokenizer.js';
+import { isWord, type Token } from './ddl-tokenizer.js';
+import { applyEdits, type Edit } from './edits.js';
 
 /**
  * The statement that makes a table as it was, and that its rows can be put into. What a server shows of a table is not
@@ -20,17 +21,16 @@ export function tableCreation(
  * from that, it would have a collation of its own, and be shown with both.
  */
 function withInheritedCollations(ddl: string): string {
-  return columnDefinitions(ddl)
-    .flatMap((definition) => {
-      const at = definition.findIndex((token) => isWord(token, 'COLLATE'));
-      return at === -1 || definition.some((token) => isWord(token, 'CHARACTER'))
-        ? []
-        : [{ start: definition[at - 1].end, end: definition[at + 1].end }];
-    })
-    .toReversed()
-    .reduce((text, { start, end }) => text.slice(0, start) + text.slice(end), ddl);
+  const edits = columnDefinitions(ddl).flatMap((definition): Edit[] => {
+    const at = definition.findIndex((token) => isOwnWord(token, 'COLLATE'));
+    return at === -1 || definition.some((token) => isOwnWord(token, 'CHARACTER'))
+      ? []
+      : [{ start: definition[at - 1].end, end: definition[at + 1].end, text: '' }];
+  });
+  return applyEdits(ddl, edits);
 }
 
-function isWord(token: Token, word: string): boolean {
-  return token.kind === 'word' && token.depth === 1 && token.text.toUpperCase() === word;
+/** Whether a word is the column's, and none of an expression. */
+function isOwnWord(token: Token, word: string): boolean {
+  return token.depth === 1 && isWord(token, word);
 }

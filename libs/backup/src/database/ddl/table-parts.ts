@@ -1,6 +1,6 @@
 import { columnDefinition, type ColumnDefinition } from './column-definition.js';
 import { definitions } from './create-table.js';
-import { tokenize, type Token } from './ddl-tokenizer.js';
+import { isWord, spanOf, tokenize, type Token } from './ddl-tokenizer.js';
 
 /** A CREATE TABLE statement in its parts. */
 export interface TableParts {
@@ -40,10 +40,6 @@ export function tableParts(ddl: string): TableParts {
   };
 }
 
-export function isWord(token: Token | undefined, word: string): boolean {
-  return token?.kind === 'word' && token.text.toUpperCase() === word;
-}
-
 /** Each option is a name (`DEFAULT CHARSET`, `` `encrypted` ``), an equals sign, and a value. */
 function tableOptions(tokens: readonly Token[]): TableOption[] {
   const options: TableOption[] = [];
@@ -52,7 +48,7 @@ function tableOptions(tokens: readonly Token[]): TableOption[] {
     const equals = tokens.findIndex((token, index) => index >= at && token.text === '=');
     if (equals === -1 || equals + 1 >= tokens.length) {
       const words = tokens.slice(at);
-      options.push({ name: words.map(plain).join(' '), value: [], ...span(words) });
+      options.push({ name: words.map(plain).join(' '), value: [], ...spanOf(words) });
       break;
     }
     const end = endOfValue(tokens, equals + 1);
@@ -61,7 +57,7 @@ function tableOptions(tokens: readonly Token[]): TableOption[] {
     options.push({
       name: name.join(' ') === 'CHARACTER SET' ? 'CHARSET' : name.join(' '),
       value: tokens.slice(equals + 1, end),
-      ...span(tokens.slice(at, end)),
+      ...spanOf(tokens.slice(at, end)),
     });
     at = end;
   }
@@ -77,8 +73,4 @@ function endOfValue(tokens: readonly Token[], start: number): number {
 
 function plain(token: Token): string {
   return (token.kind === 'name' ? token.text.slice(1, -1) : token.text).toUpperCase();
-}
-
-function span(tokens: readonly Token[]): { start: number; end: number } {
-  return { start: tokens[0].start, end: tokens[tokens.length - 1].end };
 }

@@ -1,6 +1,6 @@
 import type { Manifest, TableRecord } from '../../backup-set/manifest.js';
 import { hasPrimaryKey } from '../ddl/create-table.js';
-import { tokenize } from '../ddl/ddl-tokenizer.js';
+import { isWord, tokenize } from '../ddl/ddl-tokenizer.js';
 import { Privileges } from '../privileges.js';
 import type { ServerConnection } from '../server-connection.js';
 import { restoreBlocked } from './restore.errors.js';
@@ -78,9 +78,6 @@ async function switches(connection: ServerConnection, names: readonly string[]):
 
 function isCompressed({ ddl }: TableRecord): boolean {
   return tokenize(ddl).some(
-    (token, index, tokens) =>
-      token.kind === 'word' &&
-      token.text.toUpperCase() === 'ROW_FORMAT' &&
-      tokens.at(index + 2)?.text.toUpperCase() === 'COMPRESSED',
+    (token, index, tokens) => isWord(token, 'ROW_FORMAT') && isWord(tokens.at(index + 2), 'COMPRESSED'),
   );
 }

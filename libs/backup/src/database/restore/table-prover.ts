@@ -1,6 +1,7 @@
 import type { RangeRecord } from '../../backup-set/manifest.js';
 import { readDefaultCollations } from '../compatibility/server-features.js';
 import { tokenize } from '../ddl/ddl-tokenizer.js';
+import { applyEdits, type Edit } from '../ddl/edits.js';
 import { tableDifference } from '../ddl/same-table.js';
 import type { SumResult } from '../engine/engine-tasks.js';
 import type { EnginePool } from '../engine/engine-pool.js';
@@ -108,8 +109,9 @@ export async function forEachRange(table: RestoredTable, act: (range: RangeRecor
 
 /** Temporal columns from before MariaDB 5.3 carry a comment; a new table has the new format, and holds the same. */
 function withoutOldFormat(ddl: string): string {
-  return tokenize(ddl)
-    .filter((token) => token.kind === 'comment' && token.text === '/* mariadb-5.3 */')
-    .toReversed()
-    .reduce((text, token) => text.slice(0, token.start).trimEnd() + text.slice(token.end), ddl);
+  const edits = tokenize(ddl).flatMap(({ kind, text, end }, index, tokens): Edit[] =>
+    // with the blank before it
+    kind === 'comment' && text === '/* mariadb-5.3 */' ? [{ start: tokens[index - 1].end, end, text: '' }] : [],
+  );
+  return applyEdits(ddl, edits);
 }
