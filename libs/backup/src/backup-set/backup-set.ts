@@ -120,7 +120,7 @@ export async function findManifest(storage: BackupStorage, name: string): Promis
   return encrypted ? 'encrypted' : null;
 }
 
-/** Whether the set is complete: its manifest is there. */
+/** Whether the set is complete: a manifest is there, though it may not be one that can be right. */
 export async function setExists(storage: BackupStorage, name: string): Promise<boolean> {
   assertSetName(name);
   const found = await Promise.all([false, true].map((encrypted) => storage.stat(manifestKey(name, encrypted))));

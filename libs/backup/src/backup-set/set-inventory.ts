@@ -1,4 +1,3 @@
-import { BackupError } from '../errors/backup.error.js';
 import type { BackupStorage } from '../storage/backup-storage.js';
 import { setExists } from './backup-set.js';
 import { SET_NAME } from './manifest.js';
@@ -15,7 +14,7 @@ export async function takeInventory(storage: BackupStorage): Promise<SetInventor
   const complete = new Set<string>();
   const unfinished: string[] = [];
   for (const name of (await storage.listSets()).filter((candidate) => SET_NAME.test(candidate)).sort()) {
-    if (await hasManifest(storage, name)) {
+    if (await setExists(storage, name)) {
       complete.add(name);
     } else {
       unfinished.push(name);
@@ -31,16 +30,4 @@ export async function lastWrite(storage: BackupStorage, name: string): Promise<D
     newest = Math.max(newest, object.modifiedAt.getTime());
   }
   return new Date(newest);
-}
-
-/** A set whose manifest is there and cannot be right is not an unfinished one. */
-async function hasManifest(storage: BackupStorage, name: string): Promise<boolean> {
-  try {
-    return await setExists(storage, name);
-  } catch (error) {
-    if (error instanceof BackupError && error.code === 'damaged') {
-      return true;
-    }
-    throw error;
-  }
 }
