@@ -1,6 +1,7 @@
 import type { Manifest } from '../../backup-set/manifest.js';
 import type { BackupStorage } from '../../storage/backup-storage.js';
 import { verifyQuick } from '../../backup-set/verification.js';
+import { Privileges } from '../privileges.js';
 import type { ServerConnection } from '../server-connection.js';
 import { readServerInfo, type ServerInfo } from '../server-info.js';
 import { checkPartialRestore } from './partial-restore.js';
@@ -36,8 +37,9 @@ export async function precheckRestore(
   if (compatibility.incompatible.length > 0) {
     throw doesNotCarryOver(manifest.name, compatibility);
   }
-  await checkServerLimits(connection, manifest, targets);
-  await checkRestorePrivileges(connection, manifest.name, targets, inPlace);
+  const privileges = await Privileges.read(connection);
+  await checkServerLimits(connection, manifest, targets, privileges);
+  await checkRestorePrivileges(connection, manifest.name, targets, inPlace, privileges);
   checkStatementLength(manifest, targets, server);
   checkNameCase(manifest, targets, server);
   checkHistory(manifest, targets, server);

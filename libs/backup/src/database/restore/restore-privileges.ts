@@ -1,7 +1,8 @@
 import { definerOf, type Definer } from '../ddl/definer.js';
 import { tokenize } from '../ddl/ddl-tokenizer.js';
 import { keyClauses } from '../ddl/create-table.js';
-import type { DefinedObject, DefinitionKind } from '../definitions.js';
+import { definitionText } from '../definition-text.js';
+import type { DefinitionKind } from '../definitions.js';
 import {
   quoteAccount,
   currentAccount,
@@ -11,7 +12,7 @@ import {
   type Need,
   type Scope,
 } from '../privilege-needs.js';
-import { Privileges } from '../privileges.js';
+import type { Privileges } from '../privileges.js';
 import type { ServerConnection } from '../server-connection.js';
 import { readServerInfo, type ServerInfo } from '../server-info.js';
 import { privilegesMissing, programsNotTrusted } from './restore.errors.js';
@@ -27,8 +28,8 @@ export async function checkRestorePrivileges(
   set: string,
   targets: readonly RestoreTarget[],
   inPlace: boolean,
+  privileges: Privileges,
 ): Promise<void> {
-  const privileges = await Privileges.read(connection);
   const server = await readServerInfo(connection);
   const definers = await definerNeeds(connection, targets, server, privileges);
   const unmet = (needs: (target: RestoreTarget) => Need[]): Need[] =>
@@ -93,7 +94,7 @@ async function definerNeeds(
   const account = await currentAccount(connection);
   const others = targets
     .flatMap((target) => target.objects)
-    .flatMap((object) => definerOf(textOf(object)) ?? [])
+    .flatMap(({ definition }) => definerOf(definitionText(definition)) ?? [])
     .filter(({ user, host }) => quoteAccount(user, host) !== account);
   if (others.length === 0) {
     return [];
@@ -158,7 +159,7 @@ async function checkLoggedPrograms(
     .flatMap((target) => target.objects)
     .find(
       (object) =>
-        (object.kind === 'FUNCTION' && (!isSuper || !declaresItsData(textOf(object)))) ||
+        (object.kind === 'FUNCTION' && (!isSuper || !declaresItsData(definitionText(object.definition)))) ||
         (object.kind === 'TRIGGER' && !isSuper),
     );
   if (refused !== undefined) {
@@ -173,8 +174,4 @@ function declaresItsData(ddl: string): boolean {
       (word === 'DETERMINISTIC' && words[index - 1] !== 'NOT') ||
       (word === 'SQL' && (words[index - 1] === 'NO' || words[index - 1] === 'READS')),
   );
-}
-
-function textOf({ definition }: DefinedObject): string {
-  return Buffer.from(definition.ddl, definition.encoding).toString(definition.encoding === 'utf8' ? 'utf8' : 'latin1');
 }

@@ -1,6 +1,7 @@
 import type { DatabaseRecord, Manifest, SequenceRecord, TriggerRecord } from '../../backup-set/manifest.js';
 import { BackupError } from '../../errors/backup.error.js';
 import { placeTrigger } from '../ddl/place-trigger.js';
+import { definitionText, withText } from '../definition-text.js';
 import { definedObjects, type DefinedObject } from '../definitions.js';
 import { matchesTable, type NameCase } from '../selection/table-pattern.js';
 import { SYSTEM_DATABASES } from '../server-info.js';
@@ -115,10 +116,7 @@ function target(
 }
 
 function placed(trigger: TriggerRecord, database: string): TriggerRecord {
-  // bytes that are no text are taken as such: every name in them stays
-  const text = Buffer.from(trigger.ddl, trigger.encoding).toString(trigger.encoding === 'utf8' ? 'utf8' : 'latin1');
-  const ddl = placeTrigger(text, database);
-  return { ...trigger, ddl: trigger.encoding === 'utf8' ? ddl : Buffer.from(ddl, 'latin1').toString('base64') };
+  return withText(trigger, placeTrigger(definitionText(trigger), database));
 }
 
 function holdsCatalog({ database }: ProtectedTables, live: string, nameCase: NameCase): boolean {

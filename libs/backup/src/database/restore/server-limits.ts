@@ -1,7 +1,7 @@
 import type { Manifest, TableRecord } from '../../backup-set/manifest.js';
 import { hasPrimaryKey } from '../ddl/create-table.js';
 import { isWord, tokenize } from '../ddl/ddl-tokenizer.js';
-import { Privileges } from '../privileges.js';
+import type { Privileges } from '../privileges.js';
 import type { ServerConnection } from '../server-connection.js';
 import { restoreBlocked } from './restore.errors.js';
 import type { RestoreTarget } from './restore-targets.js';
@@ -18,6 +18,7 @@ export async function checkServerLimits(
   connection: ServerConnection,
   manifest: Manifest,
   targets: readonly RestoreTarget[],
+  privileges: Privileges,
 ): Promise<void> {
   const isOn = await switches(connection, [
     'read_only',
@@ -27,7 +28,7 @@ export async function checkServerLimits(
     'sql_require_primary_key',
     'innodb_read_only_compressed',
   ]);
-  await checkWritable(connection, manifest, isOn);
+  checkWritable(manifest, isOn, privileges);
   const tables = targets.flatMap((target) => target.tables);
   const setting = ['innodb_force_primary_key', 'sql_require_primary_key'].find(isOn);
   // MariaDB takes any unique key of columns that are not null
@@ -49,16 +50,11 @@ export async function checkServerLimits(
   }
 }
 
-async function checkWritable(
-  connection: ServerConnection,
-  manifest: Manifest,
-  isOn: (name: string) => boolean,
-): Promise<void> {
+function checkWritable(manifest: Manifest, isOn: (name: string) => boolean, privileges: Privileges): void {
   const setting = ['innodb_read_only', 'super_read_only', 'read_only'].find(isOn);
   if (setting === undefined) {
     return;
   }
-  const privileges = await Privileges.read(connection);
   if (setting !== 'read_only' || !WRITES_ANYWAY.some((each) => privileges.everywhere(each))) {
     throw restoreBlocked(
       manifest.name,
