@@ -2,7 +2,7 @@ import type { Manifest } from '../../backup-set/manifest.js';
 import { describeSubset } from '../../backup-set/missing-parts.js';
 import type { AdaptedTargets, Compatibility } from '../compatibility/adapt-targets.js';
 import { readDefaultCollations } from '../compatibility/server-features.js';
-import { tableDifference } from '../ddl/same-table.js';
+import { tableDifference, type DefaultCollations } from '../ddl/same-table.js';
 import type { ServerConnection } from '../server-connection.js';
 import { quoteQualified } from '../sql.js';
 import { withoutCounter } from '../ddl/create-table.js';
@@ -47,8 +47,9 @@ export async function previewRestore(
   bytesPerSecond: number,
 ): Promise<RestorePreview> {
   const tables: TablePreview[] = [];
+  const collations = await readDefaultCollations(connection);
   for (const target of targets) {
-    tables.push(...(await previewTarget(connection, target)));
+    tables.push(...(await previewTarget(connection, target, collations)));
   }
   const sizes = new Map(manifest.objects.map((object) => [object.key, object.plainSize]));
   const bytes = targets
@@ -66,7 +67,11 @@ export async function previewRestore(
   };
 }
 
-async function previewTarget(connection: ServerConnection, target: RestoreTarget): Promise<TablePreview[]> {
+async function previewTarget(
+  connection: ServerConnection,
+  target: RestoreTarget,
+  collations: DefaultCollations,
+): Promise<TablePreview[]> {
   const live = await readSchemaNames(connection, target.live);
   const restored: TablePreview[] = [];
   for (const table of target.tables) {
@@ -79,7 +84,7 @@ async function previewTarget(connection: ServerConnection, target: RestoreTarget
       isEstimate: now?.isEstimate ?? false,
       rowsAfter: table.rows,
       part: table.subset === undefined ? null : describeSubset(table.subset),
-      change: exists ? await compare(connection, target, table) : 'created',
+      change: exists ? await compare(connection, target, table, collations) : 'created',
     });
   }
   const names = new Set([...target.tables, ...target.sequences].map((table) => table.name));
@@ -103,15 +108,14 @@ async function compare(
   connection: ServerConnection,
   target: RestoreTarget,
   table: RestoredTable,
+  collations: DefaultCollations,
 ): Promise<TablePreview['change']> {
   const [row] = await connection.query(`SHOW CREATE TABLE ${quoteQualified(target.live, table.name)}`);
   const expected = renameDatabases(table.ddl, new Map([[target.source.name, target.live]]));
   // the next AUTO_INCREMENT value changes with every insert; it is no difference of definition
   const [now, then] = [withoutCounter(String(row['Create Table'])), withoutCounter(expected)];
   const isSame =
-    now === then ||
-    (table.proof.definition === 'equivalent' &&
-      tableDifference(then, now, await readDefaultCollations(connection)) === null);
+    now === then || (table.proof.definition === 'equivalent' && tableDifference(then, now, collations) === null);
   return isSame ? 'replaced' : 'replaced, definition differs';
 }
 
