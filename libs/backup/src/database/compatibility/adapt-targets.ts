@@ -1,15 +1,16 @@
 import type { DatabaseRecord, Definition } from '../../backup-set/manifest.js';
-import { ServerProbe } from './server-probe.js';
+import { definitionText } from '../definition-text.js';
 import type { DefinedObject } from '../definitions.js';
 import type { RestoreTarget } from '../restore/restore-targets.js';
 import type { RestoredTable } from '../restore/restored-table.js';
 import type { ServerConnection } from '../server-connection.js';
 import { adaptTable, looseReferences, quotedNames, repeatedChecks } from './adapt-tables.js';
-import { impliedCollation, parseCollationMap, unknownCollations } from './collations.js';
-import { modesOf, ruleDefinition, textOf } from './definition-rules.js';
+import { impliedCollation, nameOn, parseCollationMap, unknownCollations } from './collations.js';
+import { modesOf, ruleDefinition } from './definition-rules.js';
 import { calledFunctions, differingFunctions } from './functions.js';
 import { NONE, SKIP, type Incompatibility, type Loss } from './incompatibility.js';
 import { readServerFeatures, serverName, type SourceServer } from './server-features.js';
+import { ServerProbe } from './server-probe.js';
 import type { RuleContext } from './table-rule.js';
 
 /** What the operator agrees to, so that a set can be restored to another kind of server. */
@@ -127,14 +128,10 @@ class TargetAdapter {
 
   private adaptDatabase(database: DatabaseRecord): DatabaseRecord {
     const { server, source, collationMap } = this.context;
-    const characterSet = server.defaultCollations.has(database.characterSet)
-      ? database.characterSet
-      : (ALIASES.get(database.characterSet) ?? database.characterSet);
+    const characterSet = nameOn(server.defaultCollations, database.characterSet);
     const implied = impliedCollation(database.characterSet, source, server);
     const named = database.collation === '' ? (implied ?? '') : database.collation;
-    const alias = [...ALIASES].find(([from]) => named.startsWith(`${from}_`));
-    const renamed = alias === undefined ? named : alias[1] + named.slice(alias[0].length);
-    const collation = collationMap.get(named) ?? (server.collations.has(named) ? named : renamed);
+    const collation = collationMap.get(named) ?? nameOn(server.collations, named);
     const hasComments = server.flavour === 'mariadb';
     if (this.target.isWhole) {
       this.lose('database', database.name, [
@@ -195,7 +192,7 @@ class TargetAdapter {
     if (kind.startsWith('PACKAGE') && this.context.server.flavour === 'mysql') {
       return [{ reason: 'MySQL has no packages', remedy: SKIP }];
     }
-    const text = textOf(definition);
+    const text = definitionText(definition);
     const lost =
       kind === 'VIEW' ? [...quotedNames(text)].find((name) => name !== definition.name && left.has(name)) : undefined;
     if (lost !== undefined) {
@@ -226,9 +223,3 @@ class TargetAdapter {
     this.losses.push(...losses.map((loss) => ({ database, kind, name, ...loss })));
   }
 }
-
-/** Character sets whose name has changed. */
-const ALIASES: ReadonlyMap<string, string> = new Map([
-  ['utf8', 'utf8mb3'],
-  ['utf8mb3', 'utf8'],
-]);

@@ -1,5 +1,5 @@
 import { buildFeatures } from '../../../../../test/support/compatibility-builder.js';
-import { mapCollations, parseCollationMap, suggestCollations } from './collations.js';
+import { mapCollations, nameOn, parseCollationMap, suggestCollations } from './collations.js';
 
 describe('a map of collations', () => {
   const server = buildFeatures('mariadb');
@@ -44,5 +44,14 @@ describe('a map of collations', () => {
     expect(mapCollations(body, new Map([['utf8_x', 'utf8_y']]))).toBe(
       "SELECT a COLLATE utf8_y, 'utf8_x', `utf8_x` -- utf8_x\nFROM b COLLATE utf8_y",
     );
+  });
+
+  it.each([
+    ['utf8_general_ci', 'utf8mb3_general_ci'],
+    ['utf8mb3_general_ci', 'utf8mb3_general_ci'],
+    ['utf8mb3_uca1400_ai_ci', 'utf8mb3_uca1400_ai_ci'],
+    ['utf8mb4_bin', 'utf8mb4_bin'],
+  ])('has %s under the name %s where utf8 is called utf8mb3', (name, known) => {
+    expect(nameOn(new Map([['utf8mb3_general_ci', 'utf8mb3']]), name)).toBe(known);
   });
 });

@@ -36,6 +36,12 @@ export function parseCollationMap(texts: readonly string[], server: ServerFeatur
   return map;
 }
 
+/** What a server calls a character set or collation: `utf8` and `utf8mb3` are one. */
+export function nameOn(known: ReadonlyMap<string, string>, name: string): string {
+  const other = name.replace(/^utf8(?:mb3)?(?=_|$)/, (prefix) => (prefix === 'utf8' ? 'utf8mb3' : 'utf8'));
+  return !known.has(name) && known.has(other) ? other : name;
+}
+
 /** A collation's name starts with its character set's. */
 function characterSetOf(collation: string, server: ServerFeatures): string {
   const characterSet = server.collations.get(collation) ?? collation.split('_')[0];

@@ -1,6 +1,7 @@
 import type { Definition } from '../../backup-set/manifest.js';
-import { tokenize, type Token } from '../ddl/ddl-tokenizer.js';
-import { mapCollations, namedCollations, unknownCollations } from './collations.js';
+import { isWord, tokenize, type Token } from '../ddl/ddl-tokenizer.js';
+import { definitionText, withText } from '../definition-text.js';
+import { mapCollations, namedCollations, nameOn, unknownCollations } from './collations.js';
 import { SKIP, type Loss } from './incompatibility.js';
 import type { RuleContext } from './table-rule.js';
 
@@ -18,17 +19,16 @@ export function ruleDefinition<T extends Definition>(
 ): RuledDefinition<T> {
   const { collationMap, server } = context;
   const mapped = (collation: string | undefined): string | undefined =>
-    collation === undefined ? undefined : (collationMap.get(collation) ?? renamed(collation, server.collations));
+    collation === undefined ? undefined : (collationMap.get(collation) ?? nameOn(server.collations, collation));
   const mode = ruleSqlMode(definition.sqlMode, context, knownModes);
   const collationConnection = mapped(definition.collationConnection);
   const databaseCollation = mapped(definition.databaseCollation);
-  const text = textOf(definition);
+  const text = definitionText(definition);
   const body = collationMap.size === 0 ? text : mapCollations(text, collationMap);
   const tokens = tokenize(body);
   return {
     definition: {
-      ...definition,
-      ddl: definition.encoding === 'utf8' ? body : Buffer.from(body, 'latin1').toString('base64'),
+      ...withText(definition, body),
       sqlMode: mode.sqlMode,
       collationConnection,
       databaseCollation,
@@ -44,11 +44,6 @@ export function ruleDefinition<T extends Definition>(
       ...(server.flavour === 'mysql' ? roleLoss(tokens) : []),
     ],
   };
-}
-
-/** The statement's text; bytes of another character set as if they were letters, which keeps every one. */
-export function textOf({ ddl, encoding }: Definition): string {
-  return Buffer.from(ddl, encoding).toString(encoding === 'utf8' ? 'utf8' : 'latin1');
 }
 
 /**
@@ -95,17 +90,9 @@ const WITHOUT_EFFECT: ReadonlySet<string> = new Set([
   ...['NO_AUTO_CREATE_USER', 'NO_KEY_OPTIONS', 'NO_TABLE_OPTIONS', 'NO_FIELD_OPTIONS', 'IGNORE_BAD_TABLE_OPTIONS'],
 ]);
 
-/** `utf8_general_ci` and `utf8mb3_general_ci` are one. */
-function renamed(collation: string, known: ReadonlyMap<string, string>): string {
-  const other = collation.startsWith('utf8_')
-    ? `utf8mb3${collation.slice('utf8'.length)}`
-    : collation.replace(/^utf8mb3_/, 'utf8_');
-  return !known.has(collation) && known.has(other) ? other : collation;
-}
-
 /** MariaDB names a role without a host. */
 function roleLoss(tokens: readonly Token[]): Loss[] {
-  const definer = tokens.findIndex((token) => token.kind === 'word' && token.text.toUpperCase() === 'DEFINER');
+  const definer = tokens.findIndex((token) => isWord(token, 'DEFINER'));
   const isRole = definer !== -1 && tokens.at(definer + 2)?.kind === 'name' && tokens.at(definer + 3)?.text !== '@';
   return isRole && tokens.at(definer + 1)?.text === '='
     ? [{ reason: `its definer, the role ${tokens[definer + 2].text}`, remedy: SKIP }]
