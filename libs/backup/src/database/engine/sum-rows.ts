@@ -3,7 +3,6 @@ import type { BackupStorage } from '../../storage/backup-storage.js';
 import { errorNumber, translateError } from '../database.errors.js';
 import { RowSum } from '../row-stream/row-sum.js';
 import type { ServerConnection } from '../server-connection.js';
-import { quoteName } from '../sql.js';
 import { insertHeader, selectRows, WHOLE_TABLE, type TableShape } from '../table-rows.js';
 import type { SumObjectTask, SumResult, SumTableTask } from './engine-tasks.js';
 import type { ProgressReporter } from './progress-reporter.js';
@@ -45,7 +44,7 @@ export async function sumTable(
     progress.add(statement.length, 0);
   });
   try {
-    await connection.query(`USE ${quoteName(task.database)}`);
+    await connection.use(task.database);
     await readRows(
       connection,
       shape,
