@@ -9,7 +9,6 @@ import { missingGrants, type Need } from './privilege-needs.js';
 import type { OnUnreadable } from './schema-reader.js';
 import type { ServerConnection } from './server-connection.js';
 import { hasMixedEncodings } from './ddl/mixed-encodings.js';
-import { readServerInfo } from './server-info.js';
 import { quoteName, quoteQualified } from './sql.js';
 
 /** A view as it is defined, whether it still works or not. */
@@ -76,7 +75,7 @@ export class DefinitionReader {
       [database],
     );
     const routines: RoutineRecord[] = [];
-    const need = routineNeed(await readServerInfo(this.connection));
+    const need = routineNeed(this.connection.server);
     for (const kind of ['PACKAGE', 'PACKAGE BODY', 'FUNCTION', 'PROCEDURE'] as const) {
       const names = rows.filter((row) => row.kind === kind).map((row) => String(row.name));
       const label = kind.toLowerCase().replace(/(?:^|\s)\w/g, (letter) => letter.toUpperCase());
@@ -178,7 +177,7 @@ export class DefinitionReader {
     const text = (key: string): string | undefined => row[key]?.toString('utf8');
     const characterSetClient = text('character_set_client');
     const isText = (characterSetClient?.startsWith('utf8') ?? true) ? isUtf8(ddl) : isAscii(ddl);
-    if (!isText && hasMixedEncodings(kind, ddl) && (await this.isMysql())) {
+    if (!isText && hasMixedEncodings(kind, ddl) && this.connection.server.flavour === 'mysql') {
       this.onUnreadable(mixedEncodings(label, characterSetClient ?? ''));
       return null;
     }
@@ -199,10 +198,6 @@ export class DefinitionReader {
     const ddl = row[field];
     const characterSet = row.character_set_client?.toString() ?? 'utf8mb4';
     return { row, ddl: ddl === null ? null : await this.inOneEncoding(ddl, characterSet, kind, database, name) };
-  }
-
-  private async isMysql(): Promise<boolean> {
-    return (await readServerInfo(this.connection)).flavour === 'mysql';
   }
 
   private async notAllowed(label: string, need: Need): Promise<null> {

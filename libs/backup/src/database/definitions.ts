@@ -5,7 +5,6 @@ import { nameOf, tokenize } from './ddl/ddl-tokenizer.js';
 import { withoutUsualCompletion } from './ddl/event-completion.js';
 import { runStatement } from './row-stream/raw-query.js';
 import type { ServerConnection } from './server-connection.js';
-import { readServerInfo } from './server-info.js';
 import { quoteName, quoteText } from './sql.js';
 
 export type DefinitionKind = 'VIEW' | 'PROCEDURE' | 'FUNCTION' | 'PACKAGE' | 'PACKAGE BODY' | 'TRIGGER' | 'EVENT';
@@ -126,7 +125,7 @@ export async function createObjects(
   objects: readonly DefinedObject[],
   databaseCollation: string,
 ): Promise<void> {
-  const { flavour } = await readServerInfo(connection);
+  const { flavour } = connection.server;
   for (const object of objects) {
     const { before, statement, after } = creationScript(object, databaseCollation);
     const canReplace = flavour === 'mariadb' || object.kind === 'VIEW';

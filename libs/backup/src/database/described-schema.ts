@@ -6,7 +6,6 @@ import { SchemaReader, type DatabaseDescription, type TableDescription } from '.
 import type { TableFilter } from './selection/table-selection.js';
 import { readSequenceStates } from './sequence-states.js';
 import type { ServerConnection } from './server-connection.js';
-import type { ServerInfo } from './server-info.js';
 import { quoteQualified } from './sql.js';
 import { tableShape, type TableShape } from './table-rows.js';
 import { TableWatch, type WatchedTable } from './table-watch.js';
@@ -58,7 +57,6 @@ export class DescribedSchema {
 
   static async read(
     connection: ServerConnection,
-    server: ServerInfo,
     filter: TableFilter,
     options: SchemaOptions,
   ): Promise<DescribedSchema> {
@@ -69,7 +67,7 @@ export class DescribedSchema {
       }
       warnings.push(error.message);
     };
-    const watch = await TableWatch.start(connection, server, options.databases);
+    const watch = await TableWatch.start(connection, options.databases);
     const reader = new SchemaReader(connection, filter, onUnreadable);
     const folders = objectNames('db', options.databases);
     const databases: DescribedDatabase[] = [];
@@ -77,7 +75,11 @@ export class DescribedSchema {
       options.signal.throwIfAborted();
       const description = await reader.read(name);
       const folder = folders[index];
-      databases.push({ description, folder, jobs: tableJobs(description, folder, filter, server) });
+      databases.push({
+        description,
+        folder,
+        jobs: tableJobs(description, folder, filter, connection.server.maxAllowedPacket),
+      });
     }
     return new DescribedSchema(connection, filter, watch, databases, warnings);
   }
@@ -145,7 +147,7 @@ function tableJobs(
   { name: database, tables }: DatabaseDescription,
   folder: string,
   filter: TableFilter,
-  server: ServerInfo,
+  maxAllowedPacket: number,
 ): TableJob[] {
   const names = objectNames(
     'table',
@@ -158,7 +160,7 @@ function tableJobs(
       table,
       shape: tableShape({
         ...table,
-        statementBytes: Math.min(STATEMENT_BYTES, server.maxAllowedPacket - PACKET_ROOM),
+        statementBytes: Math.min(STATEMENT_BYTES, maxAllowedPacket - PACKET_ROOM),
       }),
       subset,
       readsRows: table.hasRows && subset?.kind !== 'none',

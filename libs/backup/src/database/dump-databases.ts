@@ -7,7 +7,7 @@ import { EnginePool } from './engine/engine-pool.js';
 import { joinRanges } from './join-ranges.js';
 import { writeSchemaObjects } from './schema-objects.js';
 import { ServerConnection, type ServerAddress } from './server-connection.js';
-import { readServerInfo, type ServerInfo } from './server-info.js';
+import type { ServerInfo } from './server-info.js';
 import { canCoordinate, takeCoordinatedSnapshot, takeSingleSnapshot, type SnapshotSteps } from './snapshot.js';
 import { checkSelection } from './selection/check-selection.js';
 import { TableFilter, type TableSelection } from './selection/table-selection.js';
@@ -66,12 +66,12 @@ export async function dumpDatabases(given: DumpOptions): Promise<DumpedDatabases
   };
   given.signal.addEventListener('abort', cancel, { once: true });
   try {
-    const server = await readServerInfo(connection);
+    const { server } = connection;
     const options = { ...given, databases: storedNames(given.databases, server) };
     const filter = new TableFilter(options.selection, server.lowerCaseTableNames === 0 ? 'exact' : 'folded');
     await checkSelection(connection, options.databases, filter);
-    const isCoordinated = await canCoordinate(connection, server);
-    const dump = new Dump(options, connection, server, filter, isCoordinated ? options.threads : 1);
+    const isCoordinated = await canCoordinate(connection);
+    const dump = new Dump(options, connection, filter, isCoordinated ? options.threads : 1);
     return await dump.run(isCoordinated);
   } finally {
     given.signal.removeEventListener('abort', cancel);
@@ -96,7 +96,6 @@ class Dump {
   constructor(
     private readonly options: DumpOptions,
     private readonly connection: ServerConnection,
-    private readonly server: ServerInfo,
     private readonly filter: TableFilter,
     threads: number,
   ) {
@@ -116,7 +115,7 @@ class Dump {
     try {
       await this.pool.runOnAll({ kind: 'connect' });
       const take = isCoordinated ? takeCoordinatedSnapshot : takeSingleSnapshot;
-      const { schema, record } = await take(this.connection, this.server, this.snapshotSteps());
+      const { schema, record } = await take(this.connection, this.snapshotSteps());
       const { jobs } = schema;
       const unread = jobs.filter((job) => !this.dumped.has(job));
       await this.dumpTables(unread, () => this.lookAgain(schema, unread));
@@ -124,7 +123,7 @@ class Dump {
       const databases = schema.databases.map((entry) => this.databaseRecord(entry, schema));
       const schemaObjects = await this.writeSchemas(databases);
       return {
-        server: this.server,
+        server: this.connection.server,
         snapshot: record,
         databases,
         objects: [...schemaObjects, ...jobs.flatMap((job) => this.dumped.get(job)?.objects ?? [])],
@@ -158,7 +157,7 @@ class Dump {
   }
 
   private async readSchema(): Promise<DescribedSchema> {
-    const schema = await DescribedSchema.read(this.connection, this.server, this.filter, this.options);
+    const schema = await DescribedSchema.read(this.connection, this.filter, this.options);
     this.expectedBytes = schema.jobs.reduce((sum, job) => sum + job.table.dataBytes, 0);
     return schema;
   }
@@ -194,7 +193,7 @@ class Dump {
 
   private async dumpTable(job: TableJob): Promise<void> {
     const { set, format, rangeBytes } = this.options;
-    const { maxAllowedPacket } = this.server;
+    const { maxAllowedPacket } = this.connection.server;
     const table = new TableDump(this.pool, { set, format, rangeBytes, maxAllowedPacket }, job);
     this.dumped.set(job, await table.run());
   }
@@ -230,7 +229,7 @@ class Dump {
     const { storage, set, format } = this.options;
     const objects: ObjectRecord[] = [];
     for (const database of databases) {
-      objects.push(...(await writeSchemaObjects(storage, set, database, this.server.flavour, format)));
+      objects.push(...(await writeSchemaObjects(storage, set, database, this.connection.server.flavour, format)));
     }
     return objects;
   }

@@ -4,7 +4,7 @@ import { Privileges } from './privileges.js';
 import type { OnUnreadable } from './schema-reader.js';
 import type { TableFilter } from './selection/table-selection.js';
 import type { ServerConnection } from './server-connection.js';
-import { readServerInfo, type ServerInfo } from './server-info.js';
+import type { ServerInfo } from './server-info.js';
 
 /** Something that stays out of the server's lists without a privilege. */
 interface HideableObjects {
@@ -25,8 +25,7 @@ export async function reportHiddenObjects(
   onUnreadable: OnUnreadable,
 ): Promise<void> {
   const privileges = await Privileges.read(connection);
-  const server = await readServerInfo(connection);
-  const hidden = hideableObjects(database, tables, filter, server, privileges).filter(
+  const hidden = hideableObjects(database, tables, filter, connection.server, privileges).filter(
     ({ need }) => unmetNeeds(privileges, [need]).length > 0,
   );
   if (hidden.length > 0) {

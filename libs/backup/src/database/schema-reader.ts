@@ -18,7 +18,6 @@ import { Privileges } from './privileges.js';
 import type { TableFilter } from './selection/table-selection.js';
 import type { SequenceDescription } from './sequence-states.js';
 import type { Row, ServerConnection } from './server-connection.js';
-import { readServerInfo } from './server-info.js';
 import { quoteName, quoteQualified } from './sql.js';
 import { UnshownColumnsReader } from './unshown-columns.js';
 import { hasTransactionPeriod, keyWithPeriod, takesHistory, withPeriod } from './system-versioning.js';
@@ -135,7 +134,7 @@ export class SchemaReader {
         this.onUnreadable(transactionHistory(database, name));
         continue;
       }
-      if (hasHistory && !takesHistory(await readServerInfo(this.connection))) {
+      if (hasHistory && !takesHistory(this.connection.server)) {
         this.onUnreadable(historyNotSupported(database, name));
         continue;
       }

@@ -3,7 +3,7 @@ import { createConnection, type Connection as CoreConnection, type ConnectionOpt
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { PacketSocket } from './row-stream/packet-socket.js';
 import { errorNumber, translateError } from './database.errors.js';
-import { flavourOf } from './server-info.js';
+import { SELECT_SERVER_INFO, serverInfo, type ServerInfo } from './server-info.js';
 import { FLAVOUR_SETTINGS, LOCK_WAIT_SECONDS, OPTIONAL_SETTINGS, SESSION_SETTINGS } from './session-settings.js';
 import { quoteName } from './sql.js';
 
@@ -42,6 +42,7 @@ export class ServerConnection {
     private readonly packets: PacketSocket | null,
     private readonly connection: Connection,
     readonly address: ServerAddress,
+    readonly server: ServerInfo,
   ) {}
 
   /** @throws BackupError `connection_failed` */
@@ -66,11 +67,11 @@ export class ServerConnection {
     });
     // a lost connection is reported by the query that meets it
     core.on('error', () => undefined);
-    const server = new ServerConnection(core, packets, core.promise(), address);
     try {
-      await server.connected();
-      await server.configureSession();
-      return server;
+      await connected(core);
+      const connection = core.promise();
+      const server = await configureSession(connection);
+      return new ServerConnection(core, packets, connection, address, server);
     } catch (error) {
       core.destroy();
       throw translateError(error, address);
@@ -164,37 +165,39 @@ export class ServerConnection {
   get threadId(): number {
     return this.core.threadId;
   }
+}
 
-  private connected(): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.core.connect((error) => {
-        if (error) {
-          reject(error);
-        } else {
-          resolve();
-        }
-      });
-    });
-  }
-
-  private async configureSession(): Promise<void> {
-    // init_connect comes after what was agreed on when connecting
-    await this.connection.query('SET NAMES utf8mb4');
-    await this.connection.query(`SET SESSION ${SESSION_SETTINGS.join(', ')}`);
-    await this.connection.query('SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ WRITE');
-    const [rows] = await this.connection.query<RowDataPacket[]>('SELECT VERSION() AS version');
-    const flavour = flavourOf(String(rows[0]?.version));
-    await this.connection.query(`SET SESSION ${FLAVOUR_SETTINGS[flavour].join(', ')}`);
-    await Promise.all(OPTIONAL_SETTINGS[flavour].map((setting) => this.setWherePossible(setting)));
-  }
-
-  private async setWherePossible(setting: string): Promise<void> {
-    try {
-      await this.connection.query(`SET SESSION ${setting}`);
-    } catch (error) {
-      if (!NOT_SETTABLE.has(errorNumber(error))) {
-        throw error;
+function connected(core: CoreConnection): Promise<void> {
+  return new Promise((resolve, reject) => {
+    core.connect((error) => {
+      if (error) {
+        reject(error);
+      } else {
+        resolve();
       }
+    });
+  });
+}
+
+/** Gives a session the engine's settings, which depend on what the server says it is. */
+async function configureSession(connection: Connection): Promise<ServerInfo> {
+  // init_connect comes after what was agreed on when connecting
+  await connection.query('SET NAMES utf8mb4');
+  await connection.query(`SET SESSION ${SESSION_SETTINGS.join(', ')}`);
+  await connection.query('SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ WRITE');
+  const [[row]] = await connection.query<RowDataPacket[]>(SELECT_SERVER_INFO);
+  const server = serverInfo(row);
+  await connection.query(`SET SESSION ${FLAVOUR_SETTINGS[server.flavour].join(', ')}`);
+  await Promise.all(OPTIONAL_SETTINGS[server.flavour].map((setting) => setWherePossible(connection, setting)));
+  return server;
+}
+
+async function setWherePossible(connection: Connection, setting: string): Promise<void> {
+  try {
+    await connection.query(`SET SESSION ${setting}`);
+  } catch (error) {
+    if (!NOT_SETTABLE.has(errorNumber(error))) {
+      throw error;
     }
   }
 }

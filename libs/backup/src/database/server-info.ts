@@ -1,5 +1,3 @@
-import type { ServerConnection } from './server-connection.js';
-
 export interface ServerInfo {
   readonly flavour: 'mariadb' | 'mysql';
   readonly version: string;
@@ -10,19 +8,16 @@ export interface ServerInfo {
   readonly maxAllowedPacket: number;
 }
 
-/** @param version as the server gives it: `10.11.6-MariaDB` or `9.7.4` */
-export function flavourOf(version: string): ServerInfo['flavour'] {
-  return /mariadb/i.test(version) ? 'mariadb' : 'mysql';
-}
+/** The statement whose row {@link serverInfo} takes. */
+export const SELECT_SERVER_INFO =
+  'SELECT VERSION() AS version, @@lower_case_table_names AS lower_case, @@max_allowed_packet AS packet';
 
-export async function readServerInfo(connection: ServerConnection): Promise<ServerInfo> {
-  const [row] = await connection.query(
-    'SELECT VERSION() AS version, @@lower_case_table_names AS lower_case, @@max_allowed_packet AS packet',
-  );
+export function serverInfo(row: Readonly<Record<string, unknown>>): ServerInfo {
+  // `10.11.6-MariaDB` or `9.7.4`
   const version = String(row.version);
   const [major = 0, minor = 0] = version.split('.').map(Number.parseFloat);
   return {
-    flavour: flavourOf(version),
+    flavour: /mariadb/i.test(version) ? 'mariadb' : 'mysql',
     version,
     major,
     minor,

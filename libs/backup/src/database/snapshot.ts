@@ -6,7 +6,6 @@ import { takeInTurns } from './lock-turns.js';
 import { missingGrants } from './privilege-needs.js';
 import { Privileges } from './privileges.js';
 import { describeAddress, ServerConnection } from './server-connection.js';
-import type { ServerInfo } from './server-info.js';
 import { quoteQualified } from './sql.js';
 
 /** A table outside the snapshot: its engine has no transactions. */
@@ -48,7 +47,8 @@ type Coordinates = Pick<SnapshotRecord, 'gtid' | 'binlogFile' | 'binlogPosition'
 const MOST_ATTEMPTS = 10;
 
 /** Whether this account may take the lock that lets several connections see one moment. */
-export async function canCoordinate(connection: ServerConnection, server: ServerInfo): Promise<boolean> {
+export async function canCoordinate(connection: ServerConnection): Promise<boolean> {
+  const { server } = connection;
   const privileges = await Privileges.read(connection);
   const has = (privilege: string): boolean => privileges.everywhere(privilege);
   return server.flavour === 'mariadb'
@@ -66,10 +66,9 @@ export async function canCoordinate(connection: ServerConnection, server: Server
  */
 export async function takeCoordinatedSnapshot<Schema>(
   connection: ServerConnection,
-  server: ServerInfo,
   steps: SnapshotSteps<Schema>,
 ): Promise<TakenSnapshot<Schema>> {
-  const lock = server.flavour === 'mariadb' ? MARIADB_LOCK : MYSQL_LOCK;
+  const lock = connection.server.flavour === 'mariadb' ? MARIADB_LOCK : MYSQL_LOCK;
   let schema = await steps.readSchema();
   let lockedAt = 0;
   const take = async (): Promise<void> => {
@@ -89,7 +88,7 @@ export async function takeCoordinatedSnapshot<Schema>(
   try {
     await takeInTurns(connection, take, letGo);
     await steps.beginSnapshots(schema, lock.changes);
-    const coordinates = await readCoordinates(connection, server);
+    const coordinates = await readCoordinates(connection);
     await steps.readSequences(schema);
     if (steps.lockedTables(schema).length > 0) {
       await steps.copyLocked(schema);
@@ -110,7 +109,6 @@ export async function takeCoordinatedSnapshot<Schema>(
  */
 export async function takeSingleSnapshot<Schema>(
   connection: ServerConnection,
-  _server: ServerInfo,
   steps: SnapshotSteps<Schema>,
 ): Promise<TakenSnapshot<Schema>> {
   for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
@@ -201,7 +199,8 @@ async function placeCoordinates(connection: ServerConnection, place: BinlogPlace
 }
 
 /** Where in the binary log the snapshot stands; nulls when there is none or it may not be asked for. */
-async function readCoordinates(connection: ServerConnection, server: ServerInfo): Promise<Coordinates> {
+async function readCoordinates(connection: ServerConnection): Promise<Coordinates> {
+  const { server } = connection;
   const ask = async (sql: string): Promise<Readonly<Record<string, unknown>>> => {
     const rows = await connection.query(sql).catch(() => []);
     return rows[0] ?? {};

@@ -1,6 +1,5 @@
 import { errorNumber } from './database.errors.js';
 import type { Row, ServerConnection } from './server-connection.js';
-import type { ServerInfo } from './server-info.js';
 
 /** What stands under a table's name at a moment. */
 export interface TableIdentity {
@@ -37,9 +36,9 @@ const FILE_NAMES = `SELECT TABLE_SCHEMA AS db, TABLE_NAME AS name,
 /** The tables of some databases, as they stand now. */
 export async function readTableIdentities(
   connection: ServerConnection,
-  { flavour }: ServerInfo,
   databases: readonly string[],
 ): Promise<TableIdentities> {
+  const { flavour } = connection.server;
   const ids = flavour === 'mariadb' ? await readIds(connection, databases) : null;
   if (flavour === 'mysql') {
     await connection.query('SET SESSION information_schema_stats_expiry=0');

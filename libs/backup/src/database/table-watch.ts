@@ -1,7 +1,6 @@
 import { tableChanged } from './database.errors.js';
 import { withNextNumber } from './ddl/create-table.js';
 import type { ServerConnection } from './server-connection.js';
-import type { ServerInfo } from './server-info.js';
 import { quoteQualified } from './sql.js';
 import { identityKey, readTableIdentities, type TableIdentities } from './table-identities.js';
 
@@ -24,19 +23,14 @@ export class TableWatch {
 
   private constructor(
     private readonly connection: ServerConnection,
-    private readonly server: ServerInfo,
     private readonly databases: readonly string[],
     private readonly described: TableIdentities,
   ) {}
 
   /** To be called before the tables are described. */
-  static async start(
-    connection: ServerConnection,
-    server: ServerInfo,
-    databases: readonly string[],
-  ): Promise<TableWatch> {
-    const described = await readTableIdentities(connection, server, databases);
-    return new TableWatch(connection, server, databases, described);
+  static async start(connection: ServerConnection, databases: readonly string[]): Promise<TableWatch> {
+    const described = await readTableIdentities(connection, databases);
+    return new TableWatch(connection, databases, described);
   }
 
   /** Whether nothing would show that the table is replaced: the snapshot has to hold it. */
@@ -85,7 +79,7 @@ export class TableWatch {
   }
 
   private identities(): Promise<TableIdentities> {
-    return readTableIdentities(this.connection, this.server, this.databases);
+    return readTableIdentities(this.connection, this.databases);
   }
 
   private async isDefinedAs({ database, name, ddl }: WatchedTable): Promise<boolean> {

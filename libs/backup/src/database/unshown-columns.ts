@@ -3,7 +3,7 @@ import { canHoldAnyCharacter, isShape } from './columns.js';
 import { defaultUnknown } from './database.errors.js';
 import { textOf, tokenize } from './ddl/ddl-tokenizer.js';
 import type { OnUnreadable } from './schema-reader.js';
-import { readServerInfo, type ServerInfo } from './server-info.js';
+import type { ServerInfo } from './server-info.js';
 import type { Row, ServerConnection } from './server-connection.js';
 import { quoteName, quoteQualified } from './sql.js';
 
@@ -26,8 +26,7 @@ export class UnshownColumnsReader {
 
   /** Of some tables. */
   async read(database: string, tables: readonly string[]): Promise<Map<string, UnshownColumn[]>> {
-    const { flavour } = await readServerInfo(this.connection);
-    if (flavour !== 'mariadb' || tables.length === 0) {
+    if (this.connection.server.flavour !== 'mariadb' || tables.length === 0) {
       return new Map();
     }
     const found = [...(await this.shapes(database, tables)), ...(await this.texts(database, tables))];
@@ -146,7 +145,7 @@ export async function isUnshownProven(
   if (unshown.length === 0 && !columns.some(({ type }) => isShape(type))) {
     return true;
   }
-  if ((await readServerInfo(connection)).flavour !== 'mariadb') {
+  if (connection.server.flavour !== 'mariadb') {
     // shows all that there is
     return true;
   }

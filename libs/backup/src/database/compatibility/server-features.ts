@@ -1,6 +1,5 @@
 import type { Manifest } from '../../backup-set/manifest.js';
 import type { ServerConnection } from '../server-connection.js';
-import { readServerInfo } from '../server-info.js';
 
 /** What the server of a restore can have, as it says itself. */
 export interface ServerFeatures {
@@ -17,7 +16,7 @@ export interface ServerFeatures {
 export type SourceServer = Manifest['server'];
 
 export async function readServerFeatures(connection: ServerConnection): Promise<ServerFeatures> {
-  const { flavour, version } = await readServerInfo(connection);
+  const { flavour, version } = connection.server;
   const [looseReferences] = await connection.query("SHOW VARIABLES LIKE 'restrict_fk_on_non_standard_key'");
   return {
     flavour,

@@ -3,7 +3,7 @@ import type { BackupStorage } from '../../storage/backup-storage.js';
 import { verifyQuick } from '../../backup-set/verification.js';
 import { Privileges } from '../privileges.js';
 import type { ServerConnection } from '../server-connection.js';
-import { readServerInfo, type ServerInfo } from '../server-info.js';
+import type { ServerInfo } from '../server-info.js';
 import { checkPartialRestore } from './partial-restore.js';
 import { checkRestorePrivileges } from './restore-privileges.js';
 import { takesHistory } from '../system-versioning.js';
@@ -32,7 +32,7 @@ export async function precheckRestore(
   { targets, compatibility }: AdaptedTargets,
   { inPlace, allowPartial }: RestoreLeave,
 ): Promise<void> {
-  const server = await readServerInfo(connection);
+  const { server } = connection;
   await verifyQuick(storage, manifest);
   if (compatibility.incompatible.length > 0) {
     throw doesNotCarryOver(manifest.name, compatibility);

@@ -14,7 +14,7 @@ import {
 } from '../privilege-needs.js';
 import type { Privileges } from '../privileges.js';
 import type { ServerConnection } from '../server-connection.js';
-import { readServerInfo, type ServerInfo } from '../server-info.js';
+import type { ServerInfo } from '../server-info.js';
 import { privilegesMissing, programsNotTrusted } from './restore.errors.js';
 import type { RestoreTarget } from './restore-targets.js';
 
@@ -30,7 +30,7 @@ export async function checkRestorePrivileges(
   inPlace: boolean,
   privileges: Privileges,
 ): Promise<void> {
-  const server = await readServerInfo(connection);
+  const { server } = connection;
   const definers = await definerNeeds(connection, targets, server, privileges);
   const unmet = (needs: (target: RestoreTarget) => Need[]): Need[] =>
     unmetNeeds(privileges, [...targets.flatMap(needs), ...definers]);

@@ -15,7 +15,6 @@ import { renameDatabases } from '../ddl/rename-database.js';
 import { errorNumber } from '../database.errors.js';
 import type { EnginePool } from '../engine/engine-pool.js';
 import type { ServerConnection } from '../server-connection.js';
-import { readServerInfo } from '../server-info.js';
 import { quoteName } from '../sql.js';
 import { tableShape } from '../table-rows.js';
 import { unshownOn } from '../unshown-columns.js';
@@ -96,7 +95,7 @@ export class TableFiller {
     const outside = clauses.filter((clause) => isOutside(clause, schema, this.schemas.followed));
     const deferred = this.isWorthDeferring(table) ? deferrable(table, ddl, clauses) : [];
     const bare = withoutClauses(ddl, [...new Set([...outside, ...deferred])]);
-    const { flavour } = await readServerInfo(this.connection);
+    const { flavour } = this.connection.server;
     const isAdapted = table.proof.definition === 'equivalent';
     const create = isAdapted ? bare : tableCreation({ ...table, ddl: bare }, flavour);
     await this.create(table, schema, completeDdl(create, unshownOn(flavour, table.unshown)));
