@@ -1,6 +1,6 @@
 import { objectsHidden } from './database.errors.js';
 import { grantStatements, unmetNeeds, type Need, type Scope } from './privilege-needs.js';
-import { Privileges } from './privileges.js';
+import type { Privileges } from './privileges.js';
 import type { OnUnreadable } from './schema-reader.js';
 import type { TableFilter } from './selection/table-selection.js';
 import type { ServerConnection } from './server-connection.js';
@@ -22,9 +22,9 @@ export async function reportHiddenObjects(
   database: string,
   tables: readonly string[],
   filter: TableFilter,
+  privileges: Privileges,
   onUnreadable: OnUnreadable,
 ): Promise<void> {
-  const privileges = await Privileges.read(connection);
   const hidden = hideableObjects(database, tables, filter, connection.server, privileges).filter(
     ({ need }) => unmetNeeds(privileges, [need]).length > 0,
   );

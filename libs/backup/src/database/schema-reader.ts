@@ -90,14 +90,15 @@ export class SchemaReader {
     const tables = ofType('BASE TABLE', 'SYSTEM VERSIONED');
     const sequences = ofType('SEQUENCE');
     const names = [...tables, ...sequences].map((row) => String(row.name));
-    await reportHiddenObjects(this.connection, database, names, this.filter, this.onUnreadable);
+    const privileges = await Privileges.read(this.connection);
+    await reportHiddenObjects(this.connection, database, names, this.filter, privileges, this.onUnreadable);
     await reportLibraries(this.connection, database, this.onUnreadable);
     const { holdsRoutines } = this.filter;
     return {
       name: database,
       ...settings,
-      tables: await this.tables(database, await this.readable(database, tables)),
-      sequences: await this.sequences(database, await this.readable(database, sequences)),
+      tables: await this.tables(database, await this.readable(database, tables, privileges)),
+      sequences: await this.sequences(database, await this.readable(database, sequences, privileges)),
       ...(await this.readStanding(database)),
       ...(leftOut.length > 0 || !holdsRoutines ? { leftOut: { names: leftOut, routines: !holdsRoutines } } : {}),
     };
@@ -167,8 +168,7 @@ export class SchemaReader {
   }
 
   /** Those that the account may read, and not only some columns of them. */
-  private async readable(database: string, rows: readonly Row[]): Promise<Row[]> {
-    const privileges = await Privileges.read(this.connection);
+  private async readable(database: string, rows: readonly Row[], privileges: Privileges): Promise<Row[]> {
     const readable: Row[] = [];
     for (const row of rows) {
       const table = String(row.name);
