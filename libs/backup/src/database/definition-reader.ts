@@ -58,6 +58,9 @@ export class DefinitionReader {
       privileges: ['SELECT', 'SHOW VIEW'],
       on: { kind: 'database', database },
     });
+    if (found.length === 0) {
+      return [];
+    }
     const columns = await this.connection.query(
       'SELECT TABLE_NAME AS view, COLUMN_NAME AS name FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ? ORDER BY ORDINAL_POSITION',
       [database],

@@ -40,9 +40,6 @@ export async function readTableIdentities(
 ): Promise<TableIdentities> {
   const { flavour } = connection.server;
   const ids = flavour === 'mariadb' ? await readIds(connection, databases) : null;
-  if (flavour === 'mysql') {
-    await connection.query('SET SESSION information_schema_stats_expiry=0');
-  }
   const rows = await connection.query(TABLES, [databases]);
   return new Map(
     rows.map((row) => {

@@ -3,7 +3,6 @@ import type { BinlogPlace, SnapshotTask } from './engine-tasks.js';
 
 /** Opens the transaction that everything is read in. Gives its place in the binary log, where the server knows that. */
 export async function beginSnapshot(connection: ServerConnection, { hold }: SnapshotTask): Promise<BinlogPlace | null> {
-  await connection.query('SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ');
   await connection.query('START TRANSACTION WITH CONSISTENT SNAPSHOT');
   const place = await snapshotPlace(connection);
   for (const table of hold) {
