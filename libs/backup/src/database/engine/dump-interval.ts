@@ -2,7 +2,7 @@ import type { Bound, ObjectRecord, RangeRecord } from '../../backup-set/manifest
 import { objectSuffix } from '../../backup-set/object-format.js';
 import { ObjectWriter } from '../../backup-set/object-writer.js';
 import type { BackupStorage } from '../../storage/backup-storage.js';
-import { errorNumber, rowTooLarge, tableChanged, translateError } from '../database.errors.js';
+import { errorNumber, rowTooLarge, tableChanged } from '../database.errors.js';
 import type { RowEncoder } from '../row-stream/row-encoder.js';
 import type { ServerConnection } from '../server-connection.js';
 import { inKeyOrder, rowsPreamble, selectRows } from '../table-rows.js';
@@ -45,7 +45,7 @@ export async function dumpInterval(
     if (TABLE_CHANGED.has(errorNumber(error))) {
       throw tableChanged(task.database, task.shape.name, error);
     }
-    throw ranges.failure ?? (errorNumber(error) > 0 ? translateError(error, connection.address) : error);
+    throw ranges.failure ?? error;
   }
 }
 

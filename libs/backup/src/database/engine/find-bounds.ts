@@ -1,4 +1,3 @@
-import { errorNumber, translateError } from '../database.errors.js';
 import type { ServerConnection } from '../server-connection.js';
 import { isBound } from '../table-bounds.js';
 import { inKeyOrder, selectRows } from '../table-rows.js';
@@ -18,21 +17,17 @@ export async function findBounds(
   const shape = { ...task.shape, columns };
   const keys: string[][] = [];
   const encoder = tableEncoder(shape, () => undefined);
-  try {
-    await connection.use(task.database);
-    await readRows(
-      connection,
-      shape,
-      `${selectRows(shape, task.interval, isBound(shape, task.exponent))} LIMIT ${String(task.most)}`,
-      encoder,
-      (buffer, offset, end) => {
-        encoder.row(buffer, offset, end);
-        keys.push(inKeyOrder(shape, encoder.lastKey()));
-      },
-      signal,
-    );
-  } catch (error) {
-    throw errorNumber(error) > 0 ? translateError(error, connection.address) : error;
-  }
+  await connection.use(task.database);
+  await readRows(
+    connection,
+    shape,
+    `${selectRows(shape, task.interval, isBound(shape, task.exponent))} LIMIT ${String(task.most)}`,
+    encoder,
+    (buffer, offset, end) => {
+      encoder.row(buffer, offset, end);
+      keys.push(inKeyOrder(shape, encoder.lastKey()));
+    },
+    signal,
+  );
   return { keys };
 }

@@ -1,7 +1,7 @@
 import { readObject } from '../../backup-set/object-reader.js';
 import { objectDamaged } from '../../backup-set/backup-set.errors.js';
 import type { BackupStorage } from '../../storage/backup-storage.js';
-import { errorNumber, translateError } from '../database.errors.js';
+import { errorNumber } from '../database.errors.js';
 import { runStatement } from '../row-stream/raw-query.js';
 import type { ServerConnection } from '../server-connection.js';
 import { insertHeader, INSERT_HISTORY, rowsPreamble } from '../table-rows.js';
@@ -40,7 +40,7 @@ export async function loadObject(
       return undefined;
     } catch (error) {
       if (errorNumber(error) !== DEADLOCK || attempt === MOST_ATTEMPTS) {
-        throw errorNumber(error) > 0 ? translateError(error, connection.address) : error;
+        throw error;
       }
     }
   }

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { errorNumber, translateError } from '../database.errors.js';
 import type { ServerConnection } from '../server-connection.js';
 import { rowsPreamble, selectRows } from '../table-rows.js';
 import type { ProveResult, ProveTask } from './engine-tasks.js';
@@ -21,22 +20,18 @@ export async function proveRange(
     progress.add(statement.length, 0);
     pace.spend(statement.length);
   });
-  try {
-    await connection.use(task.database);
-    await readRows(
-      connection,
-      task.shape,
-      selectRows(task.shape, task.interval),
-      encoder,
-      (buffer, offset, end) => {
-        encoder.row(buffer, offset, end);
-        pace.holdBack(connection, signal);
-      },
-      signal,
-    );
-  } catch (error) {
-    throw errorNumber(error) > 0 ? translateError(error, connection.address) : error;
-  }
+  await connection.use(task.database);
+  await readRows(
+    connection,
+    task.shape,
+    selectRows(task.shape, task.interval),
+    encoder,
+    (buffer, offset, end) => {
+      encoder.row(buffer, offset, end);
+      pace.holdBack(connection, signal);
+    },
+    signal,
+  );
   encoder.finishStatement();
   return { rows: encoder.rows, plainSha256: hash.digest('hex') };
 }

@@ -1,6 +1,5 @@
 import type { ServerConnection } from '../server-connection.js';
 import { runStatement } from '../row-stream/raw-query.js';
-import { translateError } from '../database.errors.js';
 import type { StatementsTask } from './engine-tasks.js';
 
 /** Runs statements one after another in a schema, with foreign key checks off. */
@@ -12,11 +11,7 @@ export async function runStatements(
   await connection.use(task.database);
   await connection.query('SET SESSION foreign_key_checks=0');
   for (const statement of task.statements) {
-    try {
-      await runStatement(connection, Buffer.from(statement), signal);
-    } catch (error) {
-      throw signal.aborted ? error : translateError(error, connection.address);
-    }
+    await runStatement(connection, Buffer.from(statement), signal);
   }
   return undefined;
 }

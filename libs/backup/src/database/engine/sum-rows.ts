@@ -1,6 +1,5 @@
 import { readObject } from '../../backup-set/object-reader.js';
 import type { BackupStorage } from '../../storage/backup-storage.js';
-import { errorNumber, translateError } from '../database.errors.js';
 import { RowSum } from '../row-stream/row-sum.js';
 import type { ServerConnection } from '../server-connection.js';
 import { insertHeader, selectRows, WHOLE_TABLE, type TableShape } from '../table-rows.js';
@@ -43,21 +42,17 @@ export async function sumTable(
     sum.add(statement);
     progress.add(statement.length, 0);
   });
-  try {
-    await connection.use(task.database);
-    await readRows(
-      connection,
-      shape,
-      selectRows({ ...shape, key: [], keyName: '' }, WHOLE_TABLE),
-      encoder,
-      (buffer, offset, end) => {
-        encoder.row(buffer, offset, end);
-      },
-      signal,
-    );
-  } catch (error) {
-    throw errorNumber(error) > 0 ? translateError(error, connection.address) : error;
-  }
+  await connection.use(task.database);
+  await readRows(
+    connection,
+    shape,
+    selectRows({ ...shape, key: [], keyName: '' }, WHOLE_TABLE),
+    encoder,
+    (buffer, offset, end) => {
+      encoder.row(buffer, offset, end);
+    },
+    signal,
+  );
   encoder.finishStatement();
   return { rows: sum.rows, sum: sum.digest() };
 }
