@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import { tokenize } from './ddl/ddl-tokenizer.js';
 import type { ServerConnection } from './server-connection.js';
 
@@ -16,7 +17,7 @@ export async function inClientEncoding(
 ): Promise<Buffer> {
   const part = comment === null ? eventHead(statement) : commentClause(statement, comment);
   const text = statement.subarray(part.start, part.end);
-  if (text.every((byte) => byte < 0x80)) {
+  if (isAscii(text)) {
     return statement;
   }
   const utf8 = `_utf8mb4 0x${text.toString('hex')}`;
@@ -44,16 +45,15 @@ function eventHead(statement: Buffer): Part {
 
 /** Empty when the routine has no comment that needs another encoding. */
 function commentClause(statement: Buffer, comment: string): Part {
+  if (isAscii(Buffer.from(comment))) {
+    return { start: 0, end: 0 };
+  }
   const clause = `COMMENT '${Array.from(comment, (character) => ESCAPES.get(character) ?? character).join('')}'`;
-  const start = isAscii(comment) ? 0 : statement.indexOf(clause);
+  const start = statement.indexOf(clause);
   if (start === -1) {
     throw new Error('its comment is not where the server puts it');
   }
-  return { start, end: isAscii(comment) ? 0 : start + Buffer.byteLength(clause) };
-}
-
-function isAscii(text: string): boolean {
-  return Buffer.byteLength(text) === text.length;
+  return { start, end: start + Buffer.byteLength(clause) };
 }
 
 /** As the server escapes a comment in a statement that it shows. */

@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer';
+import { isAscii, isUtf8 } from 'node:buffer';
 import type { Definition, RoutineRecord, TriggerRecord } from '../backup-set/manifest.js';
 import { BackupError, messageOf } from '../errors/backup.error.js';
 import { inClientEncoding } from './client-encoding.js';
@@ -231,7 +231,3 @@ export class DefinitionReader {
 }
 
 const everyName = (_name: string): boolean => true;
-
-function isAscii(bytes: Buffer): boolean {
-  return bytes.every((byte) => byte < 0x80);
-}
