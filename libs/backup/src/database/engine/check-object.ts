@@ -42,7 +42,7 @@ class RowCounter {
 
   push(chunk: Buffer): void {
     for (const statement of this.splitter.push(chunk)) {
-      if (statement.subarray(0, this.header.length).equals(this.header)) {
+      if (this.splitter.holdsRows(statement)) {
         this.statements += 1;
         this.countRows(statement.subarray(this.header.length - 1));
       }

@@ -55,11 +55,10 @@ async function runObject(
   progress: ProgressReporter,
   pace: Pace,
 ): Promise<void> {
-  const header = insertHeader(task.shape);
   const settings = new Set(rowsPreamble(task.shape).split(';\n'));
-  const splitter = new StatementSplitter(header);
+  const splitter = new StatementSplitter(insertHeader(task.shape));
   const run = async (statement: Buffer): Promise<void> => {
-    if (statement.subarray(0, header.length).equals(header)) {
+    if (splitter.holdsRows(statement)) {
       await runStatement(connection, statement, signal);
       progress.add(statement.length, 0);
       pace.spend(statement.length);

@@ -28,6 +28,11 @@ export class StatementSplitter {
     this.searched = Math.max(0, this.searched - start);
   }
 
+  /** Whether a statement is an INSERT, and not one of the settings before them. */
+  holdsRows(statement: Buffer): boolean {
+    return statement.subarray(0, this.header.length).equals(this.header);
+  }
+
   /** Bytes after the last terminator. */
   rest(): number {
     return this.length;

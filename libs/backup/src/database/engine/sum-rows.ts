@@ -15,12 +15,11 @@ export async function sumObject(
   identity: string | null,
   signal: AbortSignal,
 ): Promise<SumResult> {
-  const header = insertHeader(task.shape);
   const sum = rowSum(task);
-  const splitter = new StatementSplitter(header);
+  const splitter = new StatementSplitter(insertHeader(task.shape));
   const consume = (chunk: Buffer): void => {
     for (const statement of splitter.push(chunk)) {
-      if (statement.subarray(0, header.length).equals(header)) {
+      if (splitter.holdsRows(statement)) {
         sum.add(statement);
       }
     }
