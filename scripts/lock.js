@@ -74,5 +74,6 @@ function isAlive(pid) {
  * @param {string} code
  */
 function isErrno(error, code) {
-  return error instanceof Error && 'code' in error && error.code === code;
+  // not `instanceof Error`: tests have an Error of their own
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === code;
 }

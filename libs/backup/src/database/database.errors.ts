@@ -22,6 +22,9 @@ interface ServerErrorLike {
   readonly code?: unknown;
 }
 
+/** The server picked a session to give way to another, and undid what it did. */
+export const DEADLOCK = 1213;
+
 /** The server's error number, 0 when it is none of the server's. */
 export function errorNumber(error: unknown): number {
   if (error instanceof BackupError && error.cause !== undefined) {

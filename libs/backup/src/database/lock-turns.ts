@@ -1,9 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { BackupError } from '../errors/backup.error.js';
-import { errorNumber } from './database.errors.js';
+import { DEADLOCK, errorNumber } from './database.errors.js';
 import type { ServerConnection } from './server-connection.js';
 
-const DEADLOCK = 1213;
 /** How long to try, milliseconds. */
 const GIVES_UP_AFTER = 30_000;
 /** Lets those who wait get their turn, milliseconds. */

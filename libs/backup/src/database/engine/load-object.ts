@@ -1,21 +1,18 @@
 import { readObject } from '../../backup-set/object-reader.js';
 import { objectDamaged } from '../../backup-set/backup-set.errors.js';
 import type { BackupStorage } from '../../storage/backup-storage.js';
-import { errorNumber } from '../database.errors.js';
 import { runStatement } from '../row-stream/raw-query.js';
 import type { ServerConnection } from '../server-connection.js';
 import { insertHeader, INSERT_HISTORY, rowsPreamble } from '../table-rows.js';
+import { despiteDeadlocks } from './despite-deadlocks.js';
 import type { LoadTask } from './engine-tasks.js';
 import type { Pace } from './pace.js';
 import type { ProgressReporter } from './progress-reporter.js';
 import { StatementSplitter } from './statement-splitter.js';
 
-const DEADLOCK = 1213;
-const MOST_ATTEMPTS = 20;
-
 /**
  * Runs the statements of a data object in one transaction. Ranges of a table that are loaded side by side can meet in a
- * unique index, where the server picks one to give way: that one starts again.
+ * unique index: the one that has to give way starts again.
  */
 export async function loadObject(
   connection: ServerConnection,
@@ -32,18 +29,12 @@ export async function loadObject(
   if (task.shape.hasHistory === true) {
     await connection.query(INSERT_HISTORY);
   }
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      await connection.query('START TRANSACTION');
-      await runObject(connection, storage, task, identity, signal, progress, pace);
-      await connection.query('COMMIT');
-      return undefined;
-    } catch (error) {
-      if (errorNumber(error) !== DEADLOCK || attempt === MOST_ATTEMPTS) {
-        throw error;
-      }
-    }
-  }
+  await despiteDeadlocks(async () => {
+    await connection.query('START TRANSACTION');
+    await runObject(connection, storage, task, identity, signal, progress, pace);
+    await connection.query('COMMIT');
+  });
+  return undefined;
 }
 
 async function runObject(

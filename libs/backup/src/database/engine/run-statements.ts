@@ -1,5 +1,6 @@
 import type { ServerConnection } from '../server-connection.js';
 import { runStatement } from '../row-stream/raw-query.js';
+import { despiteDeadlocks } from './despite-deadlocks.js';
 import type { StatementsTask } from './engine-tasks.js';
 
 /** Runs statements one after another in a schema, with foreign key checks off. */
@@ -11,7 +12,8 @@ export async function runStatements(
   await connection.use(task.database);
   await connection.query('SET SESSION foreign_key_checks=0');
   for (const statement of task.statements) {
-    await runStatement(connection, Buffer.from(statement), signal);
+    // tables that refer to one another lock each other when they are made side by side
+    await despiteDeadlocks(() => runStatement(connection, Buffer.from(statement), signal));
   }
   return undefined;
 }

@@ -1,4 +1,4 @@
-import { errorNumber } from '../database.errors.js';
+import { DEADLOCK, errorNumber } from '../database.errors.js';
 import { dropObject } from '../definitions.js';
 import { takeInTurns } from '../lock-turns.js';
 import { BackupError } from '../../errors/backup.error.js';
@@ -11,7 +11,6 @@ export interface TriggeredTables {
   readonly tables: readonly string[];
 }
 
-const DEADLOCK = 1213;
 const MATTERS: ReadonlySet<string> = new Set(['busy', 'connection_lost']);
 
 /**
