@@ -2,7 +2,7 @@ import type { DatabaseRecord, ObjectRecord, SnapshotRecord, TableRecord } from '
 import type { ObjectFormat } from '../backup-set/object-format.js';
 import type { BackupStorage, StorageConfiguration } from '../storage/backup-storage.js';
 import { DescribedSchema, type DescribedDatabase, type TableJob } from './described-schema.js';
-import type { EngineLoad } from './engine/engine-tasks.js';
+import type { EngineLoad } from '../engine/thread-messages.js';
 import { EnginePool } from './engine/engine-pool.js';
 import { joinRanges } from './join-ranges.js';
 import { writeSchemaObjects } from './schema-objects.js';

@@ -3,7 +3,7 @@ import type { Manifest } from '../backup-set/manifest.js';
 import { verifyQuick } from '../backup-set/verification.js';
 import type { BackupStorage, StorageConfiguration } from '../storage/backup-storage.js';
 import { EnginePool } from './engine/engine-pool.js';
-import type { EngineLoad } from './engine/engine-tasks.js';
+import type { EngineLoad } from '../engine/thread-messages.js';
 import { tableShape } from './table-rows.js';
 
 export interface VerifyOptions {

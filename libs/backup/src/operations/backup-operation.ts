@@ -17,7 +17,7 @@ import { BackupStatus, OperationKind, type BackupType } from '../catalog/catalog
 import { BackupHistoryRepository } from '../catalog/repositories/backup-history.repository.js';
 import { notForClient } from '../database/schema-scripts.js';
 import { dumpDatabases, type DumpedDatabases } from '../database/dump-databases.js';
-import type { EngineLoad } from '../database/engine/engine-tasks.js';
+import type { EngineLoad } from '../engine/thread-messages.js';
 import { inReferenceOrder } from '../database/reference-order.js';
 import { assertSelection, type TableSelection } from '../database/selection/table-selection.js';
 import { BackupError } from '../errors/backup.error.js';

@@ -1,5 +1,5 @@
-import type { EngineLoad } from '../database/engine/engine-tasks.js';
-import { newRateLimit } from '../database/engine/pace.js';
+import type { EngineLoad } from '../engine/thread-messages.js';
+import { newRateLimit } from '../engine/pace.js';
 import { BackupError } from '../errors/backup.error.js';
 
 /** How much of the machine and the database server an operation may use. */

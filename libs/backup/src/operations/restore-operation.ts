@@ -6,7 +6,7 @@ import { OperationKind, RestoreStatus, RestoreType } from '../catalog/catalog.ty
 import type { BackupHistory } from '../catalog/entities/backup-history.entity.js';
 import type { BackupRestoreLog } from '../catalog/entities/backup-restore-log.entity.js';
 import { BackupRestoreLogRepository } from '../catalog/repositories/backup-restore-log.repository.js';
-import type { EngineLoad } from '../database/engine/engine-tasks.js';
+import type { EngineLoad } from '../engine/thread-messages.js';
 import { restoreInPlace } from '../database/restore/in-place-restore.js';
 import { readSchemaNames } from '../database/restore/live-schema.js';
 import { adaptTargets, type AdaptedTargets } from '../database/compatibility/adapt-targets.js';

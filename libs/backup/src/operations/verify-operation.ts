@@ -3,7 +3,7 @@ import { verifyQuick, verifySealed } from '../backup-set/verification.js';
 import { OperationKind } from '../catalog/catalog.types.js';
 import type { BackupHistory } from '../catalog/entities/backup-history.entity.js';
 import { BackupHistoryRepository } from '../catalog/repositories/backup-history.repository.js';
-import type { EngineLoad } from '../database/engine/engine-tasks.js';
+import type { EngineLoad } from '../engine/thread-messages.js';
 import { verifyFull } from '../database/verify-set.js';
 import type { BackupError } from '../errors/backup.error.js';
 import { BackupEventEmitter } from '../events/backup-event-emitter.js';

@@ -2,8 +2,8 @@ import { readObject } from '../../backup-set/object-reader.js';
 import type { BackupStorage } from '../../storage/backup-storage.js';
 import { insertHeader, type TableShape } from '../table-rows.js';
 import type { CheckResult, CheckTask } from './engine-tasks.js';
-import type { Pace } from './pace.js';
-import type { ProgressReporter } from './progress-reporter.js';
+import type { Pace } from '../../engine/pace.js';
+import type { ProgressReporter } from '../../engine/progress-reporter.js';
 import { StatementSplitter } from './statement-splitter.js';
 
 /** Reads an object, checks it against its record and, where it holds rows, counts statements and rows. */

@@ -7,8 +7,8 @@ import type { RowEncoder } from '../row-stream/row-encoder.js';
 import type { ServerConnection } from '../server-connection.js';
 import { inKeyOrder, rowsPreamble, selectRows } from '../table-rows.js';
 import type { DumpResult, DumpTask } from './engine-tasks.js';
-import type { Pace } from './pace.js';
-import type { ProgressReporter } from './progress-reporter.js';
+import type { Pace } from '../../engine/pace.js';
+import type { ProgressReporter } from '../../engine/progress-reporter.js';
 import { readRows, tableEncoder } from './table-reader.js';
 
 /**

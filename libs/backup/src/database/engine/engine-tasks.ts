@@ -1,9 +1,8 @@
 import type { Bound, ObjectRecord, RangeRecord } from '../../backup-set/manifest.js';
 import type { ObjectFormat } from '../../backup-set/object-format.js';
-import type { BackupErrorCode } from '../../errors/backup.error.js';
+import type { EngineLoad } from '../../engine/thread-messages.js';
 import type { StorageConfiguration } from '../../storage/backup-storage.js';
 import type { ServerAddress } from '../server-connection.js';
-import type { RateLimit } from './pace.js';
 import type { KeyInterval, TableShape } from '../table-rows.js';
 
 /** What an engine thread is started with. */
@@ -13,14 +12,6 @@ export interface EngineSettings {
   /** Opens the set that is read; null when it is not encrypted, or none is read. */
   readonly identity: string | null;
   readonly load: EngineLoad;
-}
-
-/** How much of the machine and the server an operation may use. */
-export interface EngineLoad {
-  /** Null: no limit. */
-  readonly rate: RateLimit | null;
-  /** Added to the priority number of each thread, 0 to 19. */
-  readonly nice: number;
 }
 
 /** Opens the transaction whose snapshot all tables are read from. */
@@ -175,28 +166,3 @@ export type EngineTask =
   | SumObjectTask
   | SumTableTask
   | CheckTask;
-
-/** Work done since the last report. */
-export interface EngineProgress {
-  readonly bytes: number;
-  readonly rows: number;
-}
-
-export interface FailureMessage {
-  readonly code: BackupErrorCode | null;
-  readonly message: string;
-  readonly name: string;
-  readonly errno: number;
-}
-
-/** To a thread. */
-export type EngineRequest =
-  | { readonly request: 'run'; readonly task: EngineTask }
-  | { readonly request: 'abort' }
-  | { readonly request: 'close' };
-
-/** From a thread. */
-export type EngineReply =
-  | { readonly reply: 'done'; readonly result: EngineResults[keyof EngineResults] }
-  | { readonly reply: 'failed'; readonly failure: FailureMessage }
-  | { readonly reply: 'progress'; readonly progress: EngineProgress };

@@ -6,8 +6,8 @@ import type { ServerConnection } from '../server-connection.js';
 import { insertHeader, INSERT_HISTORY, rowsPreamble } from '../table-rows.js';
 import { despiteDeadlocks } from './despite-deadlocks.js';
 import type { LoadTask } from './engine-tasks.js';
-import type { Pace } from './pace.js';
-import type { ProgressReporter } from './progress-reporter.js';
+import type { Pace } from '../../engine/pace.js';
+import type { ProgressReporter } from '../../engine/progress-reporter.js';
 import { StatementSplitter } from './statement-splitter.js';
 
 /**

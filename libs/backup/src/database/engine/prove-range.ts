@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { ServerConnection } from '../server-connection.js';
 import { rowsPreamble, selectRows } from '../table-rows.js';
 import type { ProveResult, ProveTask } from './engine-tasks.js';
-import type { Pace } from './pace.js';
-import type { ProgressReporter } from './progress-reporter.js';
+import type { Pace } from '../../engine/pace.js';
+import type { ProgressReporter } from '../../engine/progress-reporter.js';
 import { readRows, tableEncoder } from './table-reader.js';
 
 /** Reads a range's rows as the dump did and gives their count and the hash of the object they would make. */

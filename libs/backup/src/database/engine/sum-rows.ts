@@ -4,7 +4,7 @@ import { RowSum } from '../row-stream/row-sum.js';
 import type { ServerConnection } from '../server-connection.js';
 import { insertHeader, selectRows, WHOLE_TABLE, type TableShape } from '../table-rows.js';
 import type { SumObjectTask, SumResult, SumTableTask } from './engine-tasks.js';
-import type { ProgressReporter } from './progress-reporter.js';
+import type { ProgressReporter } from '../../engine/progress-reporter.js';
 import { StatementSplitter } from './statement-splitter.js';
 import { readRows, tableEncoder } from './table-reader.js';
 

@@ -2,7 +2,7 @@ import type { Manifest } from '../../backup-set/manifest.js';
 import { BackupError } from '../../errors/backup.error.js';
 import type { StorageConfiguration } from '../../storage/backup-storage.js';
 import { EnginePool } from '../engine/engine-pool.js';
-import type { EngineLoad } from '../engine/engine-tasks.js';
+import type { EngineLoad } from '../../engine/thread-messages.js';
 import { ServerConnection, type ServerAddress } from '../server-connection.js';
 import { quoteName } from '../sql.js';
 import type { RestoreTarget } from './restore-targets.js';

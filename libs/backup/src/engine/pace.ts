@@ -1,5 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { ServerConnection } from '../server-connection.js';
+
+/** What bytes are read from. */
+export interface Pausable {
+  pause(): void;
+  resume(): void;
+}
 
 /** A limit that all threads of an operation share. */
 export interface RateLimit {
@@ -51,7 +56,7 @@ export class Pace {
   }
 
   /** Reads nothing more from a connection until what was handled is due. */
-  holdBack(connection: ServerConnection, signal: AbortSignal): void {
+  holdBack(connection: Pausable, signal: AbortSignal): void {
     if (this.isAhead) {
       connection.pause();
       void this.due(signal).then(() => {

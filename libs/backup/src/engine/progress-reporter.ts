@@ -1,4 +1,4 @@
-import type { EngineProgress } from './engine-tasks.js';
+import type { EngineProgress } from './thread-messages.js';
 
 /** Sums up work and reports it a few times a second. */
 export class ProgressReporter {

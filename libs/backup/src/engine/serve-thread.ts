@@ -1,0 +1,63 @@
+import { setPriority } from 'node:os';
+import { parentPort } from 'node:worker_threads';
+import { BackupError } from '../errors/backup.error.js';
+import { Pace } from './pace.js';
+import { ProgressReporter } from './progress-reporter.js';
+import type { EngineLoad, FailureMessage, ThreadReply, ThreadRequest } from './thread-messages.js';
+
+/** What a task of a thread works with. */
+export interface ThreadContext {
+  /** Aborts when the operation is cancelled, or failed elsewhere. */
+  readonly signal: AbortSignal;
+  readonly progress: ProgressReporter;
+  readonly pace: Pace;
+}
+
+/** A thread's side of a {@link ThreadPool}: one task at a time. */
+export interface ThreadWork<Task, Result> {
+  run(task: Task, context: ThreadContext): Promise<Result>;
+  /** Cuts short what waits for something else than the signal. */
+  aborted(): void;
+  close(isAborted: boolean): Promise<void>;
+  describe(error: unknown): FailureMessage;
+}
+
+/** Answers the requests of the pool that started this thread, until it closes it. */
+export function serveThread<Task, Result>(load: EngineLoad, work: ThreadWork<Task, Result>): void {
+  const abort = new AbortController();
+  const send = (reply: ThreadReply<Result>): void => parentPort?.postMessage(reply);
+  const context: ThreadContext = {
+    signal: abort.signal,
+    pace: new Pace(load.rate),
+    progress: new ProgressReporter((progress) => {
+      send({ reply: 'progress', progress });
+    }),
+  };
+  if (load.nice > 0) {
+    // on Linux the priority of process 0 is the calling thread's
+    setPriority(0, load.nice);
+  }
+  const answer = async (task: Task): Promise<void> => {
+    try {
+      abort.signal.throwIfAborted();
+      const result = await work.run(task, context);
+      context.progress.flush();
+      send({ reply: 'done', result });
+    } catch (error) {
+      send({ reply: 'failed', failure: work.describe(abort.signal.aborted ? abort.signal.reason : error) });
+    }
+  };
+  parentPort?.on('message', (request: ThreadRequest<Task>) => {
+    switch (request.request) {
+      case 'run':
+        void answer(request.task);
+        break;
+      case 'abort':
+        abort.abort(new BackupError('cancelled', 'The operation was cancelled.'));
+        work.aborted();
+        break;
+      case 'close':
+        void work.close(abort.signal.aborted).then(() => parentPort?.close());
+    }
+  });
+}

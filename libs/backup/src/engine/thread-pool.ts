@@ -1,0 +1,245 @@
+import { Worker } from 'node:worker_threads';
+import { BackupError } from '../errors/backup.error.js';
+import type { EngineProgress, FailureMessage, ThreadReply, ThreadRequest } from './thread-messages.js';
+
+interface Job<Task> {
+  readonly task: Task;
+  readonly resolve: (result: never) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/**
+ * The young generation of a thread's heap, MiB. Rows leave next to no garbage behind; a small one keeps a thread's
+ * share of the process's memory small.
+ */
+const YOUNG_GENERATION_MIB = 4;
+
+/** How long an aborted thread may take to remove what it was writing before it is terminated, milliseconds. */
+const ABORT_GRACE = 10_000;
+
+/** A kind of task and what it gives, by the names of the tasks. */
+type ResultOf<Results, Task extends { readonly kind: keyof Results }> = Results[Task['kind']];
+
+/**
+ * Worker threads that do one task each at a time, and a queue of tasks for them. The first failure aborts everything:
+ * each waiting task fails with it.
+ */
+export class ThreadPool<Task extends { readonly kind: keyof Results }, Results> {
+  private readonly threads: PoolThread<Task>[];
+  private readonly queue: Job<Task>[] = [];
+  private failure: Error | null = null;
+  private readonly onAbort: () => void;
+
+  /**
+   * @param entry what a thread runs: JavaScript that calls `serveThread`
+   * @param settings what each thread is started with: plain data
+   */
+  constructor(
+    entry: URL,
+    size: number,
+    settings: object,
+    onProgress: (progress: EngineProgress) => void,
+    private readonly signal: AbortSignal,
+  ) {
+    this.threads = Array.from(
+      { length: size },
+      () =>
+        new PoolThread<Task>(
+          entry,
+          settings,
+          onProgress,
+          () => this.queue.shift(),
+          (error) => this.fail(error),
+        ),
+    );
+    this.onAbort = () => {
+      this.fail(
+        signal.reason instanceof Error ? signal.reason : new BackupError('cancelled', 'The operation was cancelled.'),
+      );
+    };
+    signal.addEventListener('abort', this.onAbort, { once: true });
+    if (signal.aborted) {
+      this.onAbort();
+    }
+  }
+
+  get size(): number {
+    return this.threads.length;
+  }
+
+  /** Runs a task on the first free thread. */
+  run<T extends Task>(task: T): Promise<ResultOf<Results, T>> {
+    if (this.failure !== null) {
+      return Promise.reject(this.failure);
+    }
+    return new Promise((resolve, reject) => {
+      this.queue.push({ task, resolve, reject });
+      this.threads.find((thread) => thread.isIdle)?.next();
+    });
+  }
+
+  /** Runs a task once on every thread; all of them must be idle. */
+  async runOnAll<T extends Task>(task: T): Promise<ResultOf<Results, T>[]> {
+    if (this.failure !== null) {
+      throw this.failure;
+    }
+    return Promise.all(
+      this.threads.map(
+        (thread) =>
+          new Promise<ResultOf<Results, T>>((resolve, reject) => {
+            thread.start({ task, resolve, reject });
+          }),
+      ),
+    );
+  }
+
+  /** Gives all work up. */
+  abort(reason: Error): void {
+    this.fail(reason);
+  }
+
+  /** Ends the threads; unfinished work is aborted and cleaned up first. */
+  async close(): Promise<void> {
+    this.signal.removeEventListener('abort', this.onAbort);
+    await Promise.all(this.threads.map((thread) => thread.close()));
+  }
+
+  /** @returns the first failure, of which later ones are but consequences */
+  private fail(error: Error): Error {
+    if (this.failure !== null) {
+      return this.failure;
+    }
+    this.failure = error;
+    for (const job of this.queue.splice(0)) {
+      job.reject(error);
+    }
+    for (const thread of this.threads) {
+      thread.abort();
+    }
+    return error;
+  }
+}
+
+/** The host's side of one thread. */
+class PoolThread<Task> {
+  private readonly worker: Worker;
+  private readonly exited: Promise<void>;
+  private job: Job<Task> | null = null;
+  private hasExited = false;
+
+  constructor(
+    entry: URL,
+    settings: object,
+    private readonly onProgress: (progress: EngineProgress) => void,
+    private readonly take: () => Job<Task> | undefined,
+    private readonly onFailure: (error: Error) => Error,
+  ) {
+    this.worker = new Worker(entry, {
+      workerData: settings,
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MIB },
+      // flags of a test runner or a debugger are the host's business
+      execArgv: [],
+    });
+    this.worker.on('message', (reply: ThreadReply<unknown>) => {
+      this.receive(reply);
+    });
+    this.worker.on('error', (error: Error) => {
+      this.settle(workerDied(error));
+    });
+    this.exited = new Promise((resolve) => {
+      this.worker.on('exit', () => {
+        this.hasExited = true;
+        this.settle(workerDied(null));
+        resolve();
+      });
+    });
+  }
+
+  get isIdle(): boolean {
+    return this.job === null;
+  }
+
+  next(): void {
+    const job = this.take();
+    if (job !== undefined) {
+      this.start(job);
+    }
+  }
+
+  start(job: Job<Task>): void {
+    this.job = job;
+    if (this.hasExited) {
+      this.settle(workerDied(null));
+    } else {
+      this.send({ request: 'run', task: job.task });
+    }
+  }
+
+  abort(): void {
+    this.send({ request: 'abort' });
+  }
+
+  async close(): Promise<void> {
+    const timer = setTimeout(() => void this.worker.terminate(), ABORT_GRACE);
+    while (this.job !== null && !this.hasExited) {
+      await Promise.race([this.exited, this.idle()]);
+    }
+    this.send({ request: 'close' });
+    await this.exited;
+    clearTimeout(timer);
+  }
+
+  private whenIdle: (() => void) | null = null;
+
+  private idle(): Promise<void> {
+    return new Promise((resolve) => {
+      this.whenIdle = resolve;
+    });
+  }
+
+  private send(request: ThreadRequest<Task>): void {
+    this.worker.postMessage(request);
+  }
+
+  private receive(reply: ThreadReply<unknown>): void {
+    if (reply.reply === 'progress') {
+      this.onProgress(reply.progress);
+      return;
+    }
+    if (reply.reply === 'done') {
+      const { job } = this;
+      this.job = null;
+      job?.resolve(reply.result as never);
+      this.next();
+      this.whenIdle?.();
+      return;
+    }
+    this.settle(revive(reply.failure));
+  }
+
+  /** Ends the running job with an error, which ends the whole pool's work. */
+  private settle(error: Error): void {
+    const { job } = this;
+    this.job = null;
+    if (job !== null) {
+      job.reject(this.onFailure(error));
+    }
+    this.whenIdle?.();
+  }
+}
+
+function workerDied(cause: Error | null): BackupError {
+  const reason = cause === null ? 'it ended without a word' : cause.message;
+  return new BackupError(
+    'worker_died',
+    `An engine thread died (${reason}): nothing was changed; try again, with fewer threads if memory is short.`,
+    { cause },
+  );
+}
+
+function revive(failure: FailureMessage): Error {
+  const cause = Object.assign(new Error(failure.message), { errno: failure.errno });
+  return failure.code === null
+    ? Object.assign(new Error(failure.message), { name: failure.name })
+    : new BackupError(failure.code, failure.message, { cause });
+}
