@@ -59,7 +59,9 @@ async function startSecond(signal) {
       stop: () => Promise.resolve(),
     };
   }
-  const server = await startMysql({ program: programs.server, signal });
+  // else accounts of tests could make no triggers: MySQL writes a binary log unless told otherwise
+  const options = ['--log-bin-trust-function-creators=1'];
+  const server = await startMysql({ program: programs.server, options, signal });
   return {
     description: `Tests use a throw-away MySQL on port ${server.port}`,
     environment: { TEST_MYSQL_URL: server.url, TEST_MYSQL_CLIENT: programs.client },

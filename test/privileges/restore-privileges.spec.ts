@@ -3,6 +3,7 @@ import { createBackupFolder, startModuleHost, type BackupFolder, type ModuleHost
 import { createAccount, type Account } from '../support/bad-input-account.js';
 import { failureOf } from '../support/bad-input-refusal.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+import { describeEachServer, describeMysql, type TestServer } from '../support/test-server.js';
 
 jest.setTimeout(60_000);
 
@@ -20,55 +21,52 @@ const SHOP = [
 
 const TABLES = ['SELECT', 'INSERT', 'CREATE', 'DROP', 'ALTER'];
 
-describe('The account that restores', () => {
-  let shop: TestDatabase;
-  let catalog: TestDatabase;
-  let folder: BackupFolder;
-  let admin: ModuleHost;
-  let account: Account;
-  let id: number;
-  /** What an account needs for everything, by where. */
-  let needed: Record<string, string[]>;
+/** What is needed to make objects of root, and to read its routines. */
+const OF_ROOT = {
+  MariaDB: { everywhere: ['SET USER'], scratch: [], readRoutines: 'SELECT ON `mysql`.`proc`' },
+  MySQL: {
+    everywhere: ['SET_ANY_DEFINER', 'SYSTEM_USER'],
+    scratch: ['CREATE VIEW'],
+    readRoutines: 'SHOW_ROUTINE ON *.*',
+  },
+} as const;
 
-  beforeAll(async () => {
-    shop = await createTestDatabase();
-    catalog = await createTestDatabase();
-    folder = await createBackupFolder();
+class Site {
+  private constructor(
+    readonly shop: TestDatabase,
+    readonly catalog: TestDatabase,
+    readonly folder: BackupFolder,
+    readonly admin: ModuleHost,
+    readonly account: Account,
+    /** What an account needs for everything, by where. */
+    readonly needed: Readonly<Record<string, readonly string[]>>,
+  ) {}
+
+  static async start({ name: server, url }: TestServer): Promise<Site> {
+    const shop = await createTestDatabase(undefined, url);
+    const catalog = await createTestDatabase(undefined, url);
+    const folder = await createBackupFolder();
     for (const statement of SHOP) await shop.query(statement);
-    admin = await startModuleHost(catalog.url, { storage: folder.url, databases: [shop.name] });
-    id = await admin.backUp({ databases: [shop.name] });
-    account = await createAccount(shop, []);
+    const admin = await startModuleHost(catalog.url, { storage: folder.url, databases: [shop.name] });
+    const account = await createAccount(shop, []);
     const name = shop.name.replaceAll('_', '\\_');
-    needed = {
-      [`\`${name}\`.*`]: [
-        ...TABLES,
-        'REFERENCES',
-        'CREATE VIEW',
-        'SHOW VIEW',
-        'CREATE ROUTINE',
-        'ALTER ROUTINE',
-        'TRIGGER',
-        'EVENT',
-      ],
-      [`\`${name}\\_restore\\_%\`.*`]: [...TABLES, 'REFERENCES'],
-      [`\`${name}\\_undo\\_%\`.*`]: [...TABLES, 'UPDATE'],
-      '*.*': ['SET USER'],
+    const objects = ['CREATE VIEW', 'SHOW VIEW', 'CREATE ROUTINE', 'ALTER ROUTINE', 'TRIGGER', 'EVENT'];
+    const { everywhere, scratch, readRoutines } = OF_ROOT[server];
+    const needed = {
+      [`\`${name}\`.*`]: [...TABLES, 'REFERENCES', ...objects],
+      [`\`${name}\\_restore\\_%\`.*`]: [...TABLES, 'REFERENCES', ...scratch],
+      [`\`${name}\\_undo\\_%\`.*`]: [...TABLES, 'UPDATE', ...scratch],
+      '*.*': everywhere,
     };
-    for (const [place, privileges] of Object.entries(needed))
+    for (const [place, privileges] of Object.entries(needed)) {
       await account.grant(`${privileges.join(', ')} ON ${place}`);
-    await account.grant('SELECT ON mysql.proc');
-  });
+    }
+    await account.grant(readRoutines);
+    return new Site(shop, catalog, folder, admin, account, needed);
+  }
 
-  afterAll(async () => {
-    await account.drop();
-    await admin.app.close();
-    await folder.remove();
-    await shop.drop();
-    await catalog.drop();
-  });
-
-  async function as<T>(connection: ServerAddress, act: (host: ModuleHost) => Promise<T>): Promise<T> {
-    const host = await startModuleHost(catalog.url, { storage: folder.url, connection });
+  async as<T>(connection: ServerAddress, act: (host: ModuleHost) => Promise<T>): Promise<T> {
+    const host = await startModuleHost(this.catalog.url, { storage: this.folder.url, connection });
     try {
       return await act(host);
     } finally {
@@ -76,31 +74,160 @@ describe('The account that restores', () => {
     }
   }
 
+  /** Runs something while the account lacks a privilege. */
+  async without<T>(grant: string, act: () => Promise<T>): Promise<T> {
+    await this.account.revoke(grant);
+    try {
+      return await act();
+    } finally {
+      await this.account.grant(grant);
+    }
+  }
+
+  async scratchSchemas(): Promise<string[]> {
+    const rows = await this.shop.query('SELECT SCHEMA_NAME AS name FROM information_schema.SCHEMATA');
+    return rows.map(({ name }) => String(name)).filter((name) => name.startsWith(`${this.shop.name}_`));
+  }
+
+  async stop(): Promise<void> {
+    await this.account.drop();
+    await this.admin.app.close();
+    await this.folder.remove();
+    await this.shop.drop();
+    await this.catalog.drop();
+  }
+}
+
+describeEachServer('The account that restores', (server) => {
+  let site: Site;
+  let id: number;
+
+  beforeAll(async () => {
+    site = await Site.start(server);
+    id = await site.admin.backUp({ databases: [site.shop.name] });
+  });
+
+  afterAll(() => site.stop());
+
   it('can restore everything, and undo that, with what the documentation lists', async () => {
-    await as(account.address, async ({ backups }) => {
-      await shop.query('DELETE FROM orders');
+    await site.as(site.account.address, async ({ backups }) => {
+      await site.shop.query('DELETE FROM orders');
       expect(await backups.restore(id)).toMatchObject({ status: 'completed' });
-      expect(await shop.query('SELECT id FROM orders')).toHaveLength(1);
+      expect(await site.shop.query('SELECT id FROM orders')).toHaveLength(1);
       expect(await backups.undoRestore(id)).toMatchObject({ status: 'undone' });
       expect(await backups.restore(id)).toMatchObject({ status: 'completed' });
     });
   });
 
   it('is told of each privilege that is missing before anything is written', async () => {
-    await as(account.address, async ({ backups }) => {
-      for (const [place, privileges] of Object.entries(needed)) {
+    const { backupName } = await site.admin.backups.getBackup(id);
+    const scratch = await site.scratchSchemas();
+    await site.as(site.account.address, async ({ backups }) => {
+      for (const [place, privileges] of Object.entries(site.needed)) {
         for (const privilege of privileges) {
-          await account.revoke(`${privilege} ON ${place}`);
-          const { backupName } = await backups.getBackup(id);
-          const error = await failureOf(() => backups.restore(id));
-          await account.grant(`${privilege} ON ${place}`);
-          const advice = place.startsWith('*') || !/restore|undo/.test(place) ? '' : ' Or use --in-place.';
+          const grant = `${privilege} ON ${place}`;
+          const error = await site.without(grant, () => failureOf(() => backups.restore(id)));
+          // views are tried in staging only to restore what belongs to others, in place as well
+          const isForTables = /restore|undo/.test(place) && privilege !== 'CREATE VIEW';
           expect(error).toMatchObject({
             code: 'missing_privilege',
-            message: `Cannot restore ${backupName}: this account lacks privileges. Run GRANT ${privilege} ON ${place} TO ${account.granted};${advice}`,
+            message: `Cannot restore ${backupName}: this account lacks privileges. Run GRANT ${grant} TO ${site.account.granted};${isForTables ? ' Or use --in-place.' : ''}`,
           });
         }
       }
     });
+    expect(await site.scratchSchemas()).toEqual(scratch);
+  });
+
+  it('is told of a live routine that it may not read, and that the restore would replace', async () => {
+    const { readRoutines } = OF_ROOT[server.name];
+    const { backupName } = await site.admin.backups.getBackup(id);
+    const tablesOnly = await site.admin.backUp({ databases: [site.shop.name], includeTables: ['customers'] });
+    await site.as(site.account.address, ({ backups }) =>
+      site.without(readRoutines, async () => {
+        expect(await failureOf(() => backups.restore(id))).toMatchObject({
+          code: 'not_readable',
+          message: `Cannot restore ${backupName}: it would replace something that could not be made again. The definition of procedure ${site.shop.name}.sweep cannot be read: run GRANT ${readRoutines} TO ${site.account.granted}; or restore under another name with --database OLD=NEW.`,
+        });
+        expect(await backups.restore(tablesOnly)).toMatchObject({ status: 'completed' });
+      }),
+    );
+  });
+
+  it('is told before an undo that it may not make what comes back', async () => {
+    const { backupName } = await site.admin.backups.getBackup(id);
+    const [definer] = OF_ROOT[server.name].everywhere;
+    await site.as(site.account.address, async ({ backups }) => {
+      await backups.restore(id);
+      for (const grant of [`${definer} ON *.*`, `TRIGGER ON ${Object.keys(site.needed)[0]}`]) {
+        expect(await site.without(grant, () => failureOf(() => backups.undoRestore(id)))).toMatchObject({
+          code: 'missing_privilege',
+          message: `Cannot take the restore of ${backupName} back: this account lacks privileges. Run GRANT ${grant} TO ${site.account.granted};`,
+        });
+        expect(await site.shop.query('SHOW TRIGGERS')).toHaveLength(1);
+      }
+      expect(await backups.undoRestore(id)).toMatchObject({ status: 'undone' });
+    });
+  });
+});
+
+describeMysql('The account that restores what belongs to an account that is gone', (server) => {
+  let site: Site;
+  let id: number;
+
+  beforeAll(async () => {
+    site = await Site.start(server);
+    await site.shop.query('DROP TRIGGER fill');
+    await site.shop.query(
+      'CREATE DEFINER=nobody@nowhere TRIGGER fill BEFORE INSERT ON orders FOR EACH ROW SET NEW.customer = 1',
+    );
+    id = await site.admin.backUp({ databases: [site.shop.name] });
+  });
+
+  afterAll(() => site.stop());
+
+  const triggers = async (): Promise<unknown[]> =>
+    (await site.shop.query('SHOW TRIGGERS')).map(({ Trigger, Definer }) => [Trigger, Definer]);
+
+  it('is told so by the server itself before the restore, without a look at its accounts', async () => {
+    const { backupName } = await site.admin.backups.getBackup(id);
+    await site.as(site.account.address, async ({ backups }) => {
+      for (const inPlace of [false, true]) {
+        expect(await failureOf(() => backups.restore(id, { inPlace }))).toMatchObject({
+          code: 'missing_privilege',
+          message: `Cannot restore ${backupName}: this account lacks privileges. Run GRANT ALLOW_NONEXISTENT_DEFINER ON *.* TO ${site.account.granted};`,
+        });
+      }
+    });
+    expect(await site.scratchSchemas()).toEqual([]);
+    expect(await site.shop.query("SHOW TABLES LIKE '%definer%'")).toEqual([]);
+  });
+
+  it('is told so before a restore that has no such object and replaces one', async () => {
+    const tablesOnly = await site.admin.backUp({ databases: [site.shop.name], includeTables: ['customers'] });
+    await site.shop.query('DROP TRIGGER fill');
+    const bare = await site.admin.backUp({ databases: [site.shop.name], includeTables: ['orders'] });
+    await site.shop.query(
+      'CREATE DEFINER=nobody@nowhere TRIGGER fill BEFORE INSERT ON orders FOR EACH ROW SET NEW.customer = 1',
+    );
+    await site.as(site.account.address, async ({ backups }) => {
+      expect((await failureOf(() => backups.restore(bare))).message).toContain('GRANT ALLOW_NONEXISTENT_DEFINER');
+      expect(await triggers()).toEqual([['fill', 'nobody@nowhere']]);
+      expect(await backups.restore(tablesOnly)).toMatchObject({ status: 'completed' });
+    });
+  });
+
+  it('is told so before an undo, which then does not begin', async () => {
+    const grant = 'ALLOW_NONEXISTENT_DEFINER ON *.*';
+    await site.account.grant(grant);
+    await site.as(site.account.address, async ({ backups }) => {
+      await backups.restore(id);
+      expect((await site.without(grant, () => failureOf(() => backups.undoRestore(id)))).message).toContain(
+        'back: this account lacks privileges. Run GRANT ALLOW_NONEXISTENT_DEFINER',
+      );
+      expect(await triggers()).toEqual([['fill', 'nobody@nowhere']]);
+      expect(await backups.undoRestore(id)).toMatchObject({ status: 'undone' });
+    });
+    expect(await triggers()).toEqual([['fill', 'nobody@nowhere']]);
   });
 });

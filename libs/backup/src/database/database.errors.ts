@@ -193,10 +193,11 @@ export function librariesNotSupported(database: string, names: readonly string[]
   );
 }
 
-export function mixedEncodings(label: string, characterSet: string): BackupError {
+/** @param alternative what else can be done */
+export function mixedEncodings(label: string, characterSet: string, alternative: string): BackupError {
   return new BackupError(
     'not_readable',
-    `The server shows the definition of ${label} in UTF-8 and in ${characterSet} at once: make it again with a client of utf8mb4, or go on without it with --allow-partial.`,
+    `The server shows the definition of ${label} in UTF-8 and in ${characterSet} at once: make it again with a client of utf8mb4, or ${alternative}.`,
   );
 }
 
@@ -238,10 +239,20 @@ export function rowTooLarge(database: string, table: string, bytes: number, limi
 /**
  * @param object such as `view shop.sales`
  * @param grants statements for whoever may grant
+ * @param alternative what else can be done
  */
-export function objectNotReadable(object: string, grants: string): BackupError {
+export function objectNotReadable(object: string, grants: string, alternative: string): BackupError {
   return new BackupError(
     'not_readable',
-    `The definition of ${object} cannot be read: run ${grants} or go on without it with --allow-partial.`,
+    `The definition of ${object} cannot be read: run ${grants} or ${alternative}.`,
+  );
+}
+
+/** @param alternative what else can be done, besides repairing or dropping it */
+export function definitionBroken(object: string, reason: string, alternative: string, cause: unknown): BackupError {
+  return new BackupError(
+    'not_readable',
+    `The definition of ${object} cannot be read (${reason}): repair or drop it, or ${alternative}.`,
+    { cause },
   );
 }

@@ -2,7 +2,7 @@ import { isAscii, isUtf8 } from 'node:buffer';
 import type { Definition, RoutineRecord, TriggerRecord } from '../backup-set/manifest.js';
 import { BackupError, messageOf } from '../errors/backup.error.js';
 import { inClientEncoding } from './client-encoding.js';
-import { mixedEncodings, objectNotReadable } from './database.errors.js';
+import { definitionBroken, mixedEncodings, objectNotReadable } from './database.errors.js';
 import { definedObjects, type DefinedObject } from './definitions.js';
 import { routineNeed } from './hidden-objects.js';
 import { missingGrants, type Need } from './privilege-needs.js';
@@ -18,6 +18,15 @@ export interface ViewDescription {
   readonly columns: string[];
 }
 
+/** Which of the things that stand on tables are read. */
+export interface WantedDefinitions {
+  isView(name: string): boolean;
+  isRoutine(name: string, kind: RoutineRecord['kind']): boolean;
+  /** Whether those of a table are. */
+  isTriggered(table: string): boolean;
+  isEvent(name: string): boolean;
+}
+
 /** What SHOW CREATE answers, and the statement in it; null: the account may not read it. */
 interface ShownDefinition {
   readonly row: Record<string, Buffer | null>;
@@ -26,25 +35,23 @@ interface ShownDefinition {
 
 /** Reads what stands on tables: views, routines, triggers and events. */
 export class DefinitionReader {
+  /** @param alternative what else can be done about a definition that cannot be read */
   constructor(
     private readonly connection: ServerConnection,
     private readonly onUnreadable: OnUnreadable,
+    private readonly alternative = 'go on without it with --allow-partial',
   ) {}
 
-  /** The views, routines, triggers (with their tables) and events of a database. */
-  async all(database: string): Promise<(DefinedObject & { readonly table?: string })[]> {
+  /** Those views, routines, triggers and events of a database that are wanted. */
+  async chosen(database: string, wanted: WantedDefinitions): Promise<DefinedObject[]> {
     await this.connection.query(`USE ${quoteName(database)}`);
-    const triggers = await this.triggers(database);
-    const tables = new Map(triggers.map((trigger) => [trigger.name, trigger.table]));
-    const objects = definedObjects({
-      views: (await this.views(database)).map(({ definition, columns }) => ({ ...definition, columns })),
-      routines: await this.routines(database),
-      triggers,
-      events: await this.events(database),
+    const views = await this.views(database, (name) => wanted.isView(name));
+    return definedObjects({
+      views: views.map(({ definition, columns }) => ({ ...definition, columns })),
+      routines: await this.routines(database, (name, kind) => wanted.isRoutine(name, kind)),
+      triggers: await this.triggers(database, (table) => wanted.isTriggered(table)),
+      events: await this.events(database, (name) => wanted.isEvent(name)),
     });
-    return objects.map((object) =>
-      object.kind === 'TRIGGER' ? { ...object, table: tables.get(object.definition.name) } : object,
-    );
   }
 
   /** In the database itself the server writes views without the database's name: the session must be there. */
@@ -72,7 +79,7 @@ export class DefinitionReader {
     }));
   }
 
-  async routines(database: string): Promise<RoutineRecord[]> {
+  async routines(database: string, isWanted: WantedDefinitions['isRoutine'] = everyName): Promise<RoutineRecord[]> {
     const rows = await this.connection.query(
       "SELECT ROUTINE_NAME AS name, ROUTINE_TYPE AS kind FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = ? ORDER BY FIELD(ROUTINE_TYPE, 'PACKAGE', 'PACKAGE BODY', 'FUNCTION', 'PROCEDURE'), ROUTINE_NAME",
       [database],
@@ -80,7 +87,10 @@ export class DefinitionReader {
     const routines: RoutineRecord[] = [];
     const need = routineNeed(this.connection.server);
     for (const kind of ['PACKAGE', 'PACKAGE BODY', 'FUNCTION', 'PROCEDURE'] as const) {
-      const names = rows.filter((row) => row.kind === kind).map((row) => String(row.name));
+      const names = rows
+        .filter((row) => row.kind === kind)
+        .map((row) => String(row.name))
+        .filter((name) => isWanted(name, kind));
       const label = kind.toLowerCase().replace(/(?:^|\s)\w/g, (letter) => letter.toUpperCase());
       const found = await this.definitions(names, kind, `Create ${label}`, database, need);
       routines.push(...found.map((definition) => ({ ...definition, kind })));
@@ -107,18 +117,16 @@ export class DefinitionReader {
     return found.map((definition) => ({ ...definition, table: tables.get(definition.name) ?? '' }));
   }
 
-  async events(database: string): Promise<Definition[]> {
+  async events(database: string, isWanted = everyName): Promise<Definition[]> {
     const rows = await this.connection.query(
       'SELECT EVENT_NAME AS name FROM information_schema.EVENTS WHERE EVENT_SCHEMA = ? ORDER BY EVENT_NAME',
       [database],
     );
-    return this.definitions(
-      rows.map((row) => String(row.name)),
-      'EVENT',
-      'Create Event',
-      database,
-      { privileges: ['EVENT'], on: { kind: 'database', database } },
-    );
+    const names = rows.map((row) => String(row.name)).filter(isWanted);
+    return this.definitions(names, 'EVENT', 'Create Event', database, {
+      privileges: ['EVENT'],
+      on: { kind: 'database', database },
+    });
   }
 
   private async definitions(
@@ -164,13 +172,7 @@ export class DefinitionReader {
         return this.notAllowed(label, need);
       }
       const reason = messageOf(cause?.cause ?? error);
-      this.onUnreadable(
-        new BackupError(
-          'not_readable',
-          `The definition of ${label} cannot be read (${reason}): repair or drop it, or go on without it with --allow-partial.`,
-          { cause: error },
-        ),
-      );
+      this.onUnreadable(definitionBroken(label, reason, this.alternative, error));
       return null;
     }
     const { row, ddl } = shown;
@@ -181,7 +183,7 @@ export class DefinitionReader {
     const characterSetClient = text('character_set_client');
     const isText = (characterSetClient?.startsWith('utf8') ?? true) ? isUtf8(ddl) : isAscii(ddl);
     if (!isText && hasMixedEncodings(kind, ddl) && this.connection.server.flavour === 'mysql') {
-      this.onUnreadable(mixedEncodings(label, characterSetClient ?? ''));
+      this.onUnreadable(mixedEncodings(label, characterSetClient ?? '', this.alternative));
       return null;
     }
     return {
@@ -204,7 +206,7 @@ export class DefinitionReader {
   }
 
   private async notAllowed(label: string, need: Need): Promise<null> {
-    this.onUnreadable(objectNotReadable(label, await missingGrants(this.connection, [need])));
+    this.onUnreadable(objectNotReadable(label, await missingGrants(this.connection, [need]), this.alternative));
     return null;
   }
 

@@ -62,6 +62,8 @@ export interface RestoreOptions extends RestoreScope, LoadOptions {
   readonly onProgress?: (progress: { readonly fraction: number; readonly bytes: number }) => void;
 }
 
+/** Stands in names of scratch schemas before there is an operation. */
+const NO_OPERATION = '0'.repeat(32);
 /** Plain bytes a second that a restore handles, for the expected time in a preview; measured on two cores. */
 const EXPECTED_RATE = 25_000_000;
 
@@ -80,7 +82,7 @@ export class RestoreOperationService {
   async preview(id: number, scope: RestoreScope): Promise<RestorePreview> {
     const backup = await this.backups.completed(id);
     const { manifest } = await this.backups.open(backup, scope);
-    const targets = this.targets(manifest, scope, '0'.repeat(32));
+    const targets = this.targets(manifest, scope, NO_OPERATION);
     const connection = await ServerConnection.open(this.environment.address);
     try {
       const adapted = await this.adapt(connection, manifest, targets, scope);
@@ -98,12 +100,12 @@ export class RestoreOperationService {
     const load = engineLoad(options);
     const backup = await this.backups.completed(id);
     const opened = await this.backups.open(backup, options);
-    const targets = this.targets(opened.manifest, options, '0'.repeat(32));
+    const targets = this.targets(opened.manifest, options, NO_OPERATION);
     const names = targets.map((target) => target.live);
     const restore = new RunningRestore(backup, opened, names, targets, load, options);
     if (options.inPlace === true) {
       // what is refused anyway needs no safety backup
-      await this.precheck(restore);
+      await this.precheck(restore, NO_OPERATION);
       await this.saveBeforehand(id, names, options);
     }
     await this.runner.run(
@@ -116,7 +118,7 @@ export class RestoreOperationService {
       },
       {
         plan: (backupid) => this.plan(restore, backupid),
-        precheck: () => this.precheck(restore),
+        precheck: (_plan, { backupid }) => this.precheck(restore, backupid),
         execute: (_plan, context) => this.execute(restore, context),
         failed: (error, backupid) => this.failed(restore, error, backupid),
       },
@@ -175,13 +177,14 @@ export class RestoreOperationService {
     };
   }
 
-  private async precheck(restore: RunningRestore): Promise<void> {
+  private async precheck(restore: RunningRestore, operation: string): Promise<void> {
     const connection = await ServerConnection.open(this.environment.address);
     try {
       const adapted = await this.adapt(connection, restore.manifest, restore.targets, restore.options);
       await precheckRestore(connection, this.environment.storage, restore.manifest, adapted, {
         inPlace: restore.options.inPlace ?? false,
         allowPartial: restore.options.allowPartial ?? false,
+        operation,
       });
       restore.targets = adapted.targets;
     } finally {

@@ -4,10 +4,11 @@ import type { BackupRestoreLog } from '../catalog/entities/backup-restore-log.en
 import { BackupOperationRepository } from '../catalog/repositories/backup-operation.repository.js';
 import { BackupRestoreLogRepository } from '../catalog/repositories/backup-restore-log.repository.js';
 import { nothingToUndo } from '../database/restore/restore.errors.js';
+import { checkUndoPrivileges } from '../database/restore/restore-privileges.js';
 import { SwapBack } from '../database/restore/swap-back.js';
 import { claimSwap } from '../database/restore/swap-session.js';
 import { discardScratch } from '../database/restore/swap-steps.js';
-import { readUndoRecord } from '../database/restore/undo-record.js';
+import { readUndoRecord, type UndoRecord } from '../database/restore/undo-record.js';
 import { ServerConnection } from '../database/server-connection.js';
 import { BackupError } from '../errors/backup.error.js';
 import { BackupEventEmitter } from '../events/backup-event-emitter.js';
@@ -55,6 +56,7 @@ export class UndoRestoreService {
       },
       {
         plan: () => Promise.resolve(undoPlan),
+        precheck: () => this.precheck(undoPlan),
         execute: (_plan, context) => this.execute(undoPlan, context),
         failed: () => this.assertSettled(undoPlan),
       },
@@ -88,17 +90,19 @@ export class UndoRestoreService {
     return dropped;
   }
 
+  private async precheck({ targets }: UndoPlan): Promise<void> {
+    const connection = await ServerConnection.open(this.environment.address);
+    try {
+      await checkUndoPrivileges(connection, await readSwapped(connection, targets));
+    } finally {
+      await connection.end();
+    }
+  }
+
   private async execute(plan: UndoPlan, context: OperationContext): Promise<void> {
     const connection = await ServerConnection.open(this.environment.address);
     try {
-      const records = [];
-      for (const { undo } of plan.targets) {
-        const stored = await readUndoRecord(connection, undo);
-        if (stored?.state !== 'swapped') {
-          throw nothingToUndo(undo);
-        }
-        records.push(stored.record);
-      }
+      const records = await readSwapped(connection, plan.targets);
       for (const { undo } of records) {
         await claimSwap(connection, undo);
       }
@@ -142,6 +146,19 @@ export class UndoRestoreService {
     }
     return restore.completedAt.getTime() + plan.undoHours * 3_600_000 <= now.getTime();
   }
+}
+
+/** @throws BackupError `undo_impossible` when there is nothing to take back */
+async function readSwapped(connection: ServerConnection, targets: UndoPlan['targets']): Promise<UndoRecord[]> {
+  const records: UndoRecord[] = [];
+  for (const { undo } of targets) {
+    const stored = await readUndoRecord(connection, undo);
+    if (stored?.state !== 'swapped') {
+      throw nothingToUndo(undo);
+    }
+    records.push(stored.record);
+  }
+  return records;
 }
 
 async function undoSchemas(connection: ServerConnection): Promise<string[]> {

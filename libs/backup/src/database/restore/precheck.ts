@@ -18,6 +18,8 @@ export interface RestoreLeave {
   readonly inPlace: boolean;
   /** Whether tables that the set holds only in part may take the place of live ones. */
   readonly allowPartial: boolean;
+  /** 32 hex digits. */
+  readonly operation: string;
 }
 
 /**
@@ -30,7 +32,7 @@ export async function precheckRestore(
   storage: BackupStorage,
   manifest: Manifest,
   { targets, compatibility }: AdaptedTargets,
-  { inPlace, allowPartial }: RestoreLeave,
+  { inPlace, allowPartial, operation }: RestoreLeave,
 ): Promise<void> {
   const { server } = connection;
   await verifyQuick(storage, manifest);
@@ -39,7 +41,7 @@ export async function precheckRestore(
   }
   const privileges = await Privileges.read(connection);
   await checkServerLimits(connection, manifest, targets, privileges);
-  await checkRestorePrivileges(connection, manifest.name, targets, inPlace, privileges);
+  await checkRestorePrivileges(connection, manifest.name, targets, inPlace, privileges, operation);
   checkStatementLength(manifest, targets, server);
   checkNameCase(manifest, targets, server);
   checkHistory(manifest, targets, server);

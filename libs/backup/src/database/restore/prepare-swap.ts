@@ -1,9 +1,8 @@
 import { readDatabaseSettings, type DatabaseSettings } from '../database-settings.js';
 import type { DefinedObject } from '../definitions.js';
-import { DefinitionReader } from '../definition-reader.js';
 import type { ServerConnection } from '../server-connection.js';
 import { readCrossingKeys } from './crossing-keys.js';
-import { readSchemaNames } from './live-schema.js';
+import { placedTables, readReplacedParts } from './replaced-parts.js';
 import type { RestoreTarget } from './restore-targets.js';
 import { claimSwap } from './swap-session.js';
 import type { LateStatement } from './table-filler.js';
@@ -41,49 +40,24 @@ async function draft(
   operation: string,
   late: readonly LateStatement[],
 ): Promise<UndoRecord> {
-  const live = await readSchemaNames(connection, target.live);
-  const placed = [...target.tables, ...target.sequences].map((table) => table.name);
-  const views = target.objects.filter((object) => object.kind === 'VIEW').map((object) => object.definition.name);
-  const moved = live.tables.filter((table) => placed.includes(table) || views.includes(table));
+  const { exists, tables, objects } = await readReplacedParts(connection, set, target);
   return {
     operation,
     set,
     live: target.live,
     staging: target.staging,
     undo: target.undo,
-    madeLive: !live.exists,
+    madeLive: !exists,
     settings: target.isWhole ? settingsOf(target.source) : null,
     settingsBefore: await readDatabaseSettings(connection, target.live),
-    moved,
-    placed,
-    replaced: live.exists ? await replacedObjects(connection, target, moved, placed) : [],
-    restored: [...target.objects].map(plainObject),
+    moved: [...tables],
+    placed: placedTables(target),
+    replaced: objects.map(plainObject),
+    restored: target.objects.map(plainObject),
     lateStatements: [...late],
     incoming: [],
     outgoing: [],
   };
-}
-
-async function replacedObjects(
-  connection: ServerConnection,
-  target: RestoreTarget,
-  moved: readonly string[],
-  placed: readonly string[],
-): Promise<UndoRecord['replaced']> {
-  const reader = new DefinitionReader(connection, (error) => {
-    throw error;
-  });
-  const objects = await reader.all(target.live);
-  const restored = new Set(target.objects.map((object) => `${object.kind} ${object.definition.name}`));
-  return objects
-    .filter((object) => {
-      if (object.kind === 'TRIGGER') {
-        return moved.includes(object.table ?? '');
-      }
-      const isInTheWay = object.kind === 'VIEW' && placed.includes(object.definition.name);
-      return isInTheWay || restored.has(`${object.kind} ${object.definition.name}`);
-    })
-    .map(plainObject);
 }
 
 function settingsOf({ characterSet, collation, comment }: DatabaseSettings): DatabaseSettings {

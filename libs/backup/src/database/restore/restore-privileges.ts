@@ -1,27 +1,43 @@
-import { definerOf, type Definer } from '../ddl/definer.js';
-import { tokenize } from '../ddl/ddl-tokenizer.js';
+import type { Definer } from '../ddl/definer.js';
 import { keyClauses } from '../ddl/create-table.js';
-import { definitionText } from '../definition-text.js';
-import type { DefinitionKind } from '../definitions.js';
-import {
-  quoteAccount,
-  currentAccount,
-  grantStatements,
-  literalPattern,
-  unmetNeeds,
-  type Need,
-  type Scope,
-} from '../privilege-needs.js';
-import type { Privileges } from '../privileges.js';
+import type { DefinedObject, DefinitionKind } from '../definitions.js';
+import { grantStatements, literalPattern, unmetNeeds, type Need, type Scope } from '../privilege-needs.js';
+import { Privileges } from '../privileges.js';
 import type { ServerConnection } from '../server-connection.js';
-import type { ServerInfo } from '../server-info.js';
-import { privilegesMissing, programsNotTrusted } from './restore.errors.js';
+import { quoteName } from '../sql.js';
+import { definerNeeds, definersOfOthers, mayNeedMore, refusedDefiners } from './definer-privileges.js';
+import { findUntrustedProgram } from './logged-programs.js';
+import { readReplacedParts } from './replaced-parts.js';
+import { cannotRestore, cannotTakeBack, privilegesMissing, programsNotTrusted } from './restore.errors.js';
 import type { RestoreTarget } from './restore-targets.js';
+import { dropSchema } from './swap-steps.js';
+import { markStaging, type UndoRecord } from './undo-record.js';
+
+/** What a restore or its undo does in one database and its scratch schemas. */
+interface DatabaseWork {
+  readonly live: string;
+  readonly staging: string;
+  readonly undo: string;
+  readonly makesForeignKeys: boolean;
+  /** What is made, and what is dropped and made again should all be taken back. */
+  readonly objects: readonly DefinedObject[];
+}
+
+/** Somebody who wants to do all of that. */
+interface Attempt {
+  readonly connection: ServerConnection;
+  readonly privileges: Privileges;
+  /** How it is said that it is not possible. */
+  readonly cannot: string;
+  readonly inPlace: boolean;
+}
 
 /**
  * Finds out whether the account may do all that a restore will, so that it does not stop on the way.
  *
- * @throws BackupError `missing_privilege` with the statements that grant what is missing
+ * @param operation 32 hex digits
+ * @throws BackupError `missing_privilege` with the statements that grant what is missing; `not_readable` for something
+ * that would be replaced
  */
 export async function checkRestorePrivileges(
   connection: ServerConnection,
@@ -29,17 +45,95 @@ export async function checkRestorePrivileges(
   targets: readonly RestoreTarget[],
   inPlace: boolean,
   privileges: Privileges,
+  operation: string,
 ): Promise<void> {
-  const { server } = connection;
-  const definers = await definerNeeds(connection, targets, server, privileges);
-  const unmet = (needs: (target: RestoreTarget) => Need[]): Need[] =>
-    unmetNeeds(privileges, [...targets.flatMap(needs), ...definers]);
+  const attempt = { connection, privileges, cannot: cannotRestore(set), inPlace };
+  const planned = targets.map(restoreWork);
+  // what may not be seen cannot be read
+  await assertGranted(attempt, planned);
+  const works: DatabaseWork[] = [];
+  for (const [index, target] of targets.entries()) {
+    const { objects } = await readReplacedParts(connection, set, target);
+    works.push({ ...planned[index], objects: [...target.objects, ...objects] });
+  }
+  const [{ live, staging }] = targets;
+  await assertMakesAll(attempt, works, (definers) =>
+    inPlace ? refusedDefiners(connection, live, definers) : refusedInStaging(connection, staging, operation, definers),
+  );
+}
+
+/** @throws BackupError `missing_privilege` when a restore could not be taken back to the end */
+export async function checkUndoPrivileges(connection: ServerConnection, records: readonly UndoRecord[]): Promise<void> {
+  const [{ set, undo }] = records;
+  const privileges = await Privileges.read(connection);
+  const attempt = { connection, privileges, cannot: cannotTakeBack(set), inPlace: false };
+  await assertMakesAll(attempt, records.map(undoWork), (definers) => refusedDefiners(connection, undo, definers));
+}
+
+function restoreWork({ live, staging, undo, tables, objects }: RestoreTarget): DatabaseWork {
+  const makesForeignKeys = tables.some(({ ddl }) => keyClauses(ddl).some(({ references }) => references !== null));
+  return { live, staging, undo, makesForeignKeys, objects };
+}
+
+function undoWork({ live, staging, undo, incoming, outgoing, replaced, restored }: UndoRecord): DatabaseWork {
+  const makesForeignKeys = incoming.length + outgoing.length > 0;
+  return { live, staging, undo, makesForeignKeys, objects: [...replaced, ...restored] };
+}
+
+async function assertMakesAll(
+  attempt: Attempt,
+  works: readonly DatabaseWork[],
+  findRefused: (definers: readonly Definer[]) => Promise<Need[]>,
+): Promise<void> {
+  const { connection, privileges, cannot, inPlace } = attempt;
+  const objects = works.flatMap((work) => work.objects);
+  const definers = await definersOfOthers(connection, objects);
+  const scratch = works.flatMap((work) => (inPlace ? [liveScope(work)] : [stagingScope(work), undoScope(work)]));
+  await assertGranted(
+    attempt,
+    works,
+    definers.length === 0 ? [] : definerNeeds(connection.server, privileges, scratch),
+  );
+  if (definers.length > 0 && mayNeedMore(connection.server, privileges)) {
+    const refused = unmetNeeds(privileges, await findRefused(definers));
+    if (refused.length > 0) {
+      throw privilegesMissing(cannot, await grantStatements(connection, refused), false);
+    }
+  }
+  const untrusted = await findUntrustedProgram(connection, objects, privileges);
+  if (untrusted !== null) {
+    throw programsNotTrusted(cannot, untrusted);
+  }
+}
+
+async function assertGranted(
+  { connection, privileges, cannot, inPlace }: Attempt,
+  works: readonly DatabaseWork[],
+  alsoNeeded: readonly Need[] = [],
+): Promise<void> {
+  const unmet = (needs: (work: DatabaseWork) => Need[]): Need[] =>
+    unmetNeeds(privileges, [...works.flatMap(needs), ...alsoNeeded]);
   const missing = unmet(inPlace ? inPlaceNeeds : stagedNeeds);
   if (missing.length > 0) {
     const isEnoughInPlace = !inPlace && unmet(inPlaceNeeds).length === 0;
-    throw privilegesMissing(set, await grantStatements(connection, missing), isEnoughInPlace);
+    throw privilegesMissing(cannot, await grantStatements(connection, missing), isEnoughInPlace);
   }
-  await checkLoggedPrograms(connection, set, targets, privileges);
+}
+
+/** A staging schema, for as long as it takes to try. */
+async function refusedInStaging(
+  connection: ServerConnection,
+  staging: string,
+  operation: string,
+  definers: readonly Definer[],
+): Promise<Need[]> {
+  await connection.query(`CREATE DATABASE ${quoteName(staging)} CHARACTER SET utf8mb4`);
+  try {
+    await markStaging(connection, staging, operation);
+    return await refusedDefiners(connection, staging, definers);
+  } finally {
+    await dropSchema(connection, staging);
+  }
 }
 
 /** What is done to tables in a schema of any kind: made, filled, read back, changed, moved or dropped. */
@@ -55,123 +149,38 @@ const OBJECT_PRIVILEGES: Readonly<Record<DefinitionKind, readonly string[]>> = {
   EVENT: ['EVENT'],
 };
 
-function inPlaceNeeds(target: RestoreTarget): Need[] {
-  const on: Scope = { kind: 'database', database: target.live };
-  const privileges = [
-    ...TABLES,
-    ...referencing(target),
-    ...target.objects.flatMap(({ kind }) => OBJECT_PRIVILEGES[kind]),
-  ];
-  return [{ privileges, on }];
+function inPlaceNeeds(work: DatabaseWork): Need[] {
+  const privileges = [...TABLES, ...referencing(work), ...work.objects.flatMap(({ kind }) => OBJECT_PRIVILEGES[kind])];
+  return [{ privileges, on: liveScope(work) }];
 }
 
-function stagedNeeds(target: RestoreTarget): Need[] {
-  const scratch = (database: string, purpose: string): Scope => ({
-    kind: 'database',
-    database,
-    shownAs: `${literalPattern(database.slice(0, database.lastIndexOf(`_${purpose}_`)))}\\_${purpose}\\_%`,
-  });
+function stagedNeeds(work: DatabaseWork): Need[] {
   return [
-    ...inPlaceNeeds(target),
+    ...inPlaceNeeds(work),
     // triggers of the tables that are replaced go, and could not even be seen without
-    { privileges: ['TRIGGER'], on: { kind: 'database', database: target.live } },
-    { privileges: [...TABLES, ...referencing(target)], on: scratch(target.staging, 'restore') },
-    { privileges: [...TABLES, 'UPDATE'], on: scratch(target.undo, 'undo') },
+    { privileges: ['TRIGGER'], on: liveScope(work) },
+    { privileges: [...TABLES, ...referencing(work)], on: stagingScope(work) },
+    { privileges: [...TABLES, 'UPDATE'], on: undoScope(work) },
   ];
 }
 
-function referencing({ tables }: RestoreTarget): string[] {
-  return tables.some(({ ddl }) => keyClauses(ddl).some(({ references }) => references !== null)) ? ['REFERENCES'] : [];
+function referencing({ makesForeignKeys }: DatabaseWork): string[] {
+  return makesForeignKeys ? ['REFERENCES'] : [];
 }
 
-/** What it takes to make objects that belong to other accounts. */
-async function definerNeeds(
-  connection: ServerConnection,
-  targets: readonly RestoreTarget[],
-  server: ServerInfo,
-  privileges: Privileges,
-): Promise<Need[]> {
-  const account = await currentAccount(connection);
-  const others = targets
-    .flatMap((target) => target.objects)
-    .flatMap(({ definition }) => definerOf(definitionText(definition)) ?? [])
-    .filter(({ user, host }) => quoteAccount(user, host) !== account);
-  if (others.length === 0) {
-    return [];
-  }
-  const needed =
-    server.flavour === 'mariadb' ? ['SET USER'] : await mysqlDefinerNeeds(connection, others, server, privileges);
-  // SUPER stands for all of them, but for the last
-  const isHeldAnyway = privileges.everywhere('SUPER');
-  return needed
-    .filter((privilege) => !isHeldAnyway || privilege === 'SYSTEM_USER')
-    .map((privilege) => ({ privileges: [privilege], on: { kind: 'everything' } }));
+function liveScope({ live }: DatabaseWork): Scope {
+  return { kind: 'database', database: live };
 }
 
-/** @see https://dev.mysql.com/doc/refman/9.7/en/stored-objects-security.html */
-async function mysqlDefinerNeeds(
-  connection: ServerConnection,
-  definers: readonly Definer[],
-  { major, minor }: ServerInfo,
-  privileges: Privileges,
-): Promise<string[]> {
-  if (major < 8 || (major === 8 && minor < 2)) {
-    return [major < 8 ? 'SUPER' : 'SET_USER_ID'];
-  }
-  const needs = ['SET_ANY_DEFINER'];
-  // who may not look at accounts cannot know: then the server has the last word
-  if (privileges.onTable('SELECT', 'mysql', 'user') && privileges.onTable('SELECT', 'mysql', 'global_grants')) {
-    for (const { user, host } of definers) {
-      const found = await connection.query('SELECT 1 AS found FROM mysql.user WHERE User = ? AND Host = ?', [
-        user,
-        host,
-      ]);
-      const mighty = await connection.query(
-        "SELECT 1 AS found FROM mysql.global_grants WHERE USER = ? AND HOST = ? AND PRIV = 'SYSTEM_USER'",
-        [user, host],
-      );
-      needs.push(...(found.length === 0 ? ['ALLOW_NONEXISTENT_DEFINER'] : []));
-      needs.push(...(mighty.length > 0 ? ['SYSTEM_USER'] : []));
-    }
-  }
-  return needs;
+function stagingScope({ staging }: DatabaseWork): Scope {
+  return scratchScope(staging, 'restore');
 }
 
-/**
- * Refuses functions and triggers that a server with a binary log does not let this account make.
- *
- * @see https://dev.mysql.com/doc/refman/9.7/en/stored-programs-logging.html
- */
-async function checkLoggedPrograms(
-  connection: ServerConnection,
-  set: string,
-  targets: readonly RestoreTarget[],
-  privileges: Privileges,
-): Promise<void> {
-  const [{ log, trust }] = await connection.query(
-    'SELECT @@log_bin AS log, @@log_bin_trust_function_creators AS trust',
-  );
-  if (Number(log) === 0 || Number(trust) !== 0) {
-    return;
-  }
-  const isSuper = privileges.everywhere('SUPER');
-  const refused = targets
-    .flatMap((target) => target.objects)
-    .find(
-      (object) =>
-        (object.kind === 'FUNCTION' && (!isSuper || !declaresItsData(definitionText(object.definition)))) ||
-        (object.kind === 'TRIGGER' && !isSuper),
-    );
-  if (refused !== undefined) {
-    throw programsNotTrusted(set, `${refused.kind.toLowerCase()} ${refused.definition.name}`);
-  }
+function undoScope({ undo }: DatabaseWork): Scope {
+  return scratchScope(undo, 'undo');
 }
 
-function declaresItsData(ddl: string): boolean {
-  const words = tokenize(ddl).map((token) => (token.kind === 'word' ? token.text.toUpperCase() : ''));
-  return words.some(
-    (word, index) =>
-      (word === 'DETERMINISTIC' && words[index - 1] !== 'NOT') ||
-      (word === 'SQL' && (words[index - 1] === 'NO' || words[index - 1] === 'READS')),
-  );
+function scratchScope(database: string, purpose: string): Scope {
+  const shownAs = `${literalPattern(database.slice(0, database.lastIndexOf(`_${purpose}_`)))}\\_${purpose}\\_%`;
+  return { kind: 'database', database, shownAs };
 }

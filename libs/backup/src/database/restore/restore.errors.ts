@@ -2,6 +2,16 @@ import { BackupError, messageOf } from '../../errors/backup.error.js';
 import type { Compatibility } from '../compatibility/adapt-targets.js';
 import { describeIncompatible } from '../compatibility/describe-compatibility.js';
 
+/** Begins what is said about a restore that may not start. */
+export function cannotRestore(set: string): string {
+  return `Cannot restore ${set}`;
+}
+
+/** Begins what is said about an undo that may not start. */
+export function cannotTakeBack(set: string): string {
+  return `Cannot take the restore of ${set} back`;
+}
+
 export function proofFailed(table: string, reason: string): BackupError {
   return new BackupError(
     'proof_failed',
@@ -10,7 +20,7 @@ export function proofFailed(table: string, reason: string): BackupError {
 }
 
 export function restoreBlocked(set: string, reason: string): BackupError {
-  return new BackupError('restore_blocked', `Cannot restore ${set}: ${reason}`);
+  return new BackupError('restore_blocked', `${cannotRestore(set)}: ${reason}`);
 }
 
 /** @param parts such as `no rows of shop.logs` */
@@ -36,7 +46,7 @@ export function keyToMissing(set: string, table: string, parent: string): Backup
 }
 
 export function doesNotCarryOver(set: string, compatibility: Compatibility): BackupError {
-  return new BackupError('incompatible', `Cannot restore ${set}: ${describeIncompatible(compatibility)}`);
+  return new BackupError('incompatible', `${cannotRestore(set)}: ${describeIncompatible(compatibility)}`);
 }
 
 /** Another kind of server took a definition for readable, and refused it all the same. */
@@ -58,20 +68,30 @@ export function rowsCollide(table: string, cause: unknown): BackupError {
 }
 
 /**
+ * @param cannot what is not possible
  * @param grants statements for whoever may grant
  * @param isEnoughInPlace whether a restore in place needs none of them
  */
-export function privilegesMissing(set: string, grants: string, isEnoughInPlace: boolean): BackupError {
+export function privilegesMissing(cannot: string, grants: string, isEnoughInPlace: boolean): BackupError {
   return new BackupError(
     'missing_privilege',
-    `Cannot restore ${set}: this account lacks privileges. Run ${grants}${isEnoughInPlace ? ' Or use --in-place.' : ''}`,
+    `${cannot}: this account lacks privileges. Run ${grants}${isEnoughInPlace ? ' Or use --in-place.' : ''}`,
   );
 }
 
-export function programsNotTrusted(set: string, program: string): BackupError {
+export function programsNotTrusted(cannot: string, program: string): BackupError {
   return new BackupError(
     'missing_privilege',
-    `Cannot restore ${set}: the server's binary log is on, and it does not trust this account with ${program}. Run SET GLOBAL log_bin_trust_function_creators = 1;`,
+    `${cannot}: the server's binary log is on, and it does not trust this account with ${program}. Run SET GLOBAL log_bin_trust_function_creators = 1;`,
+  );
+}
+
+/** What a restore replaces is kept for an undo, so it has to be readable. */
+export function replacedNotReadable(set: string, cause: BackupError): BackupError {
+  return new BackupError(
+    cause.code,
+    `${cannotRestore(set)}: it would replace something that could not be made again. ${cause.message}`,
+    { cause },
   );
 }
 
@@ -90,7 +110,7 @@ export function swapBlocked(set: string, isUntouched: boolean, cause: unknown): 
 export function undoBlocked(set: string, cause: unknown): BackupError {
   return new BackupError(
     'busy',
-    `Cannot take the restore of ${set} back: other sessions keep the live tables locked; end their transactions and try again. Nothing was changed.`,
+    `${cannotTakeBack(set)}: other sessions keep the live tables locked; end their transactions and try again. Nothing was changed.`,
     { cause },
   );
 }
