@@ -1,6 +1,6 @@
 import { BackupEvents, type BackupEventMap } from '@app/backup';
-import { Injectable } from '@nestjs/common';
-import { OnEvent } from '@nestjs/event-emitter';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { EventEmitter2 } from '@nestjs/event-emitter';
 
 type EventName = keyof BackupEventMap;
 
@@ -9,15 +9,25 @@ export type ReceivedEvent = {
   [Name in EventName]: { readonly name: Name; readonly payload: BackupEventMap[Name] };
 }[EventName];
 
-/** A listener for every lifecycle event, as an application writes it. */
+/** A listener for every lifecycle event. Steps of operations are left to those who ask for them. */
 @Injectable()
-export class EventRecorder {
+export class EventRecorder implements OnModuleInit {
   private readonly received: ReceivedEvent[] = [];
   private waiting: { readonly name: EventName; readonly resolve: () => void }[] = [];
 
-  /** Names in the order in which they came, repeated ones once. */
+  constructor(private readonly emitter: EventEmitter2) {}
+
+  onModuleInit(): void {
+    for (const name of Object.values(BackupEvents)) {
+      this.emitter.on(name, (payload: BackupEventMap[typeof name]) => {
+        this.add({ name, payload } as ReceivedEvent);
+      });
+    }
+  }
+
+  /** Names in the order in which they came, repeated ones once; without `operation.changed`. */
   names(): EventName[] {
-    return [...new Set(this.received.map(({ name }) => name))];
+    return [...new Set(this.received.map(({ name }) => name))].filter((name) => name !== 'operation.changed');
   }
 
   payloads<Name extends EventName>(name: Name): BackupEventMap[Name][] {
@@ -34,71 +44,6 @@ export class EventRecorder {
     return new Promise((resolve) => {
       this.waiting.push({ name, resolve });
     });
-  }
-
-  @OnEvent(BackupEvents.started)
-  started(payload: BackupEventMap['backup.started']): void {
-    this.add({ name: 'backup.started', payload });
-  }
-
-  @OnEvent(BackupEvents.progress)
-  progress(payload: BackupEventMap['backup.progress']): void {
-    this.add({ name: 'backup.progress', payload });
-  }
-
-  @OnEvent(BackupEvents.completed)
-  completed(payload: BackupEventMap['backup.completed']): void {
-    this.add({ name: 'backup.completed', payload });
-  }
-
-  @OnEvent(BackupEvents.failed)
-  failed(payload: BackupEventMap['backup.failed']): void {
-    this.add({ name: 'backup.failed', payload });
-  }
-
-  @OnEvent(BackupEvents.verified)
-  verified(payload: BackupEventMap['backup.verified']): void {
-    this.add({ name: 'backup.verified', payload });
-  }
-
-  @OnEvent(BackupEvents.verificationFailed)
-  verificationFailed(payload: BackupEventMap['backup.verification_failed']): void {
-    this.add({ name: 'backup.verification_failed', payload });
-  }
-
-  @OnEvent(BackupEvents.deleted)
-  deleted(payload: BackupEventMap['backup.deleted']): void {
-    this.add({ name: 'backup.deleted', payload });
-  }
-
-  @OnEvent(BackupEvents.restoreStarted)
-  restoreStarted(payload: BackupEventMap['restore.started']): void {
-    this.add({ name: 'restore.started', payload });
-  }
-
-  @OnEvent(BackupEvents.restoreStaged)
-  restoreStaged(payload: BackupEventMap['restore.staged']): void {
-    this.add({ name: 'restore.staged', payload });
-  }
-
-  @OnEvent(BackupEvents.restoreCompleted)
-  restoreCompleted(payload: BackupEventMap['restore.completed']): void {
-    this.add({ name: 'restore.completed', payload });
-  }
-
-  @OnEvent(BackupEvents.restoreFailed)
-  restoreFailed(payload: BackupEventMap['restore.failed']): void {
-    this.add({ name: 'restore.failed', payload });
-  }
-
-  @OnEvent(BackupEvents.restoreUndone)
-  restoreUndone(payload: BackupEventMap['restore.undone']): void {
-    this.add({ name: 'restore.undone', payload });
-  }
-
-  @OnEvent(BackupEvents.cleanupCompleted)
-  cleanupCompleted(payload: BackupEventMap['cleanup.completed']): void {
-    this.add({ name: 'cleanup.completed', payload });
   }
 
   private add(event: ReceivedEvent): void {

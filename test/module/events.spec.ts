@@ -1,6 +1,12 @@
 import { truncate } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BackupEvents, type BackupHistory } from '@app/backup';
+import {
+  BackupEvents,
+  BackupHistoryRepository,
+  BackupOperationRepository,
+  OperationStatus,
+  type BackupHistory,
+} from '@app/backup';
 import { Injectable } from '@nestjs/common';
 import { EventEmitter2, OnEvent } from '@nestjs/event-emitter';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
@@ -25,6 +31,13 @@ class FailingListener {
   async rejects(): Promise<void> {
     this.calls += 1;
     return Promise.reject(new Error('this listener is broken, too'));
+  }
+
+  @OnEvent(BackupEvents.started, { suppressErrors: false })
+  @OnEvent(BackupEvents.restoreStaged, { suppressErrors: false })
+  async neverSettles(): Promise<void> {
+    this.calls += 1;
+    return new Promise(() => undefined);
   }
 }
 
@@ -109,9 +122,9 @@ describe('Lifecycle events', () => {
   it.each(['quick', 'full'] as const)('tell of a %s verification that passed', async (level) => {
     await host.backups.verifyBackup(backup.id, level);
 
-    expect(events.payloads('backup.verified')).toEqual([
-      { ...common, backupid: expect.stringMatching(/^[0-9a-f]{32}$/), level, durationSeconds: expect.any(Number) },
-    ]);
+    const verified = { ...common, backupid: expect.stringMatching(/^[0-9a-f]{32}$/), level };
+    expect(events.payloads('verify.started')).toEqual([verified]);
+    expect(events.payloads('backup.verified')).toEqual([{ ...verified, durationSeconds: expect.any(Number) }]);
     expect(events.payloads('backup.verified')[0].backupid).not.toBe(common.backupid);
     expect(events.payloads('backup.verification_failed')).toEqual([]);
   });
@@ -128,10 +141,12 @@ describe('Lifecycle events', () => {
       {
         ...common,
         backupid: expect.stringMatching(/^[0-9a-f]{32}$/),
+        level: 'full',
         code: 'damaged',
         message: expect.stringContaining('is 10 bytes long instead of'),
       },
     ]);
+    expect(events.payloads('verify.failed')).toEqual([]);
   });
 
   it('tell of a restore: started, staged, completed, and undone', async () => {
@@ -139,7 +154,7 @@ describe('Lifecycle events', () => {
     const restore = await host.backups.restore(backup.id);
     const expected = { ...common, backupid: restore.backupid, restoreId: restore.id, databases: [database.name] };
 
-    expect(events.names()).toEqual(['restore.started', 'restore.staged', 'restore.completed']);
+    expect(events.names()).toEqual(['restore.started', 'restore.progress', 'restore.staged', 'restore.completed']);
     expect(events.payloads('restore.started')).toEqual([expected]);
     expect(events.payloads('restore.staged')).toEqual([expected]);
     expect(events.payloads('restore.completed')).toEqual([{ ...expected, durationSeconds: expect.any(Number) }]);
@@ -190,29 +205,112 @@ describe('Lifecycle events', () => {
     const result = await host.backups.cleanupExpired();
 
     expect(result.deleted).toEqual([backup.id]);
-    expect(events.names()).toEqual(['backup.deleted', 'cleanup.completed']);
+    expect(events.names()).toEqual(['cleanup.started', 'backup.deleted', 'cleanup.progress', 'cleanup.completed']);
+    const [{ backupid }] = events.payloads('cleanup.started');
+    expect(backupid).toMatch(/^[0-9a-f]{32}$/);
+    expect(events.payloads('cleanup.started')).toEqual([{ backupid, planned: [backup.id] }]);
+    expect(events.payloads('cleanup.progress')).toEqual([{ backupid, fraction: 1 }]);
     expect(events.payloads('cleanup.completed')).toEqual([
-      { backupid: expect.stringMatching(/^[0-9a-f]{32}$/), deleted: [backup.id], freedBytes: backup.fileSize },
+      { backupid, deleted: [backup.id], freedBytes: backup.fileSize },
     ]);
+  });
+
+  it('tell what was cancelled, and that nothing of it failed', async () => {
+    const signal = AbortSignal.abort();
+    const cancelled = { code: 'cancelled', message: 'The operation was cancelled.' };
+    const copy = { databases: [`${database.name}=${database.name}_copy`], signal };
+    events.clear();
+
+    await expect(host.backUp({ signal })).rejects.toMatchObject(cancelled);
+    await expect(host.backups.verifyBackup(backup.id, 'full', { signal })).rejects.toMatchObject(cancelled);
+    await expect(host.backups.restore(backup.id, copy)).rejects.toMatchObject(cancelled);
+    await expect(host.backups.cleanupExpired({ signal })).rejects.toMatchObject(cancelled);
+
+    expect(events.names()).toEqual(['backup.cancelled', 'verify.cancelled', 'restore.cancelled', 'cleanup.cancelled']);
+    expect(events.payloads('backup.cancelled')).toMatchObject([cancelled]);
+    expect(events.payloads('verify.cancelled')).toMatchObject([{ ...cancelled, id: backup.id, level: 'full' }]);
+    expect(events.payloads('restore.cancelled')).toMatchObject([{ ...cancelled, id: backup.id }]);
+    expect(events.payloads('cleanup.cancelled')).toMatchObject([cancelled]);
+  });
+
+  it('tell of every step of an operation', async () => {
+    events.clear();
+    await host.backUp();
+    const steps = events.payloads('operation.changed');
+    expect(steps.map(({ from, to }) => [from, to])).toEqual([
+      [null, 100],
+      [100, 300],
+      [300, 400],
+      [400, 700],
+      [700, 800],
+      [800, 1000],
+    ]);
+    const [{ backupid }] = events.payloads('backup.completed');
+    expect(new Set(steps.map((step) => `${step.operation} ${step.backupid}`))).toEqual(
+      new Set([`backup ${String(backupid)}`]),
+    );
+  });
+
+  it('tell of a backup whose process died, when the next one cleans up', async () => {
+    const operations = host.app.get(BackupOperationRepository);
+    const set = '20260101T000000Z-database-abcdef';
+    const historyId = await host.app.get(BackupHistoryRepository).insert({
+      backupType: 'database',
+      backupName: set,
+      filePath: set,
+      status: 'running',
+    });
+    const plan = { kind: 'backup', historyId, set, databases: [database.name], compression: 'none' };
+    const backupid = await operations.create({ operation: 'backup', type: 'site', plan });
+    await operations.transition(backupid, OperationStatus.CREATED, OperationStatus.EXECUTING);
+    events.clear();
+
+    const [note] = await host.backups.recover();
+
+    expect(events.payloads('backup.failed')).toEqual([
+      { id: historyId, backupName: set, backupType: 'database', backupid, code: 'interrupted', message: note },
+    ]);
+    expect(events.payloads('operation.changed')).toEqual([{ backupid, operation: 'backup', from: 800, to: 900 }]);
+  });
+
+  it('cannot be changed by one listener for the next, nor for the operation', async () => {
+    const emitter = host.app.get(EventEmitter2);
+    const meddling = jest.fn((payload: { id: number; warnings: string[] }) => {
+      expect(() => (payload.id = 0)).toThrow(TypeError);
+      expect(() => payload.warnings.push('nonsense')).toThrow(TypeError);
+    });
+    emitter.prependListener(BackupEvents.completed, meddling);
+    events.clear();
+    try {
+      const id = await host.backUp();
+      expect(events.payloads('backup.completed')).toMatchObject([{ id, warnings: [] }]);
+    } finally {
+      emitter.off(BackupEvents.completed, meddling);
+    }
+    expect(meddling).toHaveReturnedTimes(1);
   });
 
   it('reach listeners that fail, which harms no operation and no other listener', async () => {
     const emitter = host.app.get(EventEmitter2);
+    const next = jest.fn();
     const failing = host.app.get(FailingListener);
     failing.calls = 0;
     events.clear();
     const throwing = (): never => {
       throw new Error('attached to the emitter itself, and broken');
     };
-    emitter.on(BackupEvents.deleted, throwing);
+    emitter.prependListener(BackupEvents.deleted, throwing);
+    emitter.onAny(next);
     try {
       const id = await host.backUp();
       await host.backups.restore(id);
       await host.backups.deleteBackup(id);
     } finally {
       emitter.off(BackupEvents.deleted, throwing);
+      emitter.offAny(next);
     }
-    expect(failing.calls).toBeGreaterThanOrEqual(5);
+    expect(failing.calls).toBeGreaterThanOrEqual(8);
+    expect(next).toHaveBeenCalledWith('backup.deleted', expect.objectContaining({ backupType: 'database' }));
     expect(events.names()).toEqual(
       expect.arrayContaining(['backup.completed', 'restore.staged', 'restore.completed', 'backup.deleted']),
     );

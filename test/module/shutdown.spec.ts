@@ -40,7 +40,7 @@ describe('Closing the application during a backup', () => {
     await app.close();
 
     expect(await outcome).toMatchObject({ code: 'cancelled', message: 'The application is shutting down.' });
-    expect(events.names()).toEqual(['backup.started', 'backup.progress', 'backup.failed']);
+    expect(events.names()).toEqual(['backup.started', 'backup.progress', 'backup.cancelled']);
     expect(await folder.files()).toEqual([]);
     expect(await database.query('SELECT status, error_message, checksum FROM backup_history')).toEqual([
       { status: 'failed', error_message: 'The application is shutting down.', checksum: null },

@@ -28,6 +28,7 @@ import { DeleteBackupService } from './operations/delete-backup.js';
 import { EncryptionKeyService } from './operations/encryption-keys.js';
 import { FoundBackups } from './operations/found-backups.js';
 import { ImportSetsService } from './operations/import-sets.js';
+import { InterruptionEvents } from './operations/interruption-events.js';
 import { OperationRunner } from './operations/operation-runner.js';
 import { PinBackupService } from './operations/pin-backup.js';
 import { RecoveryService } from './operations/recovery.js';
@@ -126,6 +127,7 @@ function providers(dataSourceName: string | undefined): Provider[] {
       useFactory: (emitter: EventEmitter2) => new BackupEventEmitter(emitter),
     },
     SetLocks,
+    InterruptionEvents,
     ...SERVICES,
     {
       provide: BackupService,

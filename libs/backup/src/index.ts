@@ -19,9 +19,19 @@ export type {
   BackupProgressEvent,
   BackupVerifiedEvent,
   CleanupCompletedEvent,
+  CleanupEvent,
+  CleanupFailedEvent,
+  CleanupProgressEvent,
+  CleanupStartedEvent,
+  EventFailure,
+  OperationChangedEvent,
   RestoreCompletedEvent,
   RestoreEvent,
   RestoreFailedEvent,
+  RestoreProgressEvent,
+  VerifyEvent,
+  VerifyFailedEvent,
+  VerifyProgressEvent,
 } from './events/backup-events.js';
 
 export { BACKUP_ENTITIES } from './catalog/entities.js';

@@ -8,6 +8,7 @@ import {
   type RestoreCompletedEvent,
   type RestoreEvent,
   type RestoreFailedEvent,
+  type VerifyFailedEvent,
 } from '@app/backup';
 import { Injectable, Logger } from '@nestjs/common';
 import { OnEvent } from '@nestjs/event-emitter';
@@ -32,13 +33,18 @@ export class BackupListener {
     this.logger.log(`Backup ${String(id)} failed: ${code}`);
   }
 
+  @OnEvent(BackupEvents.cancelled)
+  cancelled({ id }: BackupFailedEvent): void {
+    this.logger.log(`Backup ${String(id)} was cancelled`);
+  }
+
   @OnEvent(BackupEvents.verified)
   verified({ id, level }: BackupVerifiedEvent): void {
     this.logger.log(`Backup ${String(id)} passed ${level} verification`);
   }
 
   @OnEvent(BackupEvents.verificationFailed)
-  verificationFailed({ id, code }: BackupFailedEvent): void {
+  verificationFailed({ id, code }: VerifyFailedEvent): void {
     this.logger.log(`Backup ${String(id)} is not sound: ${code}`);
   }
 

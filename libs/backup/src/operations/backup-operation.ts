@@ -282,7 +282,8 @@ export class BackupOperationService {
         });
       }
     } finally {
-      this.events.emit(BackupEvents.failed, { ...backup.event(backupid), code: error.code, message: error.message });
+      const ending = error.code === 'cancelled' ? BackupEvents.cancelled : BackupEvents.failed;
+      this.events.emit(ending, { ...backup.event(backupid), code: error.code, message: error.message });
     }
   }
 }

@@ -56,7 +56,11 @@ export class CleanupOperationService {
       {
         plan: () => Promise.resolve<CleanupPlan>({ kind: 'cleanup', delete: [...preview.delete] }),
         execute: (plan, context) => this.execute(plan, preview, now, context),
-        failed: () => this.deletion.assertNoneHalfDeleted(preview.delete),
+        failed: async ({ code, message }, backupid) => {
+          const ending = code === 'cancelled' ? BackupEvents.cleanupCancelled : BackupEvents.cleanupFailed;
+          this.events.emit(ending, { backupid, code, message });
+          await this.deletion.assertNoneHalfDeleted(preview.delete);
+        },
       },
     );
   }
@@ -67,8 +71,10 @@ export class CleanupOperationService {
     now: Date,
     context: OperationContext,
   ): Promise<CleanupResult> {
+    const { backupid } = context;
     const deleted: number[] = [];
     let freedBytes = 0;
+    this.events.emit(BackupEvents.cleanupStarted, { backupid, planned: plan.delete });
     for (const [index, id] of plan.delete.entries()) {
       await context.checkpoint();
       const freed = await this.deleteOne(id, context);
@@ -76,7 +82,9 @@ export class CleanupOperationService {
         deleted.push(id);
         freedBytes += freed;
       }
-      context.progress((index + 1) / plan.delete.length);
+      const fraction = (index + 1) / plan.delete.length;
+      context.progress(fraction);
+      this.events.emit(BackupEvents.cleanupProgress, { backupid, fraction });
     }
     await context.checkpoint();
     for (const name of preview.unfinishedSets) {
@@ -90,7 +98,7 @@ export class CleanupOperationService {
     for (const schema of undoSchemas) {
       context.log.info(`Undo schema ${schema} was dropped: its time for undoing is over`);
     }
-    this.events.emit(BackupEvents.cleanupCompleted, { backupid: context.backupid, deleted, freedBytes });
+    this.events.emit(BackupEvents.cleanupCompleted, { backupid, deleted, freedBytes });
     return { plan: preview, deleted, freedBytes, swept: preview.unfinishedSets, undoSchemas };
   }
 

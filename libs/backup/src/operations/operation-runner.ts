@@ -5,6 +5,8 @@ import { BackupOperationRepository } from '../catalog/repositories/backup-operat
 import { connectionLost } from '../database/database.errors.js';
 import type { ServerAddress } from '../database/server-connection.js';
 import { BackupError, messageOf } from '../errors/backup.error.js';
+import { BackupEventEmitter } from '../events/backup-event-emitter.js';
+import { BackupEvents } from '../events/backup-events.js';
 import { OperationJournal } from './operation-journal.js';
 import type { OperationPlan } from './operation-plans.js';
 import { operationLock, ServerLocks } from './server-locks.js';
@@ -55,6 +57,7 @@ export class OperationRunner {
   constructor(
     private readonly operations: BackupOperationRepository,
     private readonly logs: BackupLogRepository,
+    private readonly events: BackupEventEmitter,
   ) {}
 
   async run<Plan extends OperationPlan, Result>(
@@ -108,7 +111,11 @@ export class OperationRunner {
     abort: AbortController,
   ): Promise<Result> {
     const journal = new OperationJournal(backupid, this.logs);
+    const changed = (from: OperationStatus | null, to: OperationStatus): void => {
+      this.events.emit(BackupEvents.operationChanged, { backupid, operation: request.kind, from, to });
+    };
     let status: OperationStatus = OperationStatus.CREATED;
+    changed(null, status);
     const advance = async (to: OperationStatus): Promise<void> => {
       if (!(await this.operations.transition(backupid, status, to))) {
         throw new BackupError(
@@ -116,6 +123,7 @@ export class OperationRunner {
           `Operation ${backupid} was ended by somebody else: it was cancelled, or taken for dead; start it again.`,
         );
       }
+      changed(status, to);
       status = to;
     };
     let locks: ServerLocks | null = null;
@@ -163,11 +171,14 @@ export class OperationRunner {
       await journal.flush();
       await this.operations.heartbeat(backupid, 1);
       await this.succeed(backupid);
+      changed(status, OperationStatus.FINISHED_OK);
       return result;
     } catch (error) {
       const failure = abort.signal.aborted ? asBackupError(abort.signal.reason) : asBackupError(error);
       journal.failure(failure.message);
-      await this.fail(backupid, status, failure, journal, steps);
+      if (await this.fail(backupid, status, failure, journal, steps)) {
+        changed(status, OperationStatus.FINISHED_ERR);
+      }
       throw failure;
     } finally {
       if (heartbeat !== null) {
@@ -208,13 +219,14 @@ export class OperationRunner {
     return (await this.operations.find(backupid))?.status === OperationStatus.EXECUTING;
   }
 
+  /** Whether the operation could be finished as an error. */
   private async fail<Plan extends OperationPlan, Result>(
     backupid: string,
     status: OperationStatus,
     failure: BackupError,
     journal: OperationJournal,
     steps: OperationSteps<Plan, Result>,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const attempt = async (record: () => Promise<unknown>): Promise<boolean> => {
       try {
         await record();
@@ -226,10 +238,11 @@ export class OperationRunner {
       }
     };
     await attempt(() => journal.flush());
-    if (await attempt(() => steps.failed(failure, backupid))) {
-      // last: until then whoever comes after a crash sees that there is something left to do
-      await attempt(() => this.operations.transition(backupid, status, OperationStatus.FINISHED_ERR));
-    }
+    // last: until then whoever comes after a crash sees that there is something left to do
+    return (
+      (await attempt(() => steps.failed(failure, backupid))) &&
+      (await attempt(() => this.operations.transition(backupid, status, OperationStatus.FINISHED_ERR)))
+    );
   }
 }
 

@@ -15,6 +15,7 @@ import { messageOf } from '../errors/backup.error.js';
 import { BackupEnvironment } from './backup-environment.js';
 import { DeleteBackupService } from './delete-backup.js';
 import { NO_TOTALS } from './history-rows.js';
+import { InterruptionEvents, type Ending } from './interruption-events.js';
 import {
   operationPlan,
   type BackupPlan,
@@ -36,11 +37,6 @@ const UNFINISHED = [
 /** Before it has its lock, an operation without a sign of life for this long is taken for dead, seconds. */
 const DEAD_AFTER = 60;
 
-interface Ending {
-  readonly note: string;
-  readonly succeeded: boolean;
-}
-
 /**
  * Finishes what processes that died left behind: half-written sets, staging schemas, interrupted swaps, and rows that
  * still say "running".
@@ -55,6 +51,7 @@ export class RecoveryService {
     private readonly history: BackupHistoryRepository,
     private readonly restores: BackupRestoreLogRepository,
     private readonly deletion: DeleteBackupService,
+    private readonly interruptions: InterruptionEvents,
   ) {}
 
   /** @returns what was cleaned up, a line each; also logged as warnings */
@@ -103,7 +100,8 @@ export class RecoveryService {
     return rows.flatMap(({ backupid }) => (backupid === null ? [] : [backupid]));
   }
 
-  private async finish({ backupid, status }: OperationSummary, locks: ServerLocks): Promise<string | null> {
+  private async finish(operation: OperationSummary, locks: ServerLocks): Promise<string | null> {
+    const { backupid, status } = operation;
     const current = await this.operations.find(backupid);
     const isOver = status === OperationStatus.FINISHED_OK || status === OperationStatus.FINISHED_ERR;
     if (current?.status !== status || (isOver && !(await this.unfinishedRows()).includes(backupid))) {
@@ -112,15 +110,16 @@ export class RecoveryService {
     try {
       const loaded = await this.operations.load(backupid);
       const plan = operationPlan.safeParse(loaded?.plan);
-      const { note, succeeded } = plan.success
+      const ending = plan.success
         ? await this.finishPlan(backupid, plan.data, locks)
         : await this.finishUnplanned(backupid);
       await this.operations.transition(
         backupid,
         status,
-        succeeded ? OperationStatus.FINISHED_OK : OperationStatus.FINISHED_ERR,
+        ending.succeeded ? OperationStatus.FINISHED_OK : OperationStatus.FINISHED_ERR,
       );
-      return note;
+      await this.interruptions.report(operation, plan.data ?? null, ending);
+      return ending.note;
     } catch (error) {
       if (error instanceof OperationTamperedError) {
         // its plan must not be followed, and it must not be in everybody's way for ever

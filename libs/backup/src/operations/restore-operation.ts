@@ -216,6 +216,11 @@ export class RestoreOperationService {
       onProgress: (progress: { readonly fraction: number; readonly bytes: number }): void => {
         context.progress(progress.fraction);
         restore.options.onProgress?.(progress);
+        this.events.emit(BackupEvents.restoreProgress, {
+          ...event,
+          fraction: progress.fraction,
+          bytes: progress.bytes,
+        });
       },
     };
     if (restore.options.inPlace === true) {
@@ -251,11 +256,8 @@ export class RestoreOperationService {
         });
       }
     } finally {
-      this.events.emit(BackupEvents.restoreFailed, {
-        ...restore.event(backupid),
-        code: error.code,
-        message: error.message,
-      });
+      const ending = error.code === 'cancelled' ? BackupEvents.restoreCancelled : BackupEvents.restoreFailed;
+      this.events.emit(ending, { ...restore.event(backupid), code: error.code, message: error.message });
     }
   }
 

@@ -12,7 +12,7 @@ import { readUndoRecord, type UndoRecord } from '../database/restore/undo-record
 import { ServerConnection } from '../database/server-connection.js';
 import { BackupError } from '../errors/backup.error.js';
 import { BackupEventEmitter } from '../events/backup-event-emitter.js';
-import { BackupEvents } from '../events/backup-events.js';
+import { BackupEvents, type RestoreEvent } from '../events/backup-events.js';
 import { BackupEnvironment } from './backup-environment.js';
 import { FoundBackups } from './found-backups.js';
 import { operationPlan, type RestorePlan, type UndoPlan } from './operation-plans.js';
@@ -47,28 +47,32 @@ export class UndoRestoreService {
         `Backup ${String(backupId)} has no restore that could be undone: only the latest staged restore can be.`,
       );
     }
-    const undoPlan: UndoPlan = { kind: 'undo', restoreId: restore.id, targets: plan.targets };
-    await this.runner.run(
-      {
-        kind: OperationKind.RESTORE,
-        databases: plan.targets.map((target) => target.database),
-        address: this.environment.address,
-      },
-      {
-        plan: () => Promise.resolve(undoPlan),
-        precheck: () => this.precheck(undoPlan),
-        execute: (_plan, context) => this.execute(undoPlan, context),
-        failed: () => this.assertSettled(undoPlan),
-      },
-    );
-    this.events.emit(BackupEvents.restoreUndone, {
+    const event: RestoreEvent = {
       id: backup.id,
       backupName: backup.backupName,
       backupType: backup.backupType,
       backupid: restore.backupid,
       restoreId: restore.id,
       databases: plan.targets.map((target) => target.database),
-    });
+    };
+    const undoPlan: UndoPlan = { kind: 'undo', restoreId: restore.id, targets: plan.targets };
+    await this.runner.run(
+      {
+        kind: OperationKind.RESTORE,
+        databases: event.databases,
+        address: this.environment.address,
+      },
+      {
+        plan: () => Promise.resolve(undoPlan),
+        precheck: () => this.precheck(undoPlan),
+        execute: (_plan, context) => this.execute(undoPlan, context),
+        failed: async ({ code, message }) => {
+          this.events.emit(BackupEvents.restoreUndoFailed, { ...event, code, message });
+          await this.assertSettled(undoPlan);
+        },
+      },
+    );
+    this.events.emit(BackupEvents.restoreUndone, event);
     return Object.assign(restore, { status: RestoreStatus.UNDONE });
   }
 

@@ -43,28 +43,33 @@ export class VerifyOperationService {
     const load = engineLoad(options);
     const backup = await this.backups.completed(id);
     const startedAt = Date.now();
-    const event = { id, backupName: backup.backupName, backupType: backup.backupType };
+    const event = { id, backupName: backup.backupName, backupType: backup.backupType, level };
     await this.runner.run(
       { kind: OperationKind.VERIFY, signal: options.signal, databases: [], address: this.environment.address },
       {
         plan: () => Promise.resolve<VerifyPlan>({ kind: 'verify', historyId: id, set: backup.backupName, level }),
         execute: async (plan, context) => {
-          await this.check(backup, plan.level, context, load, options);
+          const { backupid } = context;
+          this.events.emit(BackupEvents.verifyStarted, { ...event, backupid });
+          await this.check(backup, plan.level, context, load, {
+            ...options,
+            onProgress: (progress) => {
+              context.progress(progress.fraction);
+              options.onProgress?.(progress);
+              const { fraction, bytes } = progress;
+              this.events.emit(BackupEvents.verifyProgress, { ...event, backupid, fraction, bytes });
+            },
+          });
           await this.recordSound(backup, plan.level);
           const durationSeconds = Math.round((Date.now() - startedAt) / 1000);
           context.log.info(`Backup ${String(id)} passed ${level} verification`);
-          this.events.emit(BackupEvents.verified, { ...event, backupid: context.backupid, level, durationSeconds });
+          this.events.emit(BackupEvents.verified, { ...event, backupid, durationSeconds });
         },
         failed: async (error, backupid) => {
           if (isVerdict(error)) {
             await this.history.update(id, { verified: false, verifiedAt: new Date() });
-            this.events.emit(BackupEvents.verificationFailed, {
-              ...event,
-              backupid,
-              code: error.code,
-              message: error.message,
-            });
           }
+          this.events.emit(endingOf(error), { ...event, backupid, code: error.code, message: error.message });
         },
       },
     );
@@ -99,10 +104,7 @@ export class VerifyOperationService {
       threads: settings.threads,
       load,
       signal: context.signal,
-      onProgress: (progress) => {
-        context.progress(progress.fraction);
-        options.onProgress?.(progress);
-      },
+      onProgress: options.onProgress ?? (() => undefined),
     });
   }
 
@@ -112,6 +114,13 @@ export class VerifyOperationService {
       await this.history.update(backup.id, { verified: true, verifiedAt: new Date() });
     }
   }
+}
+
+function endingOf(error: BackupError): 'backup.verification_failed' | 'verify.cancelled' | 'verify.failed' {
+  if (isVerdict(error)) {
+    return BackupEvents.verificationFailed;
+  }
+  return error.code === 'cancelled' ? BackupEvents.verifyCancelled : BackupEvents.verifyFailed;
 }
 
 /** Whether the failure says something about the set, rather than about this attempt. */
