@@ -1,7 +1,8 @@
 const SMALL_TABLE_ROWS = 20;
 
 /** Hexadecimal digits that look random; MySQL 9 has neither MD5() nor SHA1(). */
-const digits = (/** @type {string} */ value, /** @type {number} */ count) => `LEFT(SHA2(${value}, 256), ${count})`;
+export const digits = (/** @type {string} */ value, /** @type {number} */ count) =>
+  `LEFT(SHA2(${value}, 256), ${count})`;
 
 /**
  * The three kinds of table that backups meet, in the proportions of 1.2 GB: many short rows, long texts with quotes and
@@ -66,7 +67,7 @@ export async function createSmallDatabase(server, tables) {
  *
  * @param {number} count
  */
-function withNumbers(count) {
+export function withNumbers(count) {
   const doublings = Math.ceil(Math.log2(count));
   return [
     'CREATE TABLE numbers (n INT NOT NULL PRIMARY KEY)',

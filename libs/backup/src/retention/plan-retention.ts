@@ -94,9 +94,29 @@ function keepCalendar(sound: readonly RetainedBackup[], rules: RetentionRules, r
   }
   const slotOf = calendarSlots(rules.timeZone);
   for (const period of periods) {
-    const slots = Map.groupBy(sound, ({ createdAt }) => slotOf(createdAt, period));
-    for (const [slot, inSlot] of [...slots].slice(0, rules[period])) {
-      reasons.add(inSlot[inSlot.length - 1].id, `${period} ${slot}`);
+    for (const [slot, first] of newestSlots(sound, rules[period], ({ createdAt }) => slotOf(createdAt, period))) {
+      reasons.add(first.id, `${period} ${slot}`);
     }
   }
+}
+
+/**
+ * The newest slots, and the oldest backup of each. Looks no further back than it has to: years of backups cost nothing.
+ *
+ * @param sound newest first
+ */
+function newestSlots(
+  sound: readonly RetainedBackup[],
+  count: number,
+  slotOf: (backup: RetainedBackup) => string,
+): ReadonlyMap<string, RetainedBackup> {
+  const slots = new Map<string, RetainedBackup>();
+  for (const backup of sound) {
+    const slot = slotOf(backup);
+    if (slots.size === count && !slots.has(slot)) {
+      break;
+    }
+    slots.set(slot, backup);
+  }
+  return slots;
 }
