@@ -71,15 +71,24 @@ export function unconnectedDatabase(): DynamicModule {
   });
 }
 
-/** Starts an application with these modules, as `NestFactory` would, without anything on the console. */
-export async function startApplication(metadata: ModuleMetadata): Promise<INestApplication> {
+/**
+ * Starts an application with these modules, as `NestFactory` would, without anything on the console.
+ *
+ * @param prepare what a host does before it starts
+ */
+export async function startApplication(
+  metadata: ModuleMetadata,
+  prepare: (app: INestApplication) => unknown = () => undefined,
+): Promise<INestApplication> {
   const module = await Test.createTestingModule({
     ...metadata,
     imports: [EventEmitterModule.forRoot(), ...(metadata.imports ?? [])],
   })
     .setLogger(new ConsoleLogger({ logLevels: [] }))
     .compile();
-  return module.createNestApplication({ logger: false }).init();
+  const app = module.createNestApplication({ logger: false });
+  prepare(app);
+  return app.init();
 }
 
 export interface ModuleHost {

@@ -4,6 +4,7 @@ import { EventEmitterModule } from '@nestjs/event-emitter';
 import { ScheduleModule } from '@nestjs/schedule';
 import { TypeOrmModule } from '@nestjs/typeorm';
 
+import { AdminGuard } from './admin.guard.js';
 import { AppController } from './app.controller.js';
 import { ArchiveModule } from './archive/archive.module.js';
 import { CoursesModule } from './courses/courses.module.js';
@@ -19,7 +20,12 @@ import { ENVIRONMENT } from './environment.js';
     TypeOrmModule.forRootAsync({ inject: [ENVIRONMENT], useFactory: databaseOptions }),
     EventEmitterModule.forRoot(),
     ScheduleModule.forRoot(),
-    BackupModule.forRootAsync({ isGlobal: true, inject: [ENVIRONMENT], useFactory: backupOptions }),
+    BackupModule.forRootAsync({
+      isGlobal: true,
+      http: { path: 'admin/backups', guards: [AdminGuard] },
+      inject: [ENVIRONMENT],
+      useFactory: backupOptions,
+    }),
     ArchiveModule,
     CoursesModule,
   ],

@@ -20,7 +20,9 @@ import { BackupOperationRepository } from './catalog/repositories/backup-operati
 import { BackupRestoreLogRepository } from './catalog/repositories/backup-restore-log.repository.js';
 import { BackupScheduleRepository } from './catalog/repositories/backup-schedule.repository.js';
 import { BackupEventEmitter } from './events/backup-event-emitter.js';
+import { httpParts } from './http/http-parts.js';
 import { BackupEnvironment } from './operations/backup-environment.js';
+import { AuditTrail } from './operations/audit-trail.js';
 import { BackupOperationService } from './operations/backup-operation.js';
 import { CleanupOperationService } from './operations/cleanup-operation.js';
 import { CleanupPlanService } from './operations/cleanup-plan.js';
@@ -29,6 +31,7 @@ import { EncryptionKeyService } from './operations/encryption-keys.js';
 import { FoundBackups } from './operations/found-backups.js';
 import { ImportSetsService } from './operations/import-sets.js';
 import { InterruptionEvents } from './operations/interruption-events.js';
+import { OperationDetailsService } from './operations/operation-details.js';
 import { OperationRunner } from './operations/operation-runner.js';
 import { PinBackupService } from './operations/pin-backup.js';
 import { RecoveryService } from './operations/recovery.js';
@@ -44,13 +47,21 @@ const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModule
   .setClassMethodName('forRoot')
   .setFactoryMethodName('createBackupOptions')
   .setExtras<BackupModuleExtras>(
-    { isGlobal: false, dataSource: undefined },
-    (definition, { isGlobal = false, dataSource }) => ({
-      ...definition,
-      global: isGlobal,
-      imports: [...(definition.imports ?? []), TypeOrmModule.forFeature(BACKUP_ENTITIES, dataSource)],
-      providers: [...(definition.providers ?? []), ...providers(dataSource)],
-    }),
+    { isGlobal: false, dataSource: undefined, http: undefined },
+    (definition, { isGlobal = false, dataSource, http }) => {
+      const routes = http === undefined ? null : httpParts(http);
+      return {
+        ...definition,
+        global: isGlobal,
+        imports: [
+          ...(definition.imports ?? []),
+          TypeOrmModule.forFeature(BACKUP_ENTITIES, dataSource),
+          ...(routes?.imports ?? []),
+        ],
+        controllers: routes?.controllers,
+        providers: [...(definition.providers ?? []), ...providers(dataSource), ...(routes?.providers ?? [])],
+      };
+    },
   )
   .build();
 
@@ -80,6 +91,8 @@ const SERVICES = [
   ImportSetsService,
   EncryptionKeyService,
   RotateKeyService,
+  OperationDetailsService,
+  AuditTrail,
 ] as const;
 
 /**
@@ -94,7 +107,7 @@ export class BackupModule extends ConfigurableModuleClass {
     return super.forRoot(options);
   }
 
-  /** Options from `useFactory`, `useClass` or `useExisting`; `isGlobal` and `dataSource` stand beside them. */
+  /** Options from `useFactory`, `useClass` or `useExisting`; what shapes the module ({@link BackupModuleExtras}) stands beside them. */
   static override forRootAsync(
     options: ConfigurableModuleAsyncOptions<BackupModuleOptions, 'createBackupOptions'> & BackupModuleExtras,
   ): DynamicModule {
@@ -159,6 +172,8 @@ function providers(dataSourceName: string | undefined): Provider[] {
         imports: ImportSetsService,
         keys: EncryptionKeyService,
         rotation: RotateKeyService,
+        operationDetails: OperationDetailsService,
+        audit: AuditTrail,
       ) => {
         const services: BackupServices = {
           catalog,
@@ -180,6 +195,8 @@ function providers(dataSourceName: string | undefined): Provider[] {
           import: imports,
           keys,
           rotation,
+          operationDetails,
+          audit,
         };
         return new BackupService(services);
       },

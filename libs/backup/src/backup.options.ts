@@ -5,6 +5,7 @@ import { DEFAULT_RANGE_BYTES } from './database/table-bounds.js';
 import type { ServerAddress } from './database/server-connection.js';
 import type { SecretSource } from './encryption/secret-source.js';
 import { BackupError } from './errors/backup.error.js';
+import type { HttpOptions } from './http/http.options.js';
 import { retentionSchema, type ResolvedRetention, type RetentionOptions } from './retention/retention-options.js';
 import type { StorageConfiguration } from './storage/backup-storage.js';
 import { parseStorageUrl } from './storage/open-storage.js';
@@ -57,6 +58,8 @@ export interface BackupModuleExtras {
   readonly isGlobal?: boolean;
   /** Name of the TypeORM data source that holds the catalog. Default: the unnamed one. */
   readonly dataSource?: string;
+  /** REST routes: where they are, and who guards them. Default: none. */
+  readonly http?: HttpOptions;
 }
 
 /** Implemented by the class given to `forRootAsync({ useClass })` or `useExisting`. */

@@ -12,11 +12,13 @@ import type {
 import type { BackupLogRepository, LogFilters } from './catalog/repositories/backup-log.repository.js';
 import type {
   BackupOperationRepository,
+  OperationFilters,
   OperationSummary,
 } from './catalog/repositories/backup-operation.repository.js';
 import type { BackupRestoreLogRepository } from './catalog/repositories/backup-restore-log.repository.js';
 import type { RestorePreview } from './database/restore/preview.js';
-import { BackupError, messageOf } from './errors/backup.error.js';
+import { messageOf } from './errors/backup.error.js';
+import type { AuditEntry, AuditRecord, AuditTrail } from './operations/audit-trail.js';
 import type { BackupOperationService, CreateBackupOptions } from './operations/backup-operation.js';
 import type { CleanupOperationService, CleanupOptions, CleanupResult } from './operations/cleanup-operation.js';
 import type { CleanupPlanService, CleanupPreview } from './operations/cleanup-plan.js';
@@ -24,7 +26,12 @@ import type { DeleteBackupService } from './operations/delete-backup.js';
 import type { EncryptionKey, EncryptionKeyService, GeneratedKey, NewKey } from './operations/encryption-keys.js';
 import type { FoundBackups } from './operations/found-backups.js';
 import type { ImportOptions, ImportResult, ImportSetsService } from './operations/import-sets.js';
-import type { OperationRunner } from './operations/operation-runner.js';
+import {
+  operationUnknown,
+  type OperationDetails,
+  type OperationDetailsService,
+} from './operations/operation-details.js';
+import type { OperationCaller, OperationRunner } from './operations/operation-runner.js';
 import type { PinBackupService } from './operations/pin-backup.js';
 import type { RecoveryService } from './operations/recovery.js';
 import type { RestoreOperationService, RestoreOptions, RestoreScope } from './operations/restore-operation.js';
@@ -53,6 +60,8 @@ export interface BackupServices {
   readonly import: ImportSetsService;
   readonly keys: EncryptionKeyService;
   readonly rotation: RotateKeyService;
+  readonly operationDetails: OperationDetailsService;
+  readonly audit: AuditTrail;
 }
 
 /** Everything an application can do with backups. What fails on purpose fails with a {@link BackupError}. */
@@ -111,9 +120,9 @@ export class BackupService implements OnApplicationBootstrap, BeforeApplicationS
   }
 
   /** Removes a backup from storage; its row stays, marked as deleted. */
-  async deleteBackup(id: number): Promise<BackupHistory> {
+  async deleteBackup(id: number, caller: OperationCaller = {}): Promise<BackupHistory> {
     const services = await this.ready();
-    return services.delete.delete(id);
+    return services.delete.delete(id, caller);
   }
 
   /** @throws BackupError `damaged`, naming what is wrong */
@@ -135,9 +144,9 @@ export class BackupService implements OnApplicationBootstrap, BeforeApplicationS
   }
 
   /** Takes the latest restore of a backup back. */
-  async undoRestore(backupId: number): Promise<BackupRestoreLog> {
+  async undoRestore(backupId: number, caller: OperationCaller = {}): Promise<BackupRestoreLog> {
     const services = await this.ready();
-    return services.undo.undo(backupId);
+    return services.undo.undo(backupId, caller);
   }
 
   /** The restores of a backup, newest first. */
@@ -234,12 +243,21 @@ export class BackupService implements OnApplicationBootstrap, BeforeApplicationS
     const services = await this.ready();
     const operation = await services.operations.find(backupid);
     if (operation === null) {
-      throw new BackupError(
-        'not_found',
-        `There is no operation ${JSON.stringify(backupid)}: take the backupid of a backup from backup:list --json.`,
-      );
+      throw operationUnknown(backupid);
     }
     return operation;
+  }
+
+  /** An operation, the backup it is about, and why it failed. @throws BackupError `not_found`, `operation_tampered` */
+  async getOperationDetails(backupid: string): Promise<OperationDetails> {
+    const services = await this.ready();
+    return services.operationDetails.show(backupid);
+  }
+
+  /** Newest first, in pages of at most 500. */
+  async listOperations(filters: OperationFilters = {}): Promise<OperationSummary[]> {
+    const services = await this.ready();
+    return services.operations.list(filters);
   }
 
   async getOperationLog(backupid: string, filters: LogFilters = {}): Promise<BackupLog[]> {
@@ -254,6 +272,18 @@ export class BackupService implements OnApplicationBootstrap, BeforeApplicationS
       services.runner.cancel(backupid) ||
       services.operations.transition(backupid, OperationStatus.EXECUTING, OperationStatus.FINISHED_ERR)
     );
+  }
+
+  /** Writes down that somebody asked for something from outside. */
+  async recordAudit(entry: AuditEntry): Promise<void> {
+    const services = await this.ready();
+    return services.audit.record(entry);
+  }
+
+  /** Who asked for what from outside, oldest first. */
+  async getAuditTrail(filters: LogFilters = {}): Promise<AuditRecord[]> {
+    const services = await this.ready();
+    return services.audit.list(filters);
   }
 
   private async ready(): Promise<BackupServices> {

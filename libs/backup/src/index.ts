@@ -34,6 +34,10 @@ export type {
   VerifyProgressEvent,
 } from './events/backup-events.js';
 
+export type { ConfirmationRequest, HttpOptions, HttpUser } from './http/http.options.js';
+export { BACKUP_ACTION, type BackupAction } from './http/route.js';
+export type { ProblemCode, ProblemDetails, ProblemIssue } from './http/problem.js';
+
 export { BACKUP_ENTITIES } from './catalog/entities.js';
 export { backupMigrations } from './catalog/migrations/index.js';
 export { CATALOG_TABLES } from './catalog/catalog-tables.js';

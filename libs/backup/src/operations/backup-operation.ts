@@ -28,11 +28,11 @@ import { BackupEnvironment } from './backup-environment.js';
 import { completedRow, NO_TOTALS, type BackupTotals } from './history-rows.js';
 import { engineLoad, type LoadOptions } from './load-options.js';
 import type { BackupPlan } from './operation-plans.js';
-import { OperationRunner, type OperationContext } from './operation-runner.js';
+import { OperationRunner, type OperationCaller, type OperationContext } from './operation-runner.js';
 import { SetLocks, type ChosenLock, type EncryptionChoice } from './set-locks.js';
 
 /** Settings of one backup. */
-export interface CreateBackupOptions extends EncryptionChoice, LoadOptions {
+export interface CreateBackupOptions extends EncryptionChoice, LoadOptions, OperationCaller {
   /** Databases to back up. Default: the data source's and those of the module's options. */
   readonly databases?: readonly string[];
   /**
@@ -59,8 +59,6 @@ export interface CreateBackupOptions extends EncryptionChoice, LoadOptions {
   /** Note what cannot be read in the manifest and go on, instead of failing. Default: false. */
   readonly allowPartial?: boolean;
   readonly notes?: string;
-  /** The host's user id. */
-  readonly initiatedBy?: number;
   /** Cancels the backup; nothing of it stays. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: {
@@ -108,7 +106,7 @@ export class BackupOperationService {
     await this.runner.run(
       {
         kind: OperationKind.BACKUP,
-        userid: options.initiatedBy ?? null,
+        caller: options,
         signal: options.signal,
         databases,
         address: this.environment.address,

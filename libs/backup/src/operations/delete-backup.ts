@@ -9,7 +9,7 @@ import { BackupEvents } from '../events/backup-events.js';
 import { BackupEnvironment } from './backup-environment.js';
 import { FoundBackups } from './found-backups.js';
 import type { CleanupPlan } from './operation-plans.js';
-import { OperationRunner } from './operation-runner.js';
+import { OperationRunner, type OperationCaller } from './operation-runner.js';
 
 /** Removes backups from storage; their rows stay, marked as deleted. */
 @Injectable()
@@ -27,11 +27,11 @@ export class DeleteBackupService {
    *
    * @throws BackupError `busy` for one that runs, is pinned or is built upon, `not_found` for one that is not there
    */
-  async delete(id: number): Promise<BackupHistory> {
+  async delete(id: number, caller: OperationCaller = {}): Promise<BackupHistory> {
     await this.deletable(id);
     await this.environment.storage.check();
     return this.runner.run(
-      { kind: OperationKind.CLEANUP, databases: [], address: this.environment.address },
+      { kind: OperationKind.CLEANUP, caller, databases: [], address: this.environment.address },
       {
         plan: () => Promise.resolve<CleanupPlan>({ kind: 'cleanup', delete: [id] }),
         execute: () => this.remove(id),

@@ -23,9 +23,17 @@ export interface OperationContext {
   progress(fraction: number): void;
 }
 
+/** Who asks for an operation, and is told when it runs without having to wait for its end. */
+export interface OperationCaller {
+  /** The host's user id. */
+  readonly initiatedBy?: number;
+  /** Told the operation's backupid when its work begins: it is planned, holds its locks, and has passed its checks. */
+  readonly onStarted?: (backupid: string) => void;
+}
+
 export interface OperationRequest {
   readonly kind: OperationKind;
-  readonly userid?: number | null;
+  readonly caller?: OperationCaller;
   /** Cancels from the caller's side. */
   readonly signal?: AbortSignal;
   /** Databases that nobody else may back up or restore meanwhile. */
@@ -68,7 +76,7 @@ export class OperationRunner {
       operation: request.kind,
       type: OperationScope.SITE,
       plan: {},
-      userid: request.userid ?? null,
+      userid: request.caller?.initiatedBy ?? null,
     });
     const abort = new AbortController();
     const cancel = (): void => {
@@ -166,6 +174,7 @@ export class OperationRunner {
         void this.beat(backupid, progress, journal, abort);
       }, HEARTBEAT);
       abort.signal.throwIfAborted();
+      request.caller?.onStarted?.(backupid);
       const result = await steps.execute(plan, context);
       clearInterval(heartbeat);
       await journal.flush();

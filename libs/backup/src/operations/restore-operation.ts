@@ -24,7 +24,7 @@ import { BackupOperationService } from './backup-operation.js';
 import { FoundBackups, type OpenedSet, type OpenOptions } from './found-backups.js';
 import { engineLoad, type LoadOptions } from './load-options.js';
 import type { RestorePlan } from './operation-plans.js';
-import { OperationRunner, type OperationContext } from './operation-runner.js';
+import { OperationRunner, type OperationCaller, type OperationContext } from './operation-runner.js';
 
 /** Which parts of a backup, and under which names. */
 export interface RestoreScope extends OpenOptions {
@@ -44,7 +44,7 @@ export interface RestoreScope extends OpenOptions {
   readonly skipIncompatible?: boolean;
 }
 
-export interface RestoreOptions extends RestoreScope, LoadOptions {
+export interface RestoreOptions extends RestoreScope, LoadOptions, OperationCaller {
   /** Restore straight into the live database, after a safety backup of it, for accounts that may not create schemas. */
   readonly inPlace?: boolean;
   /**
@@ -55,8 +55,6 @@ export interface RestoreOptions extends RestoreScope, LoadOptions {
   /** Engine threads. Default: the module's. */
   readonly threads?: number;
   readonly notes?: string;
-  /** The host's user id. */
-  readonly initiatedBy?: number;
   /** Cancels the restore up to the swap; live data is then untouched. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: { readonly fraction: number; readonly bytes: number }) => void;
@@ -111,7 +109,7 @@ export class RestoreOperationService {
     await this.runner.run(
       {
         kind: OperationKind.RESTORE,
-        userid: options.initiatedBy ?? null,
+        caller: options,
         signal: options.signal,
         databases: names,
         address: this.environment.address,

@@ -16,7 +16,7 @@ import { BackupEvents, type RestoreEvent } from '../events/backup-events.js';
 import { BackupEnvironment } from './backup-environment.js';
 import { FoundBackups } from './found-backups.js';
 import { operationPlan, type RestorePlan, type UndoPlan } from './operation-plans.js';
-import { OperationRunner, type OperationContext } from './operation-runner.js';
+import { OperationRunner, type OperationCaller, type OperationContext } from './operation-runner.js';
 
 /** Takes restores back, and lets go of what is kept for that. */
 @Injectable()
@@ -36,7 +36,7 @@ export class UndoRestoreService {
    * @returns the row of backup_restore_log, now `undone`
    * @throws BackupError `undo_impossible` when the replaced tables are gone
    */
-  async undo(backupId: number): Promise<BackupRestoreLog> {
+  async undo(backupId: number, caller: OperationCaller = {}): Promise<BackupRestoreLog> {
     const backup = await this.backups.byId(backupId);
     const restores = await this.restores.findByBackup(backupId);
     const restore = restores.find((row) => row.status === RestoreStatus.COMPLETED);
@@ -59,6 +59,7 @@ export class UndoRestoreService {
     await this.runner.run(
       {
         kind: OperationKind.RESTORE,
+        caller,
         databases: event.databases,
         address: this.environment.address,
       },

@@ -12,7 +12,7 @@ import { BackupEnvironment } from './backup-environment.js';
 import { FoundBackups } from './found-backups.js';
 import { engineLoad, type LoadOptions } from './load-options.js';
 import type { VerifyPlan } from './operation-plans.js';
-import { OperationRunner, type OperationContext } from './operation-runner.js';
+import { OperationRunner, type OperationCaller, type OperationContext } from './operation-runner.js';
 import type { UnlockOptions } from './set-locks.js';
 
 /**
@@ -22,7 +22,7 @@ import type { UnlockOptions } from './set-locks.js';
  */
 export type VerifyLevel = 'quick' | 'full';
 
-export interface VerifyBackupOptions extends LoadOptions, UnlockOptions {
+export interface VerifyBackupOptions extends LoadOptions, UnlockOptions, OperationCaller {
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: { readonly fraction: number; readonly bytes: number }) => void;
 }
@@ -45,7 +45,13 @@ export class VerifyOperationService {
     const startedAt = Date.now();
     const event = { id, backupName: backup.backupName, backupType: backup.backupType, level };
     await this.runner.run(
-      { kind: OperationKind.VERIFY, signal: options.signal, databases: [], address: this.environment.address },
+      {
+        kind: OperationKind.VERIFY,
+        caller: options,
+        signal: options.signal,
+        databases: [],
+        address: this.environment.address,
+      },
       {
         plan: () => Promise.resolve<VerifyPlan>({ kind: 'verify', historyId: id, set: backup.backupName, level }),
         execute: async (plan, context) => {

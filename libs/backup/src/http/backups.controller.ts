@@ -1,0 +1,241 @@
+import { Body, Delete, Get, Inject, Injectable, Param, Post, Put, Query, Req, Res } from '@nestjs/common';
+import type { z } from 'zod';
+import { BackupService } from '../backup.service.js';
+import type { RestorePreview } from '../database/restore/preview.js';
+import type { ServerResponse } from 'node:http';
+import { HTTP_OPTIONS, type ResolvedHttpOptions } from './http.options.js';
+import type { BackupRequest } from './request.js';
+import { Route } from './route.js';
+import {
+  backupBody,
+  backupPage,
+  createBackupBody,
+  listBackupsQuery,
+  pinBody,
+  presentBackup,
+  presentItem,
+  type BackupBody,
+  type BackupPage,
+} from './schemas/backup.schema.js';
+import { idParams, nextPage } from './schemas/common.schema.js';
+import { operationBody, type OperationBody } from './schemas/operation.schema.js';
+import {
+  presentRestores,
+  previewAnswer,
+  previewBody,
+  restoreBody,
+  restoresBody,
+  verifyBody,
+  type RestoresBody,
+} from './schemas/restore.schema.js';
+import { StartedOperations } from './started-operations.js';
+
+type IdParams = z.output<typeof idParams>;
+
+const STARTED = {
+  status: 202,
+  description: 'The operation, which goes on; see its progress at `Location`',
+  schema: operationBody,
+  headers: { Location: 'Path of the operation' },
+} as const;
+const UNLOCKING = ['identity_missing', 'identity_wrong', 'damaged', 'format_unsupported'] as const;
+const STARTING = ['busy', 'connection_failed', 'storage_missing', 'storage_not_writable', 'storage_failed'] as const;
+
+/** Backups: what there is, and what can be done with it. */
+@Injectable()
+export class BackupsController {
+  constructor(
+    @Inject(HTTP_OPTIONS) private readonly options: ResolvedHttpOptions,
+    private readonly backups: BackupService,
+    private readonly operations: StartedOperations,
+  ) {}
+
+  @Get()
+  @Route({
+    action: 'list',
+    summary: 'List backups, newest first',
+    audited: false,
+    answer: { status: 200, description: 'A page of backups', schema: backupPage },
+    problems: [],
+  })
+  async list(@Query({ schema: listBackupsQuery }) query: z.output<typeof listBackupsQuery>): Promise<BackupPage> {
+    const rows = await this.backups.listBackups(query);
+    return { items: rows.map(presentItem), next: nextPage(rows, query.limit) };
+  }
+
+  @Post()
+  @Route({
+    action: 'create',
+    summary: 'Make a backup',
+    audited: true,
+    answer: STARTED,
+    problems: [...STARTING, 'invalid_option', 'unsupported_type', 'not_found', 'key_retired'],
+  })
+  create(
+    @Body({ schema: createBackupBody }) { type, ...options }: z.output<typeof createBackupBody>,
+    @Req() request: BackupRequest,
+    @Res({ passthrough: true }) response: ServerResponse,
+  ): Promise<OperationBody> {
+    return this.operations.answer(request, response, (onStarted) =>
+      this.backups.createBackup(type, { ...options, ...this.caller(request), onStarted }),
+    );
+  }
+
+  @Get(':id')
+  @Route({
+    action: 'show',
+    summary: 'Show a backup',
+    audited: false,
+    answer: { status: 200, description: 'The backup', schema: backupBody },
+    problems: ['not_found'],
+  })
+  async show(@Param({ schema: idParams }) { id }: IdParams): Promise<BackupBody> {
+    return presentBackup(await this.backups.getBackup(id));
+  }
+
+  @Delete(':id')
+  @Route({
+    action: 'delete',
+    summary: 'Delete a backup from storage; its row stays',
+    audited: true,
+    confirmed: true,
+    answer: STARTED,
+    problems: [...STARTING, 'not_found'],
+  })
+  delete(
+    @Param({ schema: idParams }) { id }: IdParams,
+    @Req() request: BackupRequest,
+    @Res({ passthrough: true }) response: ServerResponse,
+  ): Promise<OperationBody> {
+    return this.operations.answer(request, response, (onStarted) =>
+      this.backups.deleteBackup(id, { ...this.caller(request), onStarted }),
+    );
+  }
+
+  @Post(':id/verify')
+  @Route({
+    action: 'verify',
+    summary: 'Verify a backup',
+    audited: true,
+    answer: STARTED,
+    problems: [...STARTING, 'not_found'],
+  })
+  verify(
+    @Param({ schema: idParams }) { id }: IdParams,
+    @Body({ schema: verifyBody }) { level, ...options }: z.output<typeof verifyBody>,
+    @Req() request: BackupRequest,
+    @Res({ passthrough: true }) response: ServerResponse,
+  ): Promise<OperationBody> {
+    return this.operations.answer(request, response, (onStarted) =>
+      this.backups.verifyBackup(id, level, { ...options, ...this.caller(request), onStarted }),
+    );
+  }
+
+  @Post(':id/preview')
+  @Route({
+    action: 'preview',
+    summary: 'Show what a restore would change, without changing anything',
+    audited: false,
+    answer: { status: 200, description: 'What would change', schema: previewAnswer },
+    problems: ['not_found', 'invalid_option', 'unknown_database', ...UNLOCKING, 'connection_failed'],
+  })
+  preview(
+    @Param({ schema: idParams }) { id }: IdParams,
+    @Body({ schema: previewBody }) scope: z.output<typeof previewBody>,
+  ): Promise<RestorePreview> {
+    return this.backups.previewRestore(id, scope);
+  }
+
+  @Post(':id/restore')
+  @Route({
+    action: 'restore',
+    summary: 'Restore a backup: staged, proven, then swapped in',
+    audited: true,
+    confirmed: true,
+    answer: STARTED,
+    problems: [
+      ...STARTING,
+      ...UNLOCKING,
+      'not_found',
+      'invalid_option',
+      'unknown_database',
+      'incompatible',
+      'restore_blocked',
+      'missing_privilege',
+    ],
+  })
+  restore(
+    @Param({ schema: idParams }) { id }: IdParams,
+    @Body({ schema: restoreBody }) options: z.output<typeof restoreBody>,
+    @Req() request: BackupRequest,
+    @Res({ passthrough: true }) response: ServerResponse,
+  ): Promise<OperationBody> {
+    return this.operations.answer(request, response, (onStarted) =>
+      this.backups.restore(id, { ...options, ...this.caller(request), onStarted }),
+    );
+  }
+
+  @Post(':id/undo')
+  @Route({
+    action: 'undo',
+    summary: 'Take the latest restore of a backup back',
+    audited: true,
+    confirmed: true,
+    answer: STARTED,
+    problems: [...STARTING, 'not_found', 'undo_impossible'],
+  })
+  undo(
+    @Param({ schema: idParams }) { id }: IdParams,
+    @Req() request: BackupRequest,
+    @Res({ passthrough: true }) response: ServerResponse,
+  ): Promise<OperationBody> {
+    return this.operations.answer(request, response, (onStarted) =>
+      this.backups.undoRestore(id, { ...this.caller(request), onStarted }),
+    );
+  }
+
+  @Get(':id/restores')
+  @Route({
+    action: 'restores',
+    summary: 'List the restores of a backup, newest first',
+    audited: false,
+    answer: { status: 200, description: 'Its restores', schema: restoresBody },
+    problems: ['not_found'],
+  })
+  async restores(@Param({ schema: idParams }) { id }: IdParams): Promise<RestoresBody> {
+    await this.backups.getBackup(id);
+    return presentRestores(await this.backups.getRestoreLog(id));
+  }
+
+  @Put(':id/pin')
+  @Route({
+    action: 'pin',
+    summary: 'Keep a backup until it is unpinned',
+    audited: true,
+    answer: { status: 200, description: 'The backup', schema: backupBody },
+    problems: ['not_found'],
+  })
+  async pin(
+    @Param({ schema: idParams }) { id }: IdParams,
+    @Body({ schema: pinBody }) { reason }: z.output<typeof pinBody>,
+  ): Promise<BackupBody> {
+    return presentBackup(await this.backups.pin(id, reason));
+  }
+
+  @Delete(':id/pin')
+  @Route({
+    action: 'unpin',
+    summary: 'Let retention and deletion have a backup again',
+    audited: true,
+    answer: { status: 200, description: 'The backup', schema: backupBody },
+    problems: ['not_found'],
+  })
+  async unpin(@Param({ schema: idParams }) { id }: IdParams): Promise<BackupBody> {
+    return presentBackup(await this.backups.unpin(id));
+  }
+
+  /** Never from the body: nobody acts in another's name. */
+  private caller(request: BackupRequest): { readonly initiatedBy?: number } {
+    return { initiatedBy: this.options.user(request)?.id };
+  }
+}

@@ -1,0 +1,123 @@
+import { HttpException, HttpStatus } from '@nestjs/common';
+import { BackupError, type BackupErrorCode } from '../errors/backup.error.js';
+
+/** How a request can fail, beside what the library itself fails with. */
+export type RequestProblemCode =
+  | 'validation_failed'
+  | 'unauthorized'
+  | 'forbidden'
+  | 'confirmation_refused'
+  | 'payload_too_large'
+  | 'unsupported_media_type'
+  | 'request_failed'
+  | 'internal_error';
+
+export type ProblemCode = BackupErrorCode | RequestProblemCode;
+
+/** Statuses of all codes. 409: it could work, if it were not for the state of things. */
+export const PROBLEM_STATUS: Readonly<Record<ProblemCode, number>> = {
+  invalid_option: HttpStatus.BAD_REQUEST,
+  unsupported_type: HttpStatus.BAD_REQUEST,
+  invalid_name: HttpStatus.BAD_REQUEST,
+  validation_failed: HttpStatus.BAD_REQUEST,
+  request_failed: HttpStatus.BAD_REQUEST,
+  unauthorized: HttpStatus.UNAUTHORIZED,
+  forbidden: HttpStatus.FORBIDDEN,
+  confirmation_refused: HttpStatus.FORBIDDEN,
+  not_found: HttpStatus.NOT_FOUND,
+  unknown_database: HttpStatus.NOT_FOUND,
+  busy: HttpStatus.CONFLICT,
+  cancelled: HttpStatus.CONFLICT,
+  not_confirmed: HttpStatus.CONFLICT,
+  operation_tampered: HttpStatus.CONFLICT,
+  operation_state: HttpStatus.CONFLICT,
+  table_changed: HttpStatus.CONFLICT,
+  restore_blocked: HttpStatus.CONFLICT,
+  incompatible: HttpStatus.CONFLICT,
+  undo_impossible: HttpStatus.CONFLICT,
+  identity_missing: HttpStatus.CONFLICT,
+  identity_wrong: HttpStatus.CONFLICT,
+  key_retired: HttpStatus.CONFLICT,
+  payload_too_large: HttpStatus.PAYLOAD_TOO_LARGE,
+  unsupported_media_type: HttpStatus.UNSUPPORTED_MEDIA_TYPE,
+  damaged: HttpStatus.UNPROCESSABLE_ENTITY,
+  format_unsupported: HttpStatus.UNPROCESSABLE_ENTITY,
+  proof_failed: HttpStatus.UNPROCESSABLE_ENTITY,
+  row_too_large: HttpStatus.UNPROCESSABLE_ENTITY,
+  not_readable: HttpStatus.UNPROCESSABLE_ENTITY,
+  missing_privilege: HttpStatus.INTERNAL_SERVER_ERROR,
+  query_failed: HttpStatus.INTERNAL_SERVER_ERROR,
+  worker_died: HttpStatus.INTERNAL_SERVER_ERROR,
+  internal_error: HttpStatus.INTERNAL_SERVER_ERROR,
+  connection_failed: HttpStatus.SERVICE_UNAVAILABLE,
+  connection_lost: HttpStatus.SERVICE_UNAVAILABLE,
+  storage_missing: HttpStatus.SERVICE_UNAVAILABLE,
+  storage_not_writable: HttpStatus.SERVICE_UNAVAILABLE,
+  storage_failed: HttpStatus.SERVICE_UNAVAILABLE,
+  storage_full: HttpStatus.INSUFFICIENT_STORAGE,
+};
+
+/** Problem details for HTTP APIs, RFC 9457. */
+export interface ProblemDetails {
+  readonly type: 'about:blank';
+  readonly title: string;
+  readonly status: number;
+  /** One line: what happened, why, what to do. */
+  readonly detail: string;
+  /** Stable: branch on this. */
+  readonly code: ProblemCode;
+  /** Of a request that is not valid: what is wrong where. */
+  readonly issues?: readonly ProblemIssue[];
+}
+
+export interface ProblemIssue {
+  /** `tables.0`; empty for the whole. */
+  readonly path: string;
+  readonly message: string;
+}
+
+/** A request that cannot be served as it is. */
+export class RequestProblem extends Error {
+  override readonly name = 'RequestProblem';
+
+  constructor(
+    readonly code: RequestProblemCode,
+    message: string,
+    readonly issues?: readonly ProblemIssue[],
+  ) {
+    super(message);
+  }
+}
+
+/** Codes of what guards, parsers and Nest itself throw. */
+const CODE_OF_STATUS: Readonly<Record<number, RequestProblemCode | undefined>> = {
+  [HttpStatus.UNAUTHORIZED]: 'unauthorized',
+  [HttpStatus.FORBIDDEN]: 'forbidden',
+  [HttpStatus.PAYLOAD_TOO_LARGE]: 'payload_too_large',
+  [HttpStatus.UNSUPPORTED_MEDIA_TYPE]: 'unsupported_media_type',
+};
+
+/** The problem details of anything that was thrown. What was not meant to be seen outside says nothing of itself. */
+export function problemOf(error: unknown): ProblemDetails {
+  if (error instanceof BackupError) {
+    return details(error.code, error.message, PROBLEM_STATUS[error.code]);
+  }
+  if (error instanceof RequestProblem) {
+    return { ...details(error.code, error.message, PROBLEM_STATUS[error.code]), issues: error.issues };
+  }
+  if (error instanceof HttpException && error.getStatus() < 500) {
+    const status = error.getStatus();
+    return details(CODE_OF_STATUS[status] ?? 'request_failed', error.message, status);
+  }
+  return details('internal_error', 'Something went wrong; the log of the application says what.', 500);
+}
+
+function details(code: ProblemCode, detail: string, status: number): ProblemDetails {
+  return { type: 'about:blank', title: TITLES[status] ?? 'Error', status, detail, code };
+}
+
+const TITLES: Readonly<Record<number, string | undefined>> = Object.fromEntries(
+  Object.entries(HttpStatus)
+    .filter(([, status]) => typeof status === 'number')
+    .map(([name, status]) => [status, `${name[0]}${name.slice(1).toLowerCase().replaceAll('_', ' ')}`]),
+);

@@ -1,0 +1,134 @@
+import { z } from 'zod';
+import { BackupStatus, BackupType } from '../../catalog/catalog.types.js';
+import type { BackupHistory } from '../../catalog/entities/backup-history.entity.js';
+import type { BackupStats } from '../../catalog/repositories/backup-history.repository.js';
+import {
+  flagQuery,
+  id,
+  instant,
+  instantOrNull,
+  instantQuery,
+  names,
+  pageOf,
+  pageQuery,
+  passphrase,
+  time,
+} from './common.schema.js';
+
+const type = z.enum(Object.values(BackupType));
+const status = z.enum(Object.values(BackupStatus));
+const bytes = z.int().nonnegative();
+
+export const listBackupsQuery = z.strictObject({
+  type: type.optional(),
+  status: status.optional(),
+  scheduleId: id.optional(),
+  verified: flagQuery.optional(),
+  since: instantQuery.optional().meta({ description: 'Made at this time or later' }),
+  until: instantQuery.optional().meta({ description: 'Made before this time' }),
+  before: id.optional().meta({ description: '`next` of the page before' }),
+  ...pageQuery,
+});
+
+/** Conditions on rows are not taken from the network: they are SQL. */
+export const createBackupBody = z
+  .strictObject({
+    type: type.default('database'),
+    databases: names.optional(),
+    includeTables: names.optional(),
+    excludeTables: names.optional(),
+    noDataTables: names.optional(),
+    compression: z.string().max(20).optional(),
+    threads: z.int().min(1).max(64).optional(),
+    maxRate: z.number().positive().optional(),
+    nice: z.int().min(0).max(19).optional(),
+    retentionDays: z.int().min(1).max(36_500).nullable().optional(),
+    allowPartial: z.boolean().optional(),
+    notes: z.string().max(2000).optional(),
+    encrypt: z.boolean().optional(),
+    key: z.union([z.int().min(1), z.string().min(1).max(191)]).optional(),
+    passphrase: passphrase.optional(),
+  })
+  .prefault({})
+  .meta({ example: { type: 'database', notes: 'Before the upgrade' } });
+
+export const pinBody = z
+  .strictObject({ reason: z.string().max(255).optional() })
+  .prefault({})
+  .meta({ example: { reason: 'The state before the upgrade' } });
+
+export const backupBody = z.object({
+  id: z.int(),
+  backupType: type,
+  backupName: z.string(),
+  status,
+  fileSize: bytes.meta({ description: 'Bytes that the set added to storage' }),
+  logicalSize: bytes.nullable(),
+  checksum: z.string().nullable(),
+  createdAt: time,
+  startedAt: time.nullable(),
+  completedAt: time.nullable(),
+  durationSeconds: z.int().nullable(),
+  partial: z.array(z.string()).nullable(),
+  tablesIncluded: z.array(z.string()).nullable(),
+  filesIncluded: z.array(z.string()).nullable(),
+  compression: z.string().nullable(),
+  encryption: z.boolean(),
+  encryptionKeyId: z.int().nullable(),
+  verified: z.boolean(),
+  verifiedAt: time.nullable(),
+  retentionDays: z.int().nullable(),
+  expiresAt: z.iso.date().nullable(),
+  initiatedBy: z.int().nullable(),
+  notes: z.string().nullable(),
+  errorMessage: z.string().nullable(),
+  parentId: z.int().nullable(),
+  scheduleId: z.int().nullable(),
+  backupid: z.string().nullable().meta({ description: 'The operation that made it' }),
+  storage: z.string().nullable(),
+  pinned: z.boolean(),
+  pinnedReason: z.string().nullable(),
+});
+export type BackupBody = z.infer<typeof backupBody>;
+
+/** In lists, where the tables of hundreds of backups would be megabytes. */
+const backupItem = backupBody.omit({ tablesIncluded: true, filesIncluded: true });
+export type BackupItem = z.infer<typeof backupItem>;
+
+export const backupPage = pageOf(backupItem);
+export type BackupPage = z.infer<typeof backupPage>;
+
+export const statsBody = z.object({
+  totals: z.array(z.object({ type, status, count: z.int(), bytes })),
+  newestCompleted: backupItem.nullable(),
+  storageUsed: bytes,
+});
+export type StatsBody = z.infer<typeof statsBody>;
+
+export function presentItem(row: BackupHistory): BackupItem {
+  const { tablesIncluded: _tables, filesIncluded: _files, filePath: _path, ...columns } = row;
+  return {
+    ...columns,
+    createdAt: instant(row.createdAt),
+    startedAt: instantOrNull(row.startedAt),
+    completedAt: instantOrNull(row.completedAt),
+    verifiedAt: instantOrNull(row.verifiedAt),
+    partial: row.partial === null ? null : [...row.partial],
+  };
+}
+
+export function presentBackup(row: BackupHistory): BackupBody {
+  return {
+    ...presentItem(row),
+    tablesIncluded: row.tablesIncluded === null ? null : [...row.tablesIncluded],
+    filesIncluded: row.filesIncluded === null ? null : [...row.filesIncluded],
+  };
+}
+
+export function presentStats({ totals, newestCompleted }: BackupStats, storageUsed: number): StatsBody {
+  return {
+    totals: [...totals],
+    newestCompleted: newestCompleted === null ? null : presentItem(newestCompleted),
+    storageUsed,
+  };
+}

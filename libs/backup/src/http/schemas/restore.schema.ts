@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import { RestoreStatus, RestoreType } from '../../catalog/catalog.types.js';
+import type { BackupRestoreLog } from '../../catalog/entities/backup-restore-log.entity.js';
+import { instant, instantOrNull, names, passphrase, time } from './common.schema.js';
+
+const scope = {
+  databases: names.optional().meta({ description: '`shop`, or `shop=shop_copy` to restore under another name' }),
+  tables: names.optional().meta({ description: '`orders`, `shop.orders`, or patterns with `*` and `?`' }),
+  mapCollations: names.optional(),
+  skipIncompatible: z.boolean().optional(),
+  passphrase: passphrase.optional(),
+};
+
+export const previewBody = z
+  .strictObject(scope)
+  .prefault({})
+  .meta({ example: { databases: ['shop'] } });
+
+/** Neither in place, which cannot be undone, nor with a manifest that the catalog does not know: the command line does. */
+export const restoreBody = z
+  .strictObject({
+    ...scope,
+    allowPartial: z.boolean().optional(),
+    threads: z.int().min(1).max(64).optional(),
+    maxRate: z.number().positive().optional(),
+    nice: z.int().min(0).max(19).optional(),
+    notes: z.string().max(2000).optional(),
+  })
+  .prefault({})
+  .meta({ example: { databases: ['shop=shop_copy'] } });
+
+export const verifyBody = z
+  .strictObject({
+    level: z.enum(['quick', 'full']).default('full'),
+    maxRate: z.number().positive().optional(),
+    nice: z.int().min(0).max(19).optional(),
+    passphrase: passphrase.optional(),
+  })
+  .prefault({})
+  .meta({ example: { level: 'full' } });
+
+const restoreEntry = z.object({
+  id: z.int(),
+  backupId: z.int(),
+  restoreType: z.enum(Object.values(RestoreType)),
+  status: z.enum(Object.values(RestoreStatus)),
+  createdAt: time,
+  startedAt: time.nullable(),
+  completedAt: time.nullable(),
+  tablesRestored: z.array(z.string()).nullable(),
+  filesRestored: z.array(z.string()).nullable(),
+  initiatedBy: z.int().nullable(),
+  notes: z.string().nullable(),
+  errorMessage: z.string().nullable(),
+  backupid: z.string().nullable().meta({ description: 'The operation that did it' }),
+  target: z.string().nullable(),
+});
+
+export const restoresBody = z.object({ items: z.array(restoreEntry) });
+export type RestoresBody = z.infer<typeof restoresBody>;
+
+const remedy = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('map-collation'), collation: z.string(), suggestions: z.array(z.string()) }),
+  z.object({ kind: z.literal('skip') }),
+  z.object({ kind: z.literal('none') }),
+]);
+const incompatibility = z.object({
+  database: z.string(),
+  kind: z.string(),
+  name: z.string(),
+  reason: z.string(),
+  remedy,
+});
+
+export const previewAnswer = z.object({
+  set: z.string(),
+  tables: z.array(
+    z.object({
+      database: z.string(),
+      table: z.string(),
+      rowsNow: z.int().nullable(),
+      isEstimate: z.boolean(),
+      rowsAfter: z.int().nullable(),
+      part: z.string().nullable(),
+      change: z.enum(['created', 'replaced', 'replaced, definition differs', 'left as it is']),
+    }),
+  ),
+  objects: z.array(z.object({ database: z.string(), kind: z.string(), name: z.string() })),
+  bytes: z.int(),
+  expectedSeconds: z.int(),
+  compatibility: z.object({
+    from: z.string(),
+    to: z.string(),
+    incompatible: z.array(incompatibility),
+    skipped: z.array(incompatibility),
+    provenBySum: z.array(z.object({ database: z.string(), table: z.string(), reason: z.string() })),
+  }),
+});
+
+export function presentRestores(rows: readonly BackupRestoreLog[]): RestoresBody {
+  return {
+    items: rows.map(({ createdAt, startedAt, completedAt, tablesRestored, filesRestored, ...columns }) => ({
+      ...columns,
+      createdAt: instant(createdAt),
+      startedAt: instantOrNull(startedAt),
+      completedAt: instantOrNull(completedAt),
+      tablesRestored: tablesRestored === null ? null : [...tablesRestored],
+      filesRestored: filesRestored === null ? null : [...filesRestored],
+    })),
+  };
+}

@@ -1,0 +1,63 @@
+import { Injectable } from '@nestjs/common';
+import { LogLevel, OperationStatus } from '../catalog/catalog.types.js';
+import { BackupLogRepository } from '../catalog/repositories/backup-log.repository.js';
+import {
+  BackupOperationRepository,
+  type OperationSummary,
+} from '../catalog/repositories/backup-operation.repository.js';
+import { BackupRestoreLogRepository } from '../catalog/repositories/backup-restore-log.repository.js';
+import { BackupError } from '../errors/backup.error.js';
+import { operationPlan } from './operation-plans.js';
+
+/** An operation with what it is about and how it ended. */
+export interface OperationDetails extends OperationSummary {
+  /** The backup that it makes, verifies, restores or takes back; null for a cleanup, and before it is planned. */
+  readonly backupId: number | null;
+  /** Why it failed; null unless it did. */
+  readonly error: string | null;
+}
+
+/** Shows operations to whoever waits for them. */
+@Injectable()
+export class OperationDetailsService {
+  constructor(
+    private readonly operations: BackupOperationRepository,
+    private readonly restores: BackupRestoreLogRepository,
+    private readonly logs: BackupLogRepository,
+  ) {}
+
+  /** @throws BackupError `not_found` or `operation_tampered` */
+  async show(backupid: string): Promise<OperationDetails> {
+    const loaded = await this.operations.load(backupid);
+    if (loaded === null) {
+      throw operationUnknown(backupid);
+    }
+    return {
+      ...loaded.operation,
+      backupId: await this.backupOf(loaded.plan),
+      error: loaded.operation.status === OperationStatus.FINISHED_ERR ? await this.failureOf(backupid) : null,
+    };
+  }
+
+  private async backupOf(stored: unknown): Promise<number | null> {
+    const plan = operationPlan.safeParse(stored);
+    if (!plan.success || plan.data.kind === 'cleanup') {
+      return null;
+    }
+    return plan.data.kind === 'undo'
+      ? ((await this.restores.findById(plan.data.restoreId))?.backupId ?? null)
+      : plan.data.historyId;
+  }
+
+  private async failureOf(backupid: string): Promise<string | null> {
+    const failures = await this.logs.list(backupid, { maxLevel: LogLevel.ERROR });
+    return failures.at(-1)?.message ?? null;
+  }
+}
+
+export function operationUnknown(backupid: string): BackupError {
+  return new BackupError(
+    'not_found',
+    `There is no operation ${JSON.stringify(backupid)}: take the backupid of a backup from backup:list --json.`,
+  );
+}
