@@ -1,4 +1,5 @@
 import { CATALOG_TABLES } from '@app/backup';
+import { restoreByStockClient } from '../support/stock-client.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { createBackupFolder, startModuleHost, type BackupFolder, type ModuleHost } from './module-host.js';
 
@@ -65,6 +66,23 @@ describe('A lost database', () => {
     const restore = await backups.restore(imported.id);
     expect(restore.status).toBe('completed');
     expect(await checksums(database.name)).toEqual(before);
+  });
+
+  it('comes back by hand with a catalog that is older than the set, which is taken up again', async () => {
+    const first = await start();
+    const { id, backupName, checksum } = await first.backups.getBackup(await first.backUp());
+    await first.app.close();
+    hosts = [];
+    await database.query(`DROP DATABASE \`${database.name}\``);
+    await restoreByStockClient(folder.path, { backupName });
+
+    const { backups } = await start();
+    expect(await backups.getBackup(id)).toMatchObject({ status: 'failed', checksum: null });
+    expect(await backups.importSets()).toEqual({ imported: [id], skipped: [] });
+
+    expect(await backups.getBackup(id)).toMatchObject({ status: 'completed', checksum, errorMessage: null });
+    expect(await backups.recover()).toEqual([]);
+    await backups.restore(id);
   });
 
   it('is imported once: sets that the catalog knows are skipped, or refused by name', async () => {

@@ -17,12 +17,16 @@ export interface Need {
 
 /** The needs that an account does not have, with those of one place put together. */
 export function unmetNeeds(privileges: Privileges, needs: readonly Need[]): Need[] {
-  return [...Map.groupBy(needs, ({ on }) => scopeText(on)).values()].flatMap((group) => {
-    const [{ on }] = group;
-    const needed = [...new Set(group.flatMap((need) => need.privileges))];
+  const unmet = new Map<string, Need>();
+  for (const { privileges: needed, on } of needs) {
+    const place = scopeText(on);
     const missing = needed.filter((privilege) => !isHeld(privileges, privilege, on));
-    return missing.length > 0 ? [{ privileges: missing, on }] : [];
-  });
+    const known = unmet.get(place)?.privileges ?? [];
+    if (missing.length > 0) {
+      unmet.set(place, { privileges: [...new Set([...known, ...missing])], on });
+    }
+  }
+  return [...unmet.values()];
 }
 
 /** Statements that give an account what it lacks of some needs; all of them, where it is not known what that is. */
@@ -34,10 +38,8 @@ export async function missingGrants(connection: ServerConnection, needs: readonl
 /** Statements for whoever may grant, to be pasted; the last one is about roles that the account has to no effect. */
 export async function grantStatements(connection: ServerConnection, needs: readonly Need[]): Promise<string> {
   const account = await currentAccount(connection);
-  const privileges = await Privileges.read(connection);
   const statements = needs.map(
-    (need) =>
-      `GRANT ${need.privileges.join(', ')} ON ${scopeText(grantScope(need.on, account, privileges))} TO ${account};`,
+    ({ privileges, on }) => `GRANT ${privileges.join(', ')} ON ${scopeText(on)} TO ${account};`,
   );
   const idle = await idleRoles(connection);
   const hint =
@@ -78,13 +80,6 @@ function isHeld(privileges: Privileges, privilege: string, on: Scope): boolean {
     case 'table':
       return privileges.onTable(privilege, on.database, on.table);
   }
-}
-
-/** A second pattern for an application's database would take away what it was granted under the first. */
-function grantScope(on: Scope, account: string, privileges: Privileges): Scope {
-  return on.kind === 'database' && on.shownAs === undefined
-    ? { ...on, shownAs: privileges.patternFor(account, on.database) ?? undefined }
-    : on;
 }
 
 function scopeText(on: Scope): string {

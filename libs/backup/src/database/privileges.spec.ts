@@ -27,28 +27,6 @@ describe('Privileges', () => {
     expect(privileges.onDatabase('TRIGGER', database)).toBe(expected);
   });
 
-  it('looks at the closest pattern of each grantee only, as servers do', () => {
-    const privileges = Privileges.parse([
-      'GRANT SELECT ON `shop_a`.* TO `b`@`%`',
-      'GRANT TRIGGER ON `shop\\_a`.* TO `b`@`%`',
-      'GRANT EVENT ON `sh%`.* TO `reader`',
-    ]);
-    const held = ['SELECT', 'TRIGGER', 'EVENT'].filter((each) => privileges.onDatabase(each, 'shop_a'));
-    expect(held).toEqual(['TRIGGER', 'EVENT']);
-    expect(privileges.onDatabase('SELECT', 'shopXa')).toBe(true);
-    expect(privileges.patternFor('`b`@`%`', 'shop_a')).toBe('shop\\_a');
-    expect(privileges.patternFor('`b`@`%`', 'other')).toBeNull();
-  });
-
-  it('relies on nothing where servers choose between patterns as close', () => {
-    const privileges = Privileges.parse([
-      'GRANT SELECT, TRIGGER ON `shop%`.* TO `b`@`%`',
-      'GRANT TRIGGER ON `shop_`.* TO `b`@`%`',
-    ]);
-    expect(privileges.onDatabase('SELECT', 'shop1')).toBe(false);
-    expect(privileges.onDatabase('TRIGGER', 'shop1')).toBe(true);
-  });
-
   it('does not take a privilege on columns for one on the table', () => {
     const privileges = Privileges.parse(['GRANT SELECT (`a`, `b`), INSERT ON `mysql`.`proc` TO `b`@`%`']);
     expect(privileges.onTable('SELECT', 'mysql', 'proc')).toBe(false);

@@ -9,14 +9,9 @@ interface Grant {
   readonly database: string;
   /** `*` for all. */
   readonly table: string;
-  /** The account or one of its roles, quoted. */
-  readonly grantee: string;
 }
 
-const GRANT =
-  /^(GRANT|REVOKE) (.+?) ON (?:TABLE )?(\*|`(?:[^`]|``)+`)\.(\*|`(?:[^`]|``)+`) (?:TO|FROM) (`(?:[^`]|``)*`(?:@`(?:[^`]|``)*`)?)/i;
-/** What a name without wildcards is worth against one whose first wildcard stands at a place. */
-const WITHOUT_WILDCARDS = Infinity;
+const GRANT = /^(GRANT|REVOKE) (.+?) ON (?:TABLE )?(\*|`(?:[^`]|``)+`)\.(\*|`(?:[^`]|``)+`) (?:TO|FROM) /i;
 
 /**
  * What the current account may do, as SHOW GRANTS tells it, with its active roles.
@@ -57,52 +52,26 @@ export class Privileges {
     const isRevoked = this.grants.some(
       (grant) => grant.isRevoke && grant.database === database && grant.privileges.has(privilege),
     );
-    return (
-      (!isRevoked && this.everywhere(privilege)) ||
-      [...Map.groupBy(this.decisive(database), ({ grantee }) => grantee).values()].some((grants) =>
-        grants.every((grant) => gives(grant, privilege)),
-      ) ||
-      this.some(privilege, (grant) => grant.database === database && grant.table === table)
-    );
-  }
-
-  /** The pattern under which a grantee has what it may do on a database; null: it has nothing there. */
-  patternFor(grantee: string, database: string): string | null {
-    return this.decisive(database).find((grant) => grant.grantee === grantee)?.database ?? null;
-  }
-
-  /**
-   * What each grantee was granted on a database. Of several patterns that cover it the server looks at the closest one
-   * only; where two are as close it is not known at which.
-   */
-  private decisive(database: string): Grant[] {
-    const grants = this.grants.filter(
+    return this.some(
+      privilege,
       (grant) =>
-        !grant.isRevoke && grant.table === '*' && grant.database !== '*' && this.covers(grant.database, database),
+        (grant.database === '*' ? !isRevoked : this.covers(grant.database, database)) &&
+        (grant.table === '*' || grant.table === table),
     );
-    return [...Map.groupBy(grants, ({ grantee }) => grantee).values()].flatMap((own) => {
-      const closest = Math.max(...own.map((grant) => closeness(grant.database)));
-      return own.filter((grant) => closeness(grant.database) === closest);
-    });
   }
 
   private some(privilege: string, applies: (grant: Grant) => boolean): boolean {
-    return this.grants.some((grant) => !grant.isRevoke && applies(grant) && gives(grant, privilege));
+    return this.grants.some(
+      (grant) =>
+        !grant.isRevoke &&
+        applies(grant) &&
+        (grant.privileges.has(privilege) || grant.privileges.has('ALL PRIVILEGES')),
+    );
   }
 
   private covers(pattern: string, database: string): boolean {
     return this.isLiteral ? pattern === database : covers(pattern, database);
   }
-}
-
-function gives({ privileges }: Grant, privilege: string): boolean {
-  return privileges.has(privilege) || privileges.has('ALL PRIVILEGES');
-}
-
-/** The server's measure: the place of the first wildcard. */
-function closeness(pattern: string): number {
-  const wildcard = /(?<!\\)[%_]/.exec(pattern);
-  return wildcard === null ? WITHOUT_WILDCARDS : wildcard.index;
 }
 
 function parseGrant(line: string): Grant[] {
@@ -118,7 +87,6 @@ function parseGrant(line: string): Grant[] {
       privileges: new Set(privileges.map((privilege) => privilege.trim().toUpperCase())),
       database: unquote(match[3]),
       table: unquote(match[4]),
-      grantee: match[5],
     },
   ];
 }

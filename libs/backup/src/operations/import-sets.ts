@@ -2,6 +2,8 @@ import { Injectable, Logger } from '@nestjs/common';
 import { assertSetName, findManifest, openManifest, readManifestBytes } from '../backup-set/backup-set.js';
 import { SET_NAME } from '../backup-set/manifest.js';
 import { verifyQuick } from '../backup-set/verification.js';
+import { BackupStatus } from '../catalog/catalog.types.js';
+import type { BackupHistory } from '../catalog/entities/backup-history.entity.js';
 import { BackupHistoryRepository } from '../catalog/repositories/backup-history.repository.js';
 import { BackupError, messageOf } from '../errors/backup.error.js';
 import { BackupEnvironment } from './backup-environment.js';
@@ -14,7 +16,7 @@ export interface ImportOptions extends UnlockOptions {
 }
 
 export interface ImportResult {
-  /** Ids of the new rows. */
+  /** Ids of the rows. */
   readonly imported: readonly number[];
   /** Sets that were left out, and why. */
   readonly skipped: readonly { readonly name: string; readonly reason: string }[];
@@ -62,7 +64,7 @@ export class ImportSetsService {
   private async importSet(name: string, options: ImportOptions): Promise<number> {
     const { storage } = this.environment;
     const known = await this.history.findByName(name);
-    if (known !== null) {
+    if (known !== null && !isUnknownSet(known)) {
       throw new BackupError('busy', `${name} is in the catalog already, as backup ${String(known.id)}.`);
     }
     const found = await findManifest(storage, name);
@@ -75,7 +77,7 @@ export class ImportSetsService {
     const { manifest } = stored;
     await verifyQuick(storage, manifest);
     const totals = completedRow(stored, new Date(manifest.startedAt), new Date(manifest.completedAt));
-    return this.history.insert({
+    const row = {
       ...totals,
       backupType: manifest.type,
       backupName: name,
@@ -86,6 +88,16 @@ export class ImportSetsService {
       storage: storage.location,
       createdAt: new Date(manifest.startedAt),
       notes: 'Imported from storage',
-    });
+    };
+    if (known !== null) {
+      await this.history.update(known.id, row);
+      return known.id;
+    }
+    return this.history.insert(row);
   }
+}
+
+/** A backup that failed, as far as the catalog knows, leaves no set: the catalog is older than the one there is. */
+function isUnknownSet({ status, checksum }: BackupHistory): boolean {
+  return status === BackupStatus.FAILED && checksum === null;
 }

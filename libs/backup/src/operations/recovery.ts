@@ -3,6 +3,7 @@ import { findManifest, openManifest, readManifestBytes, removeSet } from '../bac
 import { verifyQuick, verifySealed } from '../backup-set/verification.js';
 import { OperationTamperedError } from '../catalog/catalog.errors.js';
 import { BackupStatus, OperationStatus, RestoreStatus } from '../catalog/catalog.types.js';
+import type { BackupHistory } from '../catalog/entities/backup-history.entity.js';
 import { BackupHistoryRepository } from '../catalog/repositories/backup-history.repository.js';
 import {
   BackupOperationRepository,
@@ -178,7 +179,11 @@ export class RecoveryService {
     await storage.check();
     const found = await findManifest(storage, plan.set);
     if (found !== null) {
-      await this.finishWhole(plan, found === 'encrypted');
+      const row = await this.history.findById(plan.historyId);
+      if (row?.checksum === null) {
+        return this.leaveWhole(plan, label);
+      }
+      await this.finishWhole(plan, row, found === 'encrypted');
       return { note: `${label} had been interrupted after its last step: it is complete`, succeeded: true };
     }
     await removeSet(storage, plan.set);
@@ -192,10 +197,27 @@ export class RecoveryService {
     return { note: `${label} had been interrupted: its unfinished objects were removed`, succeeded: false };
   }
 
-  /** The row has known all about the set since before it was whole: an encrypted one cannot be read here. */
-  private async finishWhole({ historyId, set }: BackupPlan, isEncrypted: boolean): Promise<void> {
+  /**
+   * A row knows all about its set before the set is whole. One that does not is a copy from inside the set, as it comes
+   * back when a set is restored by hand: nothing here tells whether this set is ours.
+   */
+  private async leaveWhole({ historyId }: BackupPlan, label: string): Promise<Ending> {
+    const reason = 'The catalog is older than this set, which is whole: take it up with backup:import.';
+    await this.history.update(historyId, {
+      status: BackupStatus.FAILED,
+      completedAt: new Date(),
+      errorMessage: reason,
+    });
+    return { note: `${label} is newer than the catalog, and whole: take it up with backup:import`, succeeded: false };
+  }
+
+  /** An encrypted one cannot be read here. */
+  private async finishWhole(
+    { historyId, set }: BackupPlan,
+    row: BackupHistory | null,
+    isEncrypted: boolean,
+  ): Promise<void> {
     const { storage } = this.environment;
-    const row = await this.history.findById(historyId);
     const bytes = await readManifestBytes(storage, set, isEncrypted, row?.checksum ?? '');
     if (isEncrypted) {
       await verifySealed(storage, set, row?.fileSize ?? 0);
