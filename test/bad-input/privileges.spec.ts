@@ -76,7 +76,7 @@ describe('an account that lacks a privilege', () => {
     await as(account.address, (other) =>
       expectRefusal(other, () => other.backups.createBackup('database'), {
         code: 'not_readable',
-        message: `This account cannot see the other tables of ${site.database.name}, if there are any: run GRANT SELECT ON ${db}.* TO ${account.granted}; or go on without them with --allow-partial.`,
+        message: `This account cannot see the other tables of ${site.database.name}, if there are any: run GRANT SELECT ON ${granted}.* TO ${account.granted}; or go on without them with --allow-partial.`,
         recorded: 'backup',
       }),
     );
@@ -87,7 +87,7 @@ describe('an account that lacks a privilege', () => {
     await as(account.address, (other) =>
       expectRefusal(other, () => other.backups.createBackup('database'), {
         code: 'not_readable',
-        message: `This account cannot see the triggers, events of ${site.database.name}, if there are any: run GRANT TRIGGER, EVENT ON ${db}.* TO ${account.granted}; or go on without them with --allow-partial.`,
+        message: `This account cannot see the triggers, events of ${site.database.name}, if there are any: run GRANT TRIGGER, EVENT ON ${granted}.* TO ${account.granted}; or go on without them with --allow-partial.`,
         recorded: 'backup',
       }),
     );
@@ -98,8 +98,8 @@ describe('an account that lacks a privilege', () => {
     const id = await as(account.address, ({ backups }) => backups.createBackup('database', { allowPartial: true }));
     const { warnings } = await manifestOf(id);
     expect(warnings).toEqual([
-      `This account cannot see the triggers, events, procedures and functions of ${site.database.name}, if there are any: run GRANT TRIGGER, EVENT ON ${db}.* TO ${account.granted}; GRANT SELECT ON \`mysql\`.\`proc\` TO ${account.granted}; or go on without them with --allow-partial.`,
-      `The definition of view ${site.database.name}.sales cannot be read: run GRANT SHOW VIEW ON ${db}.* TO ${account.granted}; or go on without it with --allow-partial.`,
+      `This account cannot see the triggers, events, procedures and functions of ${site.database.name}, if there are any: run GRANT TRIGGER, EVENT ON ${granted}.* TO ${account.granted}; GRANT SELECT ON \`mysql\`.\`proc\` TO ${account.granted}; or go on without them with --allow-partial.`,
+      `The definition of view ${site.database.name}.sales cannot be read: run GRANT SHOW VIEW ON ${granted}.* TO ${account.granted}; or go on without it with --allow-partial.`,
     ]);
     await site.backups.verifyBackup(id);
   });

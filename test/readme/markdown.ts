@@ -14,6 +14,10 @@ export function commandLines(markdown: string): string[][] {
 
 /** First cells of the table that follows a heading, without their backticks. */
 export function tableKeys(markdown: string, heading: string): string[] {
-  const section = markdown.split(/^## /m).find((text) => text.startsWith(`${heading}\n`)) ?? '';
-  return [...section.matchAll(/^\| `([^`]+)`/gm)].map(([, key]) => key);
+  return [...sectionOf(markdown, heading).matchAll(/^\| `([^`]+)`/gm)].map(([, key]) => key);
+}
+
+/** The text under a heading of the second level, up to the next one. */
+export function sectionOf(markdown: string, heading: string): string {
+  return markdown.split(/^## /m).find((text) => text.startsWith(`${heading}\n`)) ?? '';
 }

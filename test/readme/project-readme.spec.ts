@@ -10,6 +10,7 @@ const execute = promisify(execFile);
 
 const README = read('README.md');
 const PACKAGE_README = read('libs/backup/README.md');
+const RUNBOOK = read('docs/runbook.md');
 const COMMAND = /^(?:backup|demo):[a-z]+$/;
 
 jest.setTimeout(120_000);
@@ -17,6 +18,7 @@ jest.setTimeout(120_000);
 describe.each([
   ['README.md', README],
   ['libs/backup/README.md', PACKAGE_README],
+  ['docs/runbook.md', RUNBOOK],
 ])('%s', (_file, markdown) => {
   it('has TypeScript that compiles', () => {
     expect(compilerErrors(codeBlocks(markdown, 'ts'))).toEqual([]);
@@ -96,7 +98,9 @@ describe('README.md', () => {
 
   it('has every event', () => {
     const [, section] = /^## Events\n(.*?)^## /ms.exec(README) ?? [];
-    const named = [...section.matchAll(/`((?:backup|restore|cleanup)\.[a-z_]+)`/g)].map(([, name]) => name);
+    const named = [...section.matchAll(/`((?:backup|verify|restore|cleanup|operation)\.[a-z_]+)`/g)].map(
+      ([, name]) => name,
+    );
 
     expect(named.sort()).toEqual(Object.values(BackupEvents).sort());
   });

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { findProgram } from '../../scripts/programs.js';
 import { fingerprint, type Fingerprint } from '../support/fidelity-fingerprint.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
-import { testServerUrl } from '../support/test-server.js';
+import { writeOptionFile } from '../support/stock-client.js';
 import { createOddDatabases, type OddDatabases } from './odd-databases.js';
 
 const execute = promisify(execFile);
@@ -120,12 +120,4 @@ function runCommandOf(text: string): string[] {
   const command = /^# {3}bash (?<options>.*)$/m.exec(text)?.groups?.options;
   if (command === undefined) throw new Error('README.txt does not say how to run it.');
   return command.split(' ');
-}
-
-/** How the stock client finds the server and its password. */
-async function writeOptionFile(home: string): Promise<void> {
-  const { hostname, port, username, password } = new URL(testServerUrl());
-  const file = join(home, '.my.cnf');
-  const lines = [`host=${hostname}`, `port=${port}`, `user=${username}`, `password=${decodeURIComponent(password)}`];
-  await writeFile(file, `[client]\n${lines.join('\n')}\n`, { mode: 0o600 });
 }

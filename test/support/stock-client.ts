@@ -25,8 +25,8 @@ export async function restoreByStockClient(
   }
 }
 
-/** How the stock client finds the server. */
-async function writeOptionFile(home: string, serverUrl: string): Promise<void> {
+/** How the stock client of a home folder finds the server, and its password. */
+export async function writeOptionFile(home: string, serverUrl = testServerUrl()): Promise<void> {
   const { hostname, port, username, password } = new URL(serverUrl);
   const lines = [`host=${hostname}`, `port=${port}`, `user=${username}`, `password=${decodeURIComponent(password)}`];
   await writeFile(join(home, '.my.cnf'), `[client]\n${lines.join('\n')}\n`, { mode: 0o600 });
