@@ -51,9 +51,8 @@ await runScript(async (signal) => {
       compress?.(statement);
     });
     const startedAt = performance.now();
-    await readRows(connection, shape, selectRows(shape, WHOLE_TABLE), encoder, (buffer, offset, end) => {
-      encoder.row(buffer, offset, end);
-    });
+    const select = selectRows(shape, WHOLE_TABLE);
+    await readRows(connection, { shape, select, encoder, onRow: encoder.row.bind(encoder) });
     encoder.finishStatement();
     return { bytes, speed: bytes / 1000 / (performance.now() - startedAt) };
   };

@@ -118,12 +118,15 @@ async function* decompressGzip(chunks: AsyncIterable<Buffer>): AsyncIterable<Buf
 
 /** A little more than a frame of a set decompresses to, so that it comes in one piece. */
 const FRAME_BYTES = 1_100_000;
+/** What zlib takes for the size of its output buffer, at least. */
+const LEAST_OUTPUT = 1024;
 
 async function* decompressZstd(chunks: AsyncIterable<Buffer>, limit: number): AsyncIterable<Buffer> {
   const splitter = new ZstdFrameSplitter();
+  const chunkSize = Math.min(FRAME_BYTES, Math.max(limit, LEAST_OUTPUT));
   for await (const chunk of chunks) {
     for (const frame of splitter.push(chunk)) {
-      const plain = zstdDecompressSync(frame, { maxOutputLength: limit + 1, chunkSize: FRAME_BYTES });
+      const plain = zstdDecompressSync(frame, { maxOutputLength: limit + 1, chunkSize });
       yield plain;
       releaseBuffer(plain);
     }

@@ -88,6 +88,7 @@ class Dump {
   private nextLook = performance.now() + BETWEEN_LOOKS;
   private readonly dumped = new Map<TableJob, DumpedTable>();
   private readonly pool: EnginePool;
+  private connected: Promise<unknown> | null = null;
   private bytes = 0;
   private rows = 0;
   private expectedBytes = 0;
@@ -113,7 +114,6 @@ class Dump {
 
   async run(isCoordinated: boolean): Promise<DumpedDatabases> {
     try {
-      await this.pool.runOnAll({ kind: 'connect' });
       const take = isCoordinated ? takeCoordinatedSnapshot : takeSingleSnapshot;
       const { schema, record } = await take(this.connection, this.snapshotSteps());
       const { jobs } = schema;
@@ -157,7 +157,12 @@ class Dump {
   }
 
   private async readSchema(): Promise<DescribedSchema> {
-    const schema = await DescribedSchema.read(this.connection, this.filter, this.options);
+    this.connected ??= this.pool.runOnAll({ kind: 'connect' });
+    // threads take a while to start
+    const [schema] = await Promise.all([
+      DescribedSchema.read(this.connection, this.filter, this.options),
+      this.connected,
+    ]);
     this.expectedBytes = schema.jobs.reduce((sum, job) => sum + job.table.dataBytes, 0);
     return schema;
   }

@@ -2,6 +2,7 @@ import type { ColumnRecord, UnshownColumn, DatabaseRecord, ViewRecord } from '..
 import { BackupError } from '../errors/backup.error.js';
 import { columnRecord, type ColumnDescription } from './columns.js';
 import {
+  errorNumber,
   historyNotSupported,
   tableNotAllowed,
   tableNotReadable,
@@ -21,6 +22,7 @@ import type { Row, ServerConnection } from './server-connection.js';
 import { quoteName, quoteQualified } from './sql.js';
 import { UnshownColumnsReader } from './unshown-columns.js';
 import { hasTransactionPeriod, keyWithPeriod, takesHistory, withPeriod } from './system-versioning.js';
+import { readTableDefinitions, showCreateTable } from './table-definitions.js';
 import { usableKey, type KeyPart } from './usable-key.js';
 
 /** A table as it stands, before its rows are read. */
@@ -59,6 +61,8 @@ export type OnUnreadable = (error: BackupError) => void;
 
 /** Engines that put rows wherever there is room, so that a copy is not read in the order of the original. */
 const SHUFFLING_ENGINES = new Set(['aria']);
+
+const NO_SUCH_TABLE = 1146;
 
 const ROWLESS_ENGINES = new Set(['mrg_myisam', 'federated', 'blackhole', 'connect', 'spider', 'sphinx']);
 
@@ -126,6 +130,11 @@ export class SchemaReader {
       rows.map((row) => String(row.name)),
     );
     const transactional = await this.transactionalEngines();
+    const definitions = await readTableDefinitions(
+      this.connection,
+      database,
+      rows.map((row) => String(row.name)),
+    );
     const tables: TableDescription[] = [];
     for (const row of rows) {
       const name = String(row.name);
@@ -139,7 +148,7 @@ export class SchemaReader {
         this.onUnreadable(historyNotSupported(database, name));
         continue;
       }
-      const ddl = await this.createTable(database, name);
+      const ddl = definitions.get(name) ?? (await this.createTable(database, name));
       if (ddl === null) {
         continue;
       }
@@ -184,12 +193,24 @@ export class SchemaReader {
 
   private async createTable(database: string, name: string): Promise<string | null> {
     try {
-      const [row] = await this.connection.query(`SHOW CREATE TABLE ${quoteQualified(database, name)}`);
+      const [row] = await this.connection.query(showCreateTable(database, name));
       return String(row['Create Table']);
     } catch (error) {
-      this.onUnreadable(tableNotReadable(database, name, error instanceof BackupError ? error.cause : error));
+      const cause = error instanceof BackupError ? error.cause : error;
+      if (errorNumber(cause) !== NO_SUCH_TABLE || (await this.isListed(database, name))) {
+        this.onUnreadable(tableNotReadable(database, name, cause));
+      }
       return null;
     }
+  }
+
+  /** A table that was dropped since it was listed is none of the backup's: whoever takes the snapshot notices. */
+  private async isListed(database: string, name: string): Promise<boolean> {
+    const listed = await this.connection.query(
+      'SELECT 1 AS found FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?',
+      [database, name],
+    );
+    return listed.length > 0;
   }
 
   /** Columns that INSERT can name, by table. */

@@ -35,6 +35,8 @@ const NOT_SETTABLE = new Set([1193, 1227, 1238]);
 export class ServerConnection {
   /** What {@link use} has chosen. */
   private database: string | null = null;
+  /** What {@link set} has set, by name. */
+  private readonly settings = new Map<string, string>();
 
   private constructor(
     /** The callback connection, for the row stream. */
@@ -83,6 +85,21 @@ export class ServerConnection {
     if (this.database !== database) {
       await this.query(`USE ${quoteName(database)}`);
       this.database = database;
+    }
+  }
+
+  /**
+   * Sets what is not set so already, for the tasks of an engine thread, which change these settings in no other way.
+   *
+   * @param settings what stands after SET SESSION
+   */
+  async set(...settings: readonly string[]): Promise<void> {
+    for (const setting of settings) {
+      const [name] = setting.split('=', 1);
+      if (this.settings.get(name) !== setting) {
+        await this.query(`SET SESSION ${setting}`);
+        this.settings.set(name, setting);
+      }
     }
   }
 

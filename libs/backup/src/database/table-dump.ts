@@ -1,7 +1,7 @@
 import type { ObjectFormat } from '../backup-set/object-format.js';
 import type { ObjectRecord, RangeRecord } from '../backup-set/manifest.js';
 import type { TableJob } from './described-schema.js';
-import type { BoundsResult, DumpResult } from './engine/engine-tasks.js';
+import { SHORT_BYTES, type BoundsResult, type DumpResult } from './engine/engine-tasks.js';
 import type { EnginePool } from './engine/engine-pool.js';
 import { divide, rangeRowsExponent } from './table-bounds.js';
 import { WHOLE_TABLE, type KeyInterval } from './table-rows.js';
@@ -114,14 +114,17 @@ export class TableDump {
 
   private read(interval: KeyInterval, ranges: number, rowLimit: number | null): Promise<DumpResult> {
     const { job, settings } = this;
+    const condition = job.subset?.kind === 'where' ? job.subset.condition : null;
     return this.pool.run({
       kind: 'dump',
+      // what the user wrote is not sent along with other statements
+      isShort: job.table.dataBytes <= SHORT_BYTES && condition === null,
       set: settings.set,
       database: job.database,
       shape: job.shape,
       interval,
       rowLimit,
-      condition: job.subset?.kind === 'where' ? job.subset.condition : null,
+      condition,
       rangeBytes: settings.rangeBytes * ranges,
       format: settings.format,
       objectPrefix: job.objectPrefix,

@@ -43,11 +43,11 @@ SET foreign_key_checks=0, unique_checks=0 /*M!, check_constraint_checks=0 */;
 `;
 
 /** Lets rows be inserted with their periods; servers that cannot do that refuse it. */
-export const INSERT_HISTORY = 'SET system_versioning_insert_history=1';
+export const INSERT_HISTORY = 'system_versioning_insert_history=1';
 
 /** What stands at the head of an object of rows. */
 export function rowsPreamble({ hasHistory }: Pick<TableShape, 'hasHistory'>): string {
-  return hasHistory === true ? `${OBJECT_PREAMBLE}${INSERT_HISTORY};\n` : OBJECT_PREAMBLE;
+  return hasHistory === true ? `${OBJECT_PREAMBLE}SET ${INSERT_HISTORY};\n` : OBJECT_PREAMBLE;
 }
 
 /**

@@ -13,9 +13,11 @@ export interface ThreadContext {
   readonly pace: Pace;
 }
 
-/** A thread's side of a {@link ThreadPool}: one task at a time. */
+/** A thread's side of a {@link ThreadPool}: one task at a time, or some short ones. */
 export interface ThreadWork<Task, Result> {
   run(task: Task, context: ThreadContext): Promise<Result>;
+  /** Does short tasks of one kind in one go, where that is quicker; null: one after another. */
+  runTogether?(tasks: readonly Task[], context: ThreadContext): Promise<Result[]> | null;
   /** Cuts short what waits for something else than the signal. */
   aborted(): void;
   close(isAborted: boolean): Promise<void>;
@@ -37,20 +39,28 @@ export function serveThread<Task, Result>(load: EngineLoad, work: ThreadWork<Tas
     // on Linux the priority of process 0 is the calling thread's
     setPriority(0, load.nice);
   }
-  const answer = async (task: Task): Promise<void> => {
+  const answer = async (tasks: readonly Task[]): Promise<void> => {
+    const results: Result[] = [];
     try {
       abort.signal.throwIfAborted();
-      const result = await work.run(task, context);
+      const together = tasks.length > 1 ? (work.runTogether?.(tasks, context) ?? null) : null;
+      if (together !== null) {
+        results.push(...(await together));
+      }
+      for (const task of tasks.slice(results.length)) {
+        results.push(await work.run(task, context));
+      }
       context.progress.flush();
-      send({ reply: 'done', result });
+      send({ reply: 'done', results });
     } catch (error) {
-      send({ reply: 'failed', failure: work.describe(abort.signal.aborted ? abort.signal.reason : error) });
+      const failure = work.describe(abort.signal.aborted ? abort.signal.reason : error);
+      send({ reply: 'failed', failure, place: results.length });
     }
   };
   parentPort?.on('message', (request: ThreadRequest<Task>) => {
     switch (request.request) {
       case 'run':
-        void answer(request.task);
+        void answer(request.tasks);
         break;
       case 'abort':
         abort.abort(new BackupError('cancelled', 'The operation was cancelled.'));

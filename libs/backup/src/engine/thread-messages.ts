@@ -24,10 +24,13 @@ export interface FailureMessage {
 
 /** To a thread. */
 export type ThreadRequest<Task> =
-  { readonly request: 'run'; readonly task: Task } | { readonly request: 'abort' } | { readonly request: 'close' };
+  | { readonly request: 'run'; readonly tasks: readonly Task[] }
+  | { readonly request: 'abort' }
+  | { readonly request: 'close' };
 
 /** From a thread. */
 export type ThreadReply<Result> =
-  | { readonly reply: 'done'; readonly result: Result }
-  | { readonly reply: 'failed'; readonly failure: FailureMessage }
+  | { readonly reply: 'done'; readonly results: readonly Result[] }
+  /** The place of the task that failed among those of the request. */
+  | { readonly reply: 'failed'; readonly failure: FailureMessage; readonly place: number }
   | { readonly reply: 'progress'; readonly progress: EngineProgress };

@@ -17,6 +17,9 @@ const YOUNG_GENERATION_MIB = 4;
 /** How long an aborted thread may take to remove what it was writing before it is terminated, milliseconds. */
 const ABORT_GRACE = 10_000;
 
+/** Short tasks that a thread is given at a time, at most. */
+const MOST_TOGETHER = 32;
+
 /** A kind of task and what it gives, by the names of the tasks. */
 type ResultOf<Results, Task extends { readonly kind: keyof Results }> = Results[Task['kind']];
 
@@ -33,6 +36,7 @@ export class ThreadPool<Task extends { readonly kind: keyof Results }, Results> 
   /**
    * @param entry what a thread runs: JavaScript that calls `serveThread`
    * @param settings what each thread is started with: plain data
+   * @param goTogether whether two tasks are short and alike, so that a thread may be given both at a time
    */
   constructor(
     entry: URL,
@@ -40,6 +44,7 @@ export class ThreadPool<Task extends { readonly kind: keyof Results }, Results> 
     settings: object,
     onProgress: (progress: EngineProgress) => void,
     private readonly signal: AbortSignal,
+    private readonly goTogether: (one: Task, other: Task) => boolean = () => false,
   ) {
     this.threads = Array.from(
       { length: size },
@@ -48,7 +53,7 @@ export class ThreadPool<Task extends { readonly kind: keyof Results }, Results> 
           entry,
           settings,
           onProgress,
-          () => this.queue.shift(),
+          () => this.take(),
           (error) => this.fail(error),
         ),
     );
@@ -87,7 +92,7 @@ export class ThreadPool<Task extends { readonly kind: keyof Results }, Results> 
       this.threads.map(
         (thread) =>
           new Promise<ResultOf<Results, T>>((resolve, reject) => {
-            thread.start({ task, resolve, reject });
+            thread.start([{ task, resolve, reject }]);
           }),
       ),
     );
@@ -102,6 +107,14 @@ export class ThreadPool<Task extends { readonly kind: keyof Results }, Results> 
   async close(): Promise<void> {
     this.signal.removeEventListener('abort', this.onAbort);
     await Promise.all(this.threads.map((thread) => thread.close()));
+  }
+
+  /** The next task, or some of them that are short: a fair share, so that no thread is left without. */
+  private take(): Job<Task>[] {
+    const most = Math.min(MOST_TOGETHER, Math.ceil(this.queue.length / this.size));
+    const next = this.queue.slice(0, most);
+    const other = next.findIndex(({ task }, place) => place > 0 && !this.goTogether(next[0].task, task));
+    return this.queue.splice(0, other === -1 ? next.length : other);
   }
 
   /** @returns the first failure, of which later ones are but consequences */
@@ -124,14 +137,14 @@ export class ThreadPool<Task extends { readonly kind: keyof Results }, Results> 
 class PoolThread<Task> {
   private readonly worker: Worker;
   private readonly exited: Promise<void>;
-  private job: Job<Task> | null = null;
+  private jobs: readonly Job<Task>[] = [];
   private hasExited = false;
 
   constructor(
     entry: URL,
     settings: object,
     private readonly onProgress: (progress: EngineProgress) => void,
-    private readonly take: () => Job<Task> | undefined,
+    private readonly take: () => Job<Task>[],
     private readonly onFailure: (error: Error) => Error,
   ) {
     this.worker = new Worker(entry, {
@@ -156,22 +169,22 @@ class PoolThread<Task> {
   }
 
   get isIdle(): boolean {
-    return this.job === null;
+    return this.jobs.length === 0;
   }
 
   next(): void {
-    const job = this.take();
-    if (job !== undefined) {
-      this.start(job);
+    const jobs = this.take();
+    if (jobs.length > 0) {
+      this.start(jobs);
     }
   }
 
-  start(job: Job<Task>): void {
-    this.job = job;
+  start(jobs: readonly Job<Task>[]): void {
+    this.jobs = jobs;
     if (this.hasExited) {
       this.settle(workerDied(null));
     } else {
-      this.send({ request: 'run', task: job.task });
+      this.send({ request: 'run', tasks: jobs.map(({ task }) => task) });
     }
   }
 
@@ -181,7 +194,7 @@ class PoolThread<Task> {
 
   async close(): Promise<void> {
     const timer = setTimeout(() => void this.worker.terminate(), ABORT_GRACE);
-    while (this.job !== null && !this.hasExited) {
+    while (!this.isIdle && !this.hasExited) {
       await Promise.race([this.exited, this.idle()]);
     }
     this.send({ request: 'close' });
@@ -207,22 +220,27 @@ class PoolThread<Task> {
       return;
     }
     if (reply.reply === 'done') {
-      const { job } = this;
-      this.job = null;
-      job?.resolve(reply.result as never);
+      const { jobs } = this;
+      this.jobs = [];
+      jobs.forEach(({ resolve }, place) => {
+        resolve(reply.results[place] as never);
+      });
       this.next();
       this.whenIdle?.();
       return;
     }
-    this.settle(revive(reply.failure));
+    this.settle(revive(reply.failure), reply.place);
   }
 
-  /** Ends the running job with an error, which ends the whole pool's work. */
-  private settle(error: Error): void {
-    const { job } = this;
-    this.job = null;
-    if (job !== null) {
-      job.reject(this.onFailure(error));
+  /** Ends the running jobs with an error, which ends the whole pool's work. */
+  private settle(error: Error, place = 0): void {
+    const { jobs } = this;
+    this.jobs = [];
+    if (jobs.length > 0) {
+      const failure = this.onFailure(error);
+      for (const job of [jobs[place], ...jobs]) {
+        job.reject(failure);
+      }
     }
     this.whenIdle?.();
   }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createReadStream, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { access, constants, mkdir, open, readdir, rename, rm, rmdir, stat, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -21,13 +21,22 @@ const PARTIAL = '.partial-';
 /** Always the same name: one that a process left behind when it died goes with the next check. */
 const PROBE = `${PARTIAL}check`;
 const FLUSH_AT_ONCE = 16;
+/** Bytes up to which an object is written or read while the thread waits, where it may. */
+const SHORT_OBJECT = 256 * 1024;
 
 /** Backup sets in a folder of this machine, or of anything mounted on it. */
 export class LocalStorage implements BackupStorage {
   readonly location: string;
 
-  /** @param folder absolute path; it is never created, so that an unmounted disk is noticed */
-  constructor(private readonly folder: string) {
+  /**
+   * @param folder absolute path; it is never created, so that an unmounted disk is noticed
+   * @param mayBlock whether the calling thread may wait for short objects, as nobody is served by it: handing each
+   * step to another thread takes longer than the step
+   */
+  constructor(
+    private readonly folder: string,
+    private readonly mayBlock = false,
+  ) {
     this.location = pathToFileURL(folder).href;
   }
 
@@ -49,7 +58,11 @@ export class LocalStorage implements BackupStorage {
     const target = this.pathOf(key);
     const partial = `${target}${PARTIAL}${randomBytes(6).toString('hex')}`;
     try {
-      const size = await this.writeFile(await this.create(partial), chunks, signal);
+      const { start, rest } = await startOf(chunks, this.mayBlock ? SHORT_OBJECT : 0, signal);
+      if (rest === null) {
+        return this.putShort(target, partial, start);
+      }
+      const size = await this.writeFile(await this.create(partial), start, rest, signal);
       await rename(partial, target);
       return size;
     } catch (error) {
@@ -81,9 +94,13 @@ export class LocalStorage implements BackupStorage {
   }
 
   async *get(key: string, signal?: AbortSignal): AsyncIterable<Buffer> {
-    const stream = createReadStream(this.pathOf(key), { highWaterMark: 64 * 1024, signal });
+    const path = this.pathOf(key);
     try {
-      for await (const chunk of stream) {
+      if (this.mayBlock && statSync(path).size <= SHORT_OBJECT) {
+        yield readFileSync(path);
+        return;
+      }
+      for await (const chunk of createReadStream(path, { highWaterMark: 64 * 1024, signal })) {
         yield chunk as Buffer;
       }
     } catch (error) {
@@ -174,22 +191,48 @@ export class LocalStorage implements BackupStorage {
     }
   }
 
-  private async writeFile(file: FileHandle, chunks: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<number> {
+  private async writeFile(
+    file: FileHandle,
+    start: Uint8Array,
+    rest: AsyncIterable<Uint8Array>,
+    signal?: AbortSignal,
+  ): Promise<number> {
     let size = 0;
+    const write = async (chunk: Uint8Array): Promise<void> => {
+      let written = 0;
+      while (written < chunk.length) {
+        const { bytesWritten } = await file.write(chunk, written, chunk.length - written);
+        written += bytesWritten;
+      }
+      size += chunk.length;
+    };
     try {
-      for await (const chunk of chunks) {
+      await write(start);
+      for await (const chunk of rest) {
         signal?.throwIfAborted();
-        let written = 0;
-        while (written < chunk.length) {
-          const { bytesWritten } = await file.write(chunk, written, chunk.length - written);
-          written += bytesWritten;
-        }
-        size += chunk.length;
+        await write(chunk);
       }
     } finally {
       await file.close();
     }
     return size;
+  }
+
+  private putShort(target: string, partial: string, bytes: Uint8Array): number {
+    const write = (): void => {
+      writeFileSync(partial, bytes, { flag: 'wx', mode: 0o600 });
+    };
+    try {
+      write();
+    } catch (error) {
+      if (systemCode(error) !== 'ENOENT') {
+        throw error;
+      }
+      mkdirSync(dirname(partial), { recursive: true, mode: 0o700 });
+      write();
+    }
+    renameSync(partial, target);
+    return bytes.length;
   }
 
   /** An object can only be said to be missing from a storage that is there. */
@@ -223,4 +266,26 @@ export class LocalStorage implements BackupStorage {
         return storageFailed(this.location, error);
     }
   }
+}
+
+/** The bytes of an object up to a limit, and the chunks beyond it; null: there are none. */
+async function startOf(
+  chunks: AsyncIterable<Uint8Array>,
+  limit: number,
+  signal: AbortSignal | undefined,
+): Promise<{ readonly start: Uint8Array; readonly rest: AsyncIterable<Uint8Array> | null }> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  const gathered: Uint8Array[] = [];
+  let length = 0;
+  while (length < limit) {
+    const next = await iterator.next();
+    signal?.throwIfAborted();
+    if (next.done === true) {
+      return { start: Buffer.concat(gathered), rest: null };
+    }
+    // a chunk is gone when the next one is asked for
+    gathered.push(Buffer.from(next.value));
+    length += next.value.length;
+  }
+  return { start: Buffer.concat(gathered), rest: { [Symbol.asyncIterator]: () => iterator } };
 }

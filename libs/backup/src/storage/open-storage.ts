@@ -25,6 +25,7 @@ export function parseStorageUrl(url: string): StorageConfiguration {
   return { driver: 'local', folder };
 }
 
-export function openStorage(configuration: StorageConfiguration): BackupStorage {
-  return new LocalStorage(configuration.folder);
+/** @param mayBlock whether the thread serves nobody, and may wait for what is quickly done */
+export function openStorage(configuration: StorageConfiguration, mayBlock = false): BackupStorage {
+  return new LocalStorage(configuration.folder, mayBlock);
 }

@@ -16,9 +16,7 @@ export async function beginSnapshot(connection: ServerConnection, { hold }: Snap
  * Lets others change the tables that were read since the snapshot, which itself stays: a server keeps a table from being
  * changed as long as a transaction that has read it, and whoever comes to use it then waits behind the one who changes it.
  */
-export async function releaseTables(connection: ServerConnection): Promise<void> {
-  await connection.query('ROLLBACK TO SAVEPOINT taken');
-}
+export const RELEASE_TABLES = 'ROLLBACK TO SAVEPOINT taken';
 
 /** @see https://mariadb.com/kb/en/enhancements-for-start-transaction-with-consistent-snapshot/ */
 async function snapshotPlace(connection: ServerConnection): Promise<BinlogPlace | null> {

@@ -5,11 +5,12 @@ import type { BackupStorage } from '../../storage/backup-storage.js';
 import { errorNumber, rowTooLarge, tableChanged } from '../database.errors.js';
 import type { RowEncoder } from '../row-stream/row-encoder.js';
 import type { ServerConnection } from '../server-connection.js';
-import { inKeyOrder, rowsPreamble, selectRows } from '../table-rows.js';
+import { inKeyOrder, rowsPreamble, selectRows, type TableShape } from '../table-rows.js';
+import { RELEASE_TABLES } from './begin-snapshot.js';
 import type { DumpResult, DumpTask } from './engine-tasks.js';
 import type { Pace } from '../../engine/pace.js';
 import type { ProgressReporter } from '../../engine/progress-reporter.js';
-import { readRows, tableEncoder } from './table-reader.js';
+import { readTables, tableEncoder, type RowsToRead } from './table-reader.js';
 
 /**
  * Server errors that mean that a table is no longer what the snapshot saw: changed, dropped, column gone, or that
@@ -17,35 +18,27 @@ import { readRows, tableEncoder } from './table-reader.js';
  */
 const TABLE_CHANGED = new Set([1412, 1146, 1054, 1072, 1176, 1932, 1213]);
 
-/** Reads an interval of a table's rows in one query and stores them as ranges, one object each. */
-export async function dumpInterval(
+/** Reads intervals of tables' rows in one query each and stores them as ranges, one object each. */
+export async function dumpIntervals(
   connection: ServerConnection,
   storage: BackupStorage,
-  task: DumpTask,
+  tasks: readonly DumpTask[],
   signal: AbortSignal,
   progress: ProgressReporter,
   pace: Pace,
-): Promise<DumpResult> {
-  const ranges = new RangeWriter(connection, storage, task, signal, progress, pace);
+): Promise<DumpResult[]> {
+  const intervals = tasks.map((task) => new RangeWriter(connection, storage, task, signal, progress, pace));
   try {
-    await connection.use(task.database);
-    await readRows(
-      connection,
-      task.shape,
-      selectRows(task.shape, task.interval, task.condition) + limitClause(task.rowLimit),
-      ranges.encoder,
-      (buffer, offset, end) => {
-        ranges.row(buffer, offset, end);
-      },
-      signal,
-    );
-    return await ranges.finish();
+    await connection.use(tasks[0].database);
+    await readTables(connection, intervals, RELEASE_TABLES, signal);
+    return await Promise.all(intervals.map((ranges) => ranges.result()));
   } catch (error) {
-    await ranges.abort();
+    await Promise.all(intervals.map((ranges) => ranges.abort()));
     if (TABLE_CHANGED.has(errorNumber(error))) {
-      throw tableChanged(task.database, task.shape.name, error);
+      const { database, shape } = (intervals.find(({ hasEnded }) => !hasEnded) ?? intervals[0]).task;
+      throw tableChanged(database, shape.name, error);
     }
-    throw ranges.failure ?? error;
+    throw intervals.find(({ failure }) => failure !== null)?.failure ?? error;
   }
 }
 
@@ -54,10 +47,15 @@ function limitClause(rows: number | null): string {
 }
 
 /** Cuts the rows it is given into ranges and writes each to an object of its own. */
-class RangeWriter {
+class RangeWriter implements RowsToRead {
   /** Why an object could not be stored: the reason behind whatever happened next. */
   failure: unknown = null;
 
+  /** Whether all rows have come. */
+  hasEnded = false;
+
+  readonly shape: TableShape;
+  readonly select: string;
   readonly encoder: RowEncoder;
   private readonly ranges: RangeRecord[] = [];
   private readonly objects: Promise<ObjectRecord>[] = [];
@@ -68,28 +66,31 @@ class RangeWriter {
   private rows = 0;
   private longest = 0;
   private hasRoom = true;
+  private rest: Bound | null = null;
 
   constructor(
     private readonly connection: ServerConnection,
     private readonly storage: BackupStorage,
-    private readonly task: DumpTask,
+    readonly task: DumpTask,
     private readonly signal: AbortSignal,
     private readonly progress: ProgressReporter,
     private readonly pace: Pace,
   ) {
     this.from = task.interval.from;
+    this.shape = task.shape;
+    this.select = selectRows(task.shape, task.interval, task.condition) + limitClause(task.rowLimit);
     this.encoder = tableEncoder(task.shape, (statement) => {
       this.take(statement);
     });
   }
 
-  row(buffer: Buffer, offset: number, end: number): void {
+  readonly onRow = (buffer: Buffer, offset: number, end: number): void => {
     if (this.failure !== null) {
       throw this.failure instanceof Error ? this.failure : new Error('the object could not be stored');
     }
     const writer = this.writer ?? this.open();
     this.encoder.row(buffer, offset, end);
-    if (this.task.shape.key.length > 0 && writer.size + this.encoder.pendingBytes >= this.task.rangeBytes) {
+    if (this.shape.key.length > 0 && writer.size + this.encoder.pendingBytes >= this.task.rangeBytes) {
       const key = this.lastKey();
       this.close({ key, inclusive: true });
       this.from = { key, inclusive: false };
@@ -98,24 +99,28 @@ class RangeWriter {
       this.hasRoom = true;
       this.waitForRoom(writer);
     }
-  }
+  };
 
-  async finish(): Promise<DumpResult> {
+  readonly onEnd = (): void => {
+    this.hasEnded = true;
     const isCutOff = this.rows + this.encoder.rows === this.task.rowLimit;
     const key = isCutOff ? this.lastKey() : null;
-    if (this.writer !== null) {
-      this.close(key === null ? this.task.interval.to : { key, inclusive: true });
-    }
+    this.rest = key === null ? null : { key, inclusive: false };
+    this.close(key === null ? this.task.interval.to : { key, inclusive: true });
+  };
+
+  /** When all rows have come. */
+  async result(): Promise<DumpResult> {
     return {
       ranges: this.ranges,
-      rest: key === null ? null : { key, inclusive: false },
+      rest: this.rest,
       objects: await Promise.all(this.objects),
       longestStatement: this.longest,
     };
   }
 
   private lastKey(): string[] {
-    return inKeyOrder(this.task.shape, this.encoder.lastKey());
+    return inKeyOrder(this.shape, this.encoder.lastKey());
   }
 
   async abort(): Promise<void> {
@@ -128,13 +133,13 @@ class RangeWriter {
     const suffix = `.sql${objectSuffix(this.task.format)}`;
     this.key = `${this.task.objectPrefix}.${String(number).padStart(5, '0')}${suffix}`;
     this.writer = new ObjectWriter(this.storage, `${this.task.set}/${this.key}`, this.task.format, this.signal);
-    this.writer.write(Buffer.from(rowsPreamble(this.task.shape)));
+    this.writer.write(Buffer.from(rowsPreamble(this.shape)));
     return this.writer;
   }
 
   private take(statement: Buffer): void {
     if (statement.length > this.task.maxAllowedPacket) {
-      throw rowTooLarge(this.task.database, this.task.shape.name, statement.length, this.task.maxAllowedPacket);
+      throw rowTooLarge(this.task.database, this.shape.name, statement.length, this.task.maxAllowedPacket);
     }
     this.hasRoom = (this.writer?.write(statement) ?? true) && this.hasRoom;
     this.progress.add(statement.length, 0);

@@ -27,8 +27,17 @@ export interface BinlogPlace {
   readonly position: string;
 }
 
+/** A task that may be done in a moment. */
+interface MaybeShort {
+  /** Whether a thread may be given several of them at a time, so that handing them over does not take longer than doing them. */
+  readonly isShort: boolean;
+}
+
+/** Plain bytes up to which rows are read or written in a moment. */
+export const SHORT_BYTES = 256 * 1024;
+
 /** Reads the rows of an interval and stores them as one or more ranges. */
-export interface DumpTask {
+export interface DumpTask extends MaybeShort {
   readonly kind: 'dump';
   readonly set: string;
   readonly database: string;
@@ -74,25 +83,27 @@ export interface BoundsResult {
 }
 
 /** Runs the INSERT statements of an object in a schema. */
-export interface LoadTask {
+export interface LoadTask extends MaybeShort {
   readonly kind: 'load';
   readonly set: string;
   readonly object: ObjectRecord;
   readonly database: string;
   readonly shape: TableShape;
+  /** How many there are. */
+  readonly statements: number;
   /** Off lets the server skip the check of unique secondary keys, which the proof makes good. */
   readonly uniqueChecks: boolean;
 }
 
 /** Runs statements in a schema with foreign key checks off. */
-export interface StatementsTask {
+export interface StatementsTask extends MaybeShort {
   readonly kind: 'statements';
   readonly database: string;
   readonly statements: readonly string[];
 }
 
 /** Reads the rows of a range again and hashes them as the dump did. */
-export interface ProveTask {
+export interface ProveTask extends MaybeShort {
   readonly kind: 'prove';
   readonly database: string;
   readonly shape: TableShape;

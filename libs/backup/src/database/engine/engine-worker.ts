@@ -6,30 +6,41 @@ import type { BackupStorage } from '../../storage/backup-storage.js';
 import { openStorage } from '../../storage/open-storage.js';
 import { errorNumber, translateError } from '../database.errors.js';
 import { ServerConnection } from '../server-connection.js';
-import { beginSnapshot, releaseTables } from './begin-snapshot.js';
+import { beginSnapshot, RELEASE_TABLES } from './begin-snapshot.js';
 import { checkObject } from './check-object.js';
-import { dumpInterval } from './dump-interval.js';
-import type { EngineResults, EngineSettings, EngineTask } from './engine-tasks.js';
+import { dumpIntervals } from './dump-interval.js';
+import type {
+  DumpResult,
+  DumpTask,
+  EngineResults,
+  EngineSettings,
+  EngineTask,
+  ProveResult,
+  ProveTask,
+} from './engine-tasks.js';
 import { findBounds } from './find-bounds.js';
 import { loadObject } from './load-object.js';
-import { proveRange } from './prove-range.js';
+import { proveRanges } from './prove-range.js';
 import { runStatements } from './run-statements.js';
 import { sumObject, sumTable } from './sum-rows.js';
 
-/** One database session, one task at a time. */
-class EngineWorker implements ThreadWork<EngineTask, EngineResults[keyof EngineResults]> {
+type EngineResult = EngineResults[keyof EngineResults];
+
+/** One database session, one task or some short ones at a time. */
+class EngineWorker implements ThreadWork<EngineTask, EngineResult> {
   private readonly storage: BackupStorage;
   private connection: ServerConnection | null = null;
 
   constructor(private readonly settings: EngineSettings) {
-    this.storage = openStorage(settings.storage);
+    this.storage = openStorage(settings.storage, true);
   }
 
   aborted(): void {
     void this.connection?.kill();
   }
 
-  async run(task: EngineTask, { signal, progress, pace }: ThreadContext): Promise<EngineResults[keyof EngineResults]> {
+  async run(task: EngineTask, context: ThreadContext): Promise<EngineResult> {
+    const { signal, progress, pace } = context;
     const { identity } = this.settings;
     switch (task.kind) {
       case 'connect':
@@ -40,21 +51,17 @@ class EngineWorker implements ThreadWork<EngineTask, EngineResults[keyof EngineR
       case 'bounds': {
         const session = await this.session();
         const result = await findBounds(session, task, signal);
-        await releaseTables(session);
+        await session.query(RELEASE_TABLES);
         return result;
       }
-      case 'dump': {
-        const session = await this.session();
-        const result = await dumpInterval(session, this.storage, task, signal, progress, pace);
-        await releaseTables(session);
-        return result;
-      }
+      case 'dump':
+        return (await this.dump([task], context))[0];
       case 'load':
         return loadObject(await this.session(), this.storage, task, identity, signal, progress, pace);
       case 'statements':
         return runStatements(await this.session(), task, signal);
       case 'prove':
-        return proveRange(await this.session(), task, signal, progress, pace);
+        return (await this.prove([task], context))[0];
       case 'sum object':
         return sumObject(this.storage, task, identity, signal);
       case 'sum table':
@@ -62,6 +69,24 @@ class EngineWorker implements ThreadWork<EngineTask, EngineResults[keyof EngineR
       case 'check':
         return checkObject(this.storage, task, identity, signal, progress, pace);
     }
+  }
+
+  /** Rows of small tables are read together. */
+  runTogether(tasks: readonly EngineTask[], context: ThreadContext): Promise<EngineResult[]> | null {
+    const dumps = tasks.filter((task) => task.kind === 'dump');
+    const proofs = tasks.filter((task) => task.kind === 'prove');
+    if (dumps.length === tasks.length) {
+      return this.dump(dumps, context);
+    }
+    return proofs.length === tasks.length ? this.prove(proofs, context) : null;
+  }
+
+  private async dump(tasks: readonly DumpTask[], { signal, progress, pace }: ThreadContext): Promise<DumpResult[]> {
+    return dumpIntervals(await this.session(), this.storage, tasks, signal, progress, pace);
+  }
+
+  private async prove(tasks: readonly ProveTask[], { signal, progress, pace }: ThreadContext): Promise<ProveResult[]> {
+    return proveRanges(await this.session(), tasks, signal, progress, pace);
   }
 
   private async session(): Promise<ServerConnection> {

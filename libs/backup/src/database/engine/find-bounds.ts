@@ -18,16 +18,11 @@ export async function findBounds(
   const keys: string[][] = [];
   const encoder = tableEncoder(shape, () => undefined);
   await connection.use(task.database);
-  await readRows(
-    connection,
-    shape,
-    `${selectRows(shape, task.interval, isBound(shape, task.exponent))} LIMIT ${String(task.most)}`,
-    encoder,
-    (buffer, offset, end) => {
-      encoder.row(buffer, offset, end);
-      keys.push(inKeyOrder(shape, encoder.lastKey()));
-    },
-    signal,
-  );
+  const select = `${selectRows(shape, task.interval, isBound(shape, task.exponent))} LIMIT ${String(task.most)}`;
+  const onRow = (buffer: Buffer, offset: number, end: number): void => {
+    encoder.row(buffer, offset, end);
+    keys.push(inKeyOrder(shape, encoder.lastKey()));
+  };
+  await readRows(connection, { shape, select, encoder, onRow }, signal);
   return { keys };
 }

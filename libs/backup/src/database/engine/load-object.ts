@@ -24,15 +24,21 @@ export async function loadObject(
   pace: Pace,
 ): Promise<undefined> {
   await connection.use(task.database);
-  await connection.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED');
-  await connection.query(`SET SESSION foreign_key_checks=0, unique_checks=${task.uniqueChecks ? '1' : '0'}`);
-  if (task.shape.hasHistory === true) {
-    await connection.query(INSERT_HISTORY);
-  }
+  await connection.set(
+    'TRANSACTION ISOLATION LEVEL READ COMMITTED',
+    'foreign_key_checks=0',
+    `unique_checks=${task.uniqueChecks ? '1' : '0'}`,
+    ...(task.shape.hasHistory === true ? [INSERT_HISTORY] : []),
+  );
   await despiteDeadlocks(async () => {
-    await connection.query('START TRANSACTION');
+    // a single statement is a transaction by itself
+    if (task.statements > 1) {
+      await connection.query('START TRANSACTION');
+    }
     await runObject(connection, storage, task, identity, signal, progress, pace);
-    await connection.query('COMMIT');
+    if (task.statements > 1) {
+      await connection.query('COMMIT');
+    }
   });
   return undefined;
 }

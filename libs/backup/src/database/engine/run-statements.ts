@@ -10,7 +10,7 @@ export async function runStatements(
   signal: AbortSignal,
 ): Promise<undefined> {
   await connection.use(task.database);
-  await connection.query('SET SESSION foreign_key_checks=0');
+  await connection.set('foreign_key_checks=0');
   for (const statement of task.statements) {
     // tables that refer to one another lock each other when they are made side by side
     await despiteDeadlocks(() => runStatement(connection, Buffer.from(statement), signal));

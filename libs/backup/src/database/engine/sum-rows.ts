@@ -42,16 +42,11 @@ export async function sumTable(
     progress.add(statement.length, 0);
   });
   await connection.use(task.database);
-  await readRows(
-    connection,
-    shape,
-    selectRows({ ...shape, key: [], keyName: '' }, WHOLE_TABLE),
-    encoder,
-    (buffer, offset, end) => {
-      encoder.row(buffer, offset, end);
-    },
-    signal,
-  );
+  const select = selectRows({ ...shape, key: [], keyName: '' }, WHOLE_TABLE);
+  const onRow = (buffer: Buffer, offset: number, end: number): void => {
+    encoder.row(buffer, offset, end);
+  };
+  await readRows(connection, { shape, select, encoder, onRow }, signal);
   encoder.finishStatement();
   return { rows: sum.rows, sum: sum.digest() };
 }

@@ -1,5 +1,5 @@
 import { BinaryRows } from '../row-stream/binary-rows.js';
-import { streamBinary, streamText } from '../row-stream/raw-query.js';
+import { NOTHING, streamBinary, streamText, streamTexts, type PacketSink } from '../row-stream/raw-query.js';
 import { RowEncoder } from '../row-stream/row-encoder.js';
 import { TextRows } from '../row-stream/text-rows.js';
 import type { ServerConnection } from '../server-connection.js';
@@ -16,26 +16,52 @@ export function tableEncoder(shape: TableShape, flush: (statement: Buffer) => vo
   return new RowEncoder(columns, format, insertHeader(shape), shape.statementBytes, flush);
 }
 
+/** Rows of a table in the session's database. */
+export interface RowsToRead {
+  readonly shape: TableShape;
+  /** Selects the shape's columns. */
+  readonly select: string;
+  readonly encoder: RowEncoder;
+  /** Is given each row's packet, most often to hand it to the encoder. */
+  readonly onRow: (buffer: Buffer, offset: number, end: number) => void;
+  readonly onEnd?: () => void;
+}
+
+/** Reads rows of a table. */
+export function readRows(connection: ServerConnection, rows: RowsToRead, signal?: AbortSignal): Promise<void> {
+  const stream = readsBinary(rows.shape) ? streamBinary : streamText;
+  return stream(connection, rows.select, sinkOf(rows), signal);
+}
+
 /**
- * Reads rows of a table in the session's database.
+ * Reads rows of one table or of several, these in one trip to the server and all in the text protocol.
  *
- * @param select selects the shape's columns
- * @param onRow is given each row's packet, most often to hand it to the encoder
+ * @param after a statement to run after each
  */
-export function readRows(
+export async function readTables(
   connection: ServerConnection,
-  shape: TableShape,
-  select: string,
-  encoder: RowEncoder,
-  onRow: (buffer: Buffer, offset: number, end: number) => void,
-  signal?: AbortSignal,
+  tables: readonly RowsToRead[],
+  after: string | null,
+  signal: AbortSignal,
 ): Promise<void> {
-  const stream = readsBinary(shape) ? streamBinary : streamText;
-  const sink = {
-    column: (buffer: Buffer, offset: number, end: number) => {
+  if (tables.length > 1) {
+    const following = after === null ? [] : [{ sql: after, sink: NOTHING }];
+    const statements = tables.flatMap((rows) => [{ sql: rows.select, sink: sinkOf(rows) }, ...following]);
+    await streamTexts(connection, statements, signal);
+    return;
+  }
+  await readRows(connection, tables[0], signal);
+  if (after !== null) {
+    await connection.query(after);
+  }
+}
+
+function sinkOf({ encoder, onRow, onEnd }: RowsToRead): PacketSink {
+  return {
+    column: (buffer, offset, end) => {
       encoder.column(buffer, offset, end);
     },
     row: onRow,
+    end: onEnd,
   };
-  return stream(connection, select, sink, signal);
 }

@@ -14,6 +14,7 @@ import { tableCreation } from '../ddl/table-creation.js';
 import { renameDatabases } from '../ddl/rename-database.js';
 import { errorNumber } from '../database.errors.js';
 import type { EnginePool } from '../engine/engine-pool.js';
+import { SHORT_BYTES } from '../engine/engine-tasks.js';
 import type { ServerConnection } from '../server-connection.js';
 import { quoteName } from '../sql.js';
 import { tableShape } from '../table-rows.js';
@@ -103,7 +104,8 @@ export class TableFiller {
     try {
       await this.load(table, schema);
       if (now.length > 0) {
-        await this.pool.run({ kind: 'statements', database: schema, statements: [addClauses(table.name, now)] });
+        const statements = [addClauses(table.name, now)];
+        await this.pool.run({ kind: 'statements', database: schema, statements, isShort: false });
       }
     } catch (error) {
       throw table.proof.checksUniqueness && errorNumber(error) === DUPLICATE ? rowsCollide(table.name, error) : error;
@@ -124,7 +126,7 @@ export class TableFiller {
 
   private async create(table: RestoredTable, schema: string, statement: string): Promise<void> {
     try {
-      await this.pool.run({ kind: 'statements', database: schema, statements: [statement] });
+      await this.pool.run({ kind: 'statements', database: schema, statements: [statement], isShort: true });
     } catch (error) {
       const isForeign = table.proof.definition === 'equivalent' && errorNumber(error) > 0;
       throw isForeign ? tableNotPossible(table.name, error) : error;
@@ -135,13 +137,16 @@ export class TableFiller {
     // MariaDB locks an empty table as a whole when both checks are off: in the way of parallel ranges
     const uniqueChecks = table.ranges.length > 1 || table.proof.checksUniqueness;
     await forEachRange(table, async (range) => {
+      const object = this.objects.of(range);
       await this.pool.run({
         kind: 'load',
         set: this.objects.set,
-        object: this.objects.of(range),
+        object,
         database: schema,
         shape: tableShape(table),
+        statements: range.statements,
         uniqueChecks,
+        isShort: object.plainSize <= SHORT_BYTES,
       });
     });
   }

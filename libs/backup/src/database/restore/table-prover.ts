@@ -3,7 +3,7 @@ import { readDefaultCollations } from '../compatibility/server-features.js';
 import { tokenize } from '../ddl/ddl-tokenizer.js';
 import { applyEdits, type Edit } from '../ddl/edits.js';
 import { tableDifference } from '../ddl/same-table.js';
-import type { SumResult } from '../engine/engine-tasks.js';
+import { SHORT_BYTES, type SumResult } from '../engine/engine-tasks.js';
 import type { EnginePool } from '../engine/engine-pool.js';
 import { addSums, NO_ROWS } from '../row-stream/row-sum.js';
 import type { ServerConnection } from '../server-connection.js';
@@ -44,6 +44,7 @@ export class TableProver {
         database: schema,
         shape,
         interval: { from: range.from, to: range.to },
+        isShort: this.objects.of(range).plainSize <= SHORT_BYTES,
       });
       if (result.rows !== range.rows || result.plainSha256 !== this.objects.of(range).plainSha256) {
         throw proofFailed(
@@ -53,7 +54,8 @@ export class TableProver {
       }
     });
     if (table.ranges.length === 0) {
-      const { rows } = await this.pool.run({ kind: 'prove', database: schema, shape, interval: WHOLE_TABLE });
+      const whole = { kind: 'prove', database: schema, shape, interval: WHOLE_TABLE, isShort: true } as const;
+      const { rows } = await this.pool.run(whole);
       if (rows !== 0) {
         throw proofFailed(table.name, `it holds ${String(rows)} rows instead of none`);
       }

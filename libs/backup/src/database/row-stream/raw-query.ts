@@ -46,6 +46,13 @@ export class QueryError extends Error {
 
 const COM_QUERY = 0x03;
 const COM_STMT_EXECUTE = 0x17;
+const COM_SET_OPTION = 0x1b;
+/** Arguments of COM_SET_OPTION: whether a query may hold several statements. */
+const SEVERAL_STATEMENTS = { on: 0, off: 1 } as const;
+/** Statements that are sent in one query have at most so many characters. */
+const TOGETHER_CHARACTERS = 32_768;
+/** In a server's status: another statement of the same query is still to be answered. */
+const MORE_RESULTS = 0x08;
 const OK = 0x00;
 const LOCAL_INFILE = 0xfb;
 const END_OF_ROWS = 0xfe;
@@ -58,26 +65,30 @@ export interface PacketSink {
   /** A column's definition. */
   column(buffer: Buffer, offset: number, end: number): void;
   row(buffer: Buffer, offset: number, end: number): void;
+  /** All rows have come. */
+  end?(): void;
 }
 
-const NOTHING: PacketSink = { column: () => undefined, row: () => undefined };
+/** Takes the answer of a statement that gives no rows. */
+export const NOTHING: PacketSink = { column: () => undefined, row: () => undefined };
 
 /**
  * A command whose rows are handed on as raw packet bytes, and whose statement may be raw bytes. mysql2 runs any object
- * of this shape given to `connection.addCommand`.
+ * of this shape given to `connection.addCommand`. A query of several statements has an answer for each.
  *
  * @see https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_com_query_response.html
  */
 class RawQuery implements Command {
   private state: State = 'start';
   private columnsLeft = 0;
+  private answers = 0;
   private failed = false;
   private packet: OutgoingPacket | null = null;
 
   constructor(
     private readonly command: number,
     private readonly payload: Buffer,
-    private readonly sink: PacketSink,
+    private readonly sinks: readonly PacketSink[],
     private readonly settle: (error: Error | null) => void,
   ) {}
 
@@ -111,7 +122,10 @@ class RawQuery implements Command {
       return this.column(packet);
     }
     if (marker === OK) {
-      return this.finish(null);
+      return this.endAnswer(statusOfOk(packet));
+    }
+    if (marker === END_OF_ROWS) {
+      return this.endAnswer(statusOfEnd(packet));
     }
     if (marker === LOCAL_INFILE) {
       throw new QueryError('the server asked for a local file, which is never sent', 0, '');
@@ -119,6 +133,10 @@ class RawQuery implements Command {
     this.columnsLeft = columnCount(packet);
     this.state = 'columns';
     return false;
+  }
+
+  private get sink(): PacketSink {
+    return this.sinks[this.answers] ?? NOTHING;
   }
 
   /** The definitions end with an end-of-file packet. */
@@ -134,21 +152,32 @@ class RawQuery implements Command {
 
   private row(packet: Packet): boolean {
     const marker = packet.buffer[packet.offset];
-    if (marker === END_OF_ROWS && packet.end - packet.offset < 9) {
-      return this.finish(null);
-    }
     if (marker === FAILURE) {
       return this.finish(errorFrom(packet));
     }
+    const isEnd = marker === END_OF_ROWS && packet.end - packet.offset < 9;
     if (!this.failed) {
       try {
-        this.sink.row(packet.buffer, packet.offset, packet.end);
+        if (isEnd) {
+          this.sink.end?.();
+        } else {
+          this.sink.row(packet.buffer, packet.offset, packet.end);
+        }
       } catch (error) {
         // rows that still come are read off the connection and dropped
         this.failed = true;
         this.settle(error instanceof Error ? error : new Error(String(error)));
       }
     }
+    return isEnd ? this.endAnswer(statusOfEnd(packet)) : false;
+  }
+
+  private endAnswer(status: number): boolean {
+    if ((status & MORE_RESULTS) === 0) {
+      return this.finish(null);
+    }
+    this.answers += 1;
+    this.state = 'header';
     return false;
   }
 
@@ -190,6 +219,30 @@ function columnCount(packet: Packet): number {
   return first < LOCAL_INFILE ? first : packet.buffer.readUInt16LE(packet.offset + 1);
 }
 
+/** After a marker and the count of warnings. */
+function statusOfEnd({ buffer, offset }: Packet): number {
+  return buffer.readUInt16LE(offset + 3);
+}
+
+/** After a marker and two length-encoded integers. */
+function statusOfOk({ buffer, offset }: Packet): number {
+  const insertId = offset + 1 + encodedIntegerBytes(buffer[offset + 1]);
+  return buffer.readUInt16LE(insertId + encodedIntegerBytes(buffer[insertId]));
+}
+
+function encodedIntegerBytes(first: number): number {
+  switch (first) {
+    case 0xfc:
+      return 3;
+    case 0xfd:
+      return 4;
+    case 0xfe:
+      return 9;
+    default:
+      return 1;
+  }
+}
+
 function errorFrom(packet: Packet): QueryError {
   const body = packet.buffer.subarray(packet.offset + 1, packet.end);
   const errno = body.readUInt16LE(0);
@@ -203,7 +256,7 @@ function run(
   connection: ServerConnection,
   command: number,
   payload: Buffer,
-  sink: PacketSink,
+  sinks: readonly PacketSink[],
   signal: AbortSignal | undefined,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -212,7 +265,7 @@ function run(
       query.onResult(abortReason(signal));
       connection.destroy();
     };
-    const query = new RawQuery(command, payload, sink, (error) => {
+    const query = new RawQuery(command, payload, sinks, (error) => {
       connection.reusesBytes = false;
       signal?.removeEventListener('abort', abort);
       if (error === null) {
@@ -269,7 +322,59 @@ export function streamText(
   sink: PacketSink,
   signal?: AbortSignal,
 ): Promise<void> {
-  return run(connection, COM_QUERY, Buffer.from(sql), sink, signal);
+  return run(connection, COM_QUERY, Buffer.from(sql), [sink], signal);
+}
+
+/** A statement and what takes its rows. */
+export interface StreamedStatement {
+  readonly sql: string;
+  readonly sink: PacketSink;
+}
+
+/** The same for several statements in as few trips to the server as can be; the first that fails is the last. */
+export async function streamTexts(
+  connection: ServerConnection,
+  statements: readonly StreamedStatement[],
+  signal?: AbortSignal,
+): Promise<void> {
+  await allowSeveralStatements(connection, 'on', signal);
+  try {
+    for (const query of inPackets(statements)) {
+      const sql = query.map((statement) => statement.sql).join(';');
+      const sinks = query.map(({ sink }) => sink);
+      await run(connection, COM_QUERY, Buffer.from(sql), sinks, signal);
+    }
+  } finally {
+    await allowSeveralStatements(connection, 'off', signal);
+  }
+}
+
+/** Keeps queries of several statements well below what any server takes. */
+function inPackets(statements: readonly StreamedStatement[]): StreamedStatement[][] {
+  const packets: StreamedStatement[][] = [];
+  let length = Infinity;
+  for (const statement of statements) {
+    length += statement.sql.length;
+    if (length > TOGETHER_CHARACTERS) {
+      packets.push([]);
+      length = statement.sql.length;
+    }
+    packets[packets.length - 1].push(statement);
+  }
+  return packets;
+}
+
+/**
+ * As a rule a query is one statement, so that nothing else can be slipped into it.
+ *
+ * @see https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_com_set_option.html
+ */
+function allowSeveralStatements(
+  connection: ServerConnection,
+  option: keyof typeof SEVERAL_STATEMENTS,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  return run(connection, COM_SET_OPTION, Buffer.from([SEVERAL_STATEMENTS[option], 0]), [], signal);
 }
 
 /** The same with rows in the binary protocol: a prepared statement, executed once. */
@@ -284,11 +389,11 @@ export async function streamBinary(
   const payload = Buffer.alloc(9);
   payload.writeUInt32LE(statement, 0);
   payload.writeUInt32LE(1, 5);
-  await run(connection, COM_STMT_EXECUTE, payload, sink, signal);
+  await run(connection, COM_STMT_EXECUTE, payload, [sink], signal);
   connection.core.unprepare(sql);
 }
 
 /** Runs a statement given as bytes, of which nothing comes back. */
 export function runStatement(connection: ServerConnection, statement: Buffer, signal?: AbortSignal): Promise<void> {
-  return run(connection, COM_QUERY, statement, NOTHING, signal);
+  return run(connection, COM_QUERY, statement, [], signal);
 }

@@ -6,7 +6,7 @@ const LINE_FEED = 0x0a;
 const SEMICOLON = 0x3b;
 
 /** Bytes of the buffer to start with: most tables are small. */
-const FIRST_BUFFER_BYTES = 64 * 1024;
+const FIRST_BUFFER_BYTES = 16 * 1024;
 
 /**
  * Turns row packets into multi-row INSERT statements, each row on its own line, in one pass and without

@@ -106,6 +106,23 @@ export class TextRows implements RowFormat {
   }
 }
 
+/** The first values of a row that are not NULL, as text. */
+export function textValues(source: Buffer, offset: number, count: number): string[] {
+  const values: string[] = [];
+  let at = offset;
+  while (values.length < count) {
+    let size = source[at++];
+    if (size > NULL_MARK) {
+      const first = size;
+      size = longSize(source, at, first);
+      at += sizeBytes(first);
+    }
+    values.push(source.toString('utf8', at, at + size));
+    at += size;
+  }
+  return values;
+}
+
 /** A length that does not fit in its first byte, which says how many bytes follow. */
 export function longSize(source: Buffer, at: number, first: number): number {
   if (first === 0xfc) {
