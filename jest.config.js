@@ -28,6 +28,7 @@ export default {
     '^@app/backup$': '<rootDir>/libs/backup/src/index.ts',
     '^@app/backup/(.*)$': '<rootDir>/libs/backup/src/$1',
     '^\\./worker-entry\\.js$': '<rootDir>/test/support/worker-entry.ts',
+    '^\\./file-worker-entry\\.js$': '<rootDir>/test/support/file-worker-entry.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
 };

@@ -44,21 +44,33 @@ describe('asking for what is not there', () => {
   it('a backup type that nobody has heard of is refused', async () => {
     await expectRefusal(site, () => site.backups.createBackup('everything' as BackupType), {
       code: 'unsupported_type',
-      message: 'Backups of type "everything" are not supported by this release: use database.',
+      message:
+        'Backups of type "everything" are not supported by this release: use database, files, configuration, full.',
       recorded: 'nothing',
     });
   });
 
-  it.each(['full', 'files', 'incremental', 'configuration', 'course'] as const)(
+  it.each(['incremental', 'course'] as const)(
     'a backup of type %s, which does not exist yet, is refused',
     async (type) => {
       await expectRefusal(site, () => site.backups.createBackup(type), {
         code: 'unsupported_type',
-        message: `Backups of type "${type}" are not supported by this release: use database.`,
+        message: `Backups of type "${type}" are not supported by this release: use database, files, configuration, full.`,
         recorded: 'nothing',
       });
     },
   );
+
+  it.each([
+    ['files', 'There are no files to back up: name their folders in the option `files` of the module.'],
+    [
+      'configuration',
+      'There is no configuration to back up: name its folders and files in the option `configuration`.',
+    ],
+  ] as const)('a backup of %s is refused where the options name none', async (type, message) => {
+    const refusal = { code: 'invalid_option', message, recorded: 'nothing' } as const;
+    await expectRefusal(site, () => site.backups.createBackup(type), refusal);
+  });
 
   it('an unknown database cannot be backed up', async () => {
     await expectRefusal(site, () => site.backups.createBackup('database', { databases: ['no_such_shop'] }), {

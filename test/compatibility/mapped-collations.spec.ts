@@ -71,7 +71,7 @@ describe('a set that is adapted on a server of its own kind', () => {
     const id = await backUp();
     await editManifest(folder, (await app.backups.getBackup(id)).backupName, (manifest) => ({
       ...manifest,
-      server: { ...manifest.server, version: '10.5.29-MariaDB' },
+      server: manifest.server && { ...manifest.server, version: '10.5.29-MariaDB' },
       databases: manifest.databases.map((database) => ({
         ...database,
         tables: database.tables.map((table) => ({
@@ -94,7 +94,7 @@ describe('a set that is adapted on a server of its own kind', () => {
     const id = await backUp();
     await editManifest(folder, (await app.backups.getBackup(id)).backupName, (manifest) => ({
       ...manifest,
-      server: { ...manifest.server, version: '11.8.3-MariaDB' },
+      server: manifest.server && { ...manifest.server, version: '11.8.3-MariaDB' },
       databases: manifest.databases.map((database) => ({
         ...database,
         tables: database.tables.map((table) => ({ ...table, ddl: table.ddl.replace('int(11)', 'vector(3)') })),

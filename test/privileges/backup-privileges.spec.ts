@@ -87,12 +87,12 @@ describe('The account that backs up', () => {
       [role],
       {},
       async ({ manifest }) => {
-        expect((await manifest()).snapshot.consistency).toBe('single');
+        expect((await manifest()).snapshot?.consistency).toBe('single');
       },
       (account) => shop.query(`SET DEFAULT ROLE ${role} FOR ${account.quoted}`).then(() => undefined),
     );
     await withGrants([`${READ} ON ${db}.*`, 'SELECT ON mysql.proc', 'RELOAD ON *.*'], {}, async ({ manifest }) => {
-      expect((await manifest()).snapshot.consistency).toBe('parallel');
+      expect((await manifest()).snapshot?.consistency).toBe('parallel');
     });
   });
 

@@ -52,6 +52,8 @@ export function buildManifest(more: Partial<Manifest> = {}): Manifest {
     server: { flavour: 'mariadb', version: '10.11.6-MariaDB', lowerCaseTableNames: 0 },
     snapshot: { consistency: 'parallel', lockMilliseconds: 1.5, gtid: null, binlogFile: null, binlogPosition: null },
     databases: [buildDatabase('shop', { tables: [buildTable('orders', { rows: 2, ranges })] })],
+    files: [],
+    configuration: [],
     objects: [{ key: object, size: 10, sha256: 'a'.repeat(64), plainSize: 20, plainSha256: 'b'.repeat(64) }],
     warnings: [],
     ...more,

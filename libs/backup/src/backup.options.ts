@@ -1,10 +1,13 @@
 import { availableParallelism } from 'node:os';
+import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 import { DEFAULT_COMPRESSION, parseCompression, type Compression } from './backup-set/compression.js';
+import { ROOT_NAME } from './backup-set/manifest.js';
 import { DEFAULT_RANGE_BYTES } from './database/table-bounds.js';
 import type { ServerAddress } from './database/server-connection.js';
 import type { SecretSource } from './encryption/secret-source.js';
 import { BackupError } from './errors/backup.error.js';
+import type { FileRoot } from './files/file-root.js';
 import type { HttpOptions } from './http/http.options.js';
 import { retentionSchema, type ResolvedRetention, type RetentionOptions } from './retention/retention-options.js';
 import type { StorageConfiguration } from './storage/backup-storage.js';
@@ -24,12 +27,33 @@ export interface BackupModuleOptions {
   readonly compression?: string;
   /** Plain bytes of a range, which is stored as one object. Default: 64 MiB. */
   readonly rangeBytes?: number;
+  /**
+   * Folders of files to back up, by names of your choice: `{ uploads: { path: '/srv/uploads', exclude: ['**\/cache/**'] } }`.
+   * Default: none.
+   */
+  readonly files?: Readonly<Record<string, FileRootOptions>>;
+  /**
+   * Folders and single files of configuration, in the same way: `{ env: { path: '/srv/app/.env' } }`. They hold secrets as a
+   * rule, so a backup of them that is not encrypted says so. Names are unique among both. Default: none.
+   */
+  readonly configuration?: Readonly<Record<string, FileRootOptions>>;
   /** Which backups a cleanup deletes. Default: none. */
   readonly retention?: RetentionOptions;
   /** Hours for which a restore can be undone. Default: 24. */
   readonly undoHours?: number;
   /** Encryption with age. Default: backups are encrypted only where each says so. */
   readonly encryption?: EncryptionOptions;
+}
+
+/** A folder whose files are backed up, or a single file. */
+export interface FileRootOptions {
+  /** Absolute. It has to be there when a backup is made; a symbolic link is followed here, and nowhere below. */
+  readonly path: string;
+  /**
+   * What is left out: patterns relative to the folder, such as `**\/cache/**` or `*.tmp`; what is below a folder that
+   * matches, too. Default: nothing.
+   */
+  readonly exclude?: readonly string[];
 }
 
 /** What backups are encrypted to, and what opens them. Backing up to a key needs nothing secret. */
@@ -75,6 +99,8 @@ export interface ResolvedBackupOptions {
   readonly threads: number;
   readonly compression: Compression;
   readonly rangeBytes: number;
+  readonly files: readonly FileRoot[];
+  readonly configuration: readonly FileRoot[];
   readonly retention: ResolvedRetention;
   readonly undoHours: number;
   readonly encryption: ResolvedEncryption;
@@ -103,6 +129,17 @@ const encryption = z.strictObject({
   passphrase: secretSource,
 });
 
+const fileRoots = z
+  .record(
+    z.string().regex(ROOT_NAME, 'must be a name of letters, digits, - and _, at most 64'),
+    z.strictObject({
+      path: z.string().refine(isAbsolute, 'must be an absolute path'),
+      exclude: z.array(z.string().min(1)).default([]),
+    }),
+  )
+  .default({})
+  .transform((roots) => Object.entries(roots).map(([name, root]): FileRoot => ({ name, ...root })));
+
 const schema = z.strictObject({
   storage: z.string(),
   databases: z.array(z.string().min(1)).default([]),
@@ -110,6 +147,8 @@ const schema = z.strictObject({
   threads: z.int().min(1).max(MOST_THREADS).optional(),
   compression: z.string().optional(),
   rangeBytes: z.int().min(1024).default(DEFAULT_RANGE_BYTES),
+  files: fileRoots,
+  configuration: fileRoots,
   retention: retentionSchema.prefault({}),
   undoHours: z.number().min(0).default(24),
   encryption: encryption.default({}),
@@ -127,6 +166,7 @@ export function resolveOptions(options: BackupModuleOptions): ResolvedBackupOpti
     throw new BackupError('invalid_option', `BackupModule option ${problem}.`, { cause: parsed.error });
   }
   const { data } = parsed;
+  assertNamesDiffer(data.files, data.configuration);
   return {
     storage: parseStorageUrl(data.storage),
     databases: data.databases,
@@ -134,6 +174,8 @@ export function resolveOptions(options: BackupModuleOptions): ResolvedBackupOpti
     threads: data.threads ?? Math.min(availableParallelism(), USUAL_THREADS),
     compression: data.compression === undefined ? DEFAULT_COMPRESSION : parseCompression(data.compression),
     rangeBytes: data.rangeBytes,
+    files: data.files,
+    configuration: data.configuration,
     retention: data.retention,
     undoHours: data.undoHours,
     encryption: {
@@ -142,6 +184,17 @@ export function resolveOptions(options: BackupModuleOptions): ResolvedBackupOpti
       passphrase: data.encryption.passphrase ?? null,
     },
   };
+}
+
+/** Objects of both go to folders of their own, but a restore names a root by its name alone. */
+function assertNamesDiffer(files: readonly FileRoot[], configuration: readonly FileRoot[]): void {
+  const twice = files.find(({ name }) => configuration.some((other) => other.name === name));
+  if (twice !== undefined) {
+    throw new BackupError(
+      'invalid_option',
+      `BackupModule option configuration.${twice.name}: there is a root of that name in files; choose another.`,
+    );
+  }
 }
 
 function hasUser(value: unknown): boolean {

@@ -5,6 +5,7 @@ export type {
   BackupModuleOptions,
   BackupOptionsFactory,
   EncryptionOptions,
+  FileRootOptions,
 } from './backup.options.js';
 export type { SecretSource } from './encryption/secret-source.js';
 

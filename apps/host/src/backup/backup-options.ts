@@ -1,4 +1,5 @@
-import type { BackupModuleOptions } from '@app/backup';
+import type { BackupModuleOptions, FileRootOptions } from '@app/backup';
+import { basename, resolve } from 'node:path';
 import type { Environment } from '../environment.js';
 
 /** Where backups go unless BACKUP_STORAGE_URL says otherwise; the folder has to exist. */
@@ -11,12 +12,25 @@ export function backupOptions(environment: Environment): BackupModuleOptions {
   return {
     storage: environment.storageUrl ?? DEFAULT_STORAGE,
     databases: environment.databases,
+    files: environment.uploadsPath === undefined ? {} : { uploads: { path: resolve(environment.uploadsPath) } },
+    configuration: configurationRoots(environment.configPaths),
     retention: RETENTION,
     encryption: {
       key: keyOf(environment.encryptionKey),
       identities: environment.identityFile === undefined ? undefined : { file: environment.identityFile },
     },
   };
+}
+
+/** Called after their last name: `/srv/app/.env` is `env`. */
+function configurationRoots(paths: readonly string[]): Record<string, FileRootOptions> {
+  const roots: Record<string, FileRootOptions> = {};
+  for (const path of paths) {
+    const name = basename(path).replace(/^\.+/, '').replaceAll(/[^A-Za-z0-9_-]/g, '-') || 'configuration';
+    const number = Object.keys(roots).filter((other) => other === name || other.startsWith(`${name}-`)).length;
+    roots[number === 0 ? name : `${name}-${String(number + 1)}`] = { path: resolve(path) };
+  }
+  return roots;
 }
 
 /** Recipients can be several; an id or a label is one. */

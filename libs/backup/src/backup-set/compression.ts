@@ -84,8 +84,8 @@ export function compressionOf(key: string): Compression['algorithm'] {
 /**
  * Decompresses chunks of stored bytes, in bounded pieces, each valid until the next is asked for.
  *
- * @param limit bytes after which the data holds more than it should
- * @throws Error for data that cannot be decompressed, or a frame that alone goes beyond the limit
+ * @param limit bytes after which a frame holds more than it should
+ * @throws Error for data that cannot be decompressed, or a frame that goes beyond the limit
  */
 export async function* decompress(
   algorithm: Compression['algorithm'],

@@ -10,6 +10,9 @@ export const SET_NAME = /^\d{8}T\d{6}Z-[a-z]{1,20}-[0-9a-f]{6}$/;
 /** The one object that is never encrypted: it says how to decrypt the rest. */
 export const README = 'README.txt';
 
+/** What file roots are called: part of the keys of their objects. */
+export const ROOT_NAME = /^[A-Za-z0-9_-]{1,64}$/;
+
 const KEY = /^(?!.*(?:^|\/)\.{1,2}(?:\/|$))[A-Za-z0-9._=-]+(?:\/[A-Za-z0-9._=-]+)*$/;
 const count = z.number().int().nonnegative();
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'not a SHA-256');
@@ -154,6 +157,31 @@ const snapshot = z.strictObject({
   binlogPosition: z.string().nullable(),
 });
 
+const server = z.strictObject({
+  flavour: z.enum(['mariadb', 'mysql']),
+  version: z.string(),
+  lowerCaseTableNames: count,
+});
+
+/** A folder of files, or a single file. What is known of each entry stands in the root's index. */
+const fileRoot = z.strictObject({
+  /** As the options name it. */
+  name: z.string().regex(ROOT_NAME, 'not a name of a file root'),
+  kind: z.enum(['folder', 'file']),
+  /** Where it was. A restore goes where the options say, and not here. */
+  path: z.string(),
+  /** Folder of its objects. */
+  folder: z.string().regex(KEY, 'not a name of an object'),
+  /** Key of the index. */
+  index: z.string().regex(KEY, 'not a name of an object'),
+  entries: count,
+  files: count,
+  /** Of all files together, as their sizes say. */
+  bytes: count,
+  /** Files that changed whenever they were read. */
+  changed: count,
+});
+
 const manifest = z.strictObject({
   formatVersion: z.literal(FORMAT_VERSION),
   tool: z.strictObject({ name: z.string(), version: z.string() }),
@@ -165,24 +193,41 @@ const manifest = z.strictObject({
   compression: z.string(),
   /** `age`: every object but README.txt is an age file. */
   encryption: z.literal('age').nullable(),
-  server: z.strictObject({ flavour: z.enum(['mariadb', 'mysql']), version: z.string(), lowerCaseTableNames: count }),
-  snapshot,
+  /** Null: there are no databases in it. */
+  server: server.nullable(),
+  snapshot: snapshot.nullable(),
   databases: z.array(database),
+  files: z.array(fileRoot).default([]),
+  configuration: z.array(fileRoot).default([]),
   objects: z.array(objectRecord),
   /** What could not be included, by the operator's leave. */
   warnings: z.array(z.string()),
 });
 
-export const manifestSchema = manifest.superRefine(({ encryption, objects }, context) => {
-  const odd = objects.find(({ key }) => key !== README && isEncrypted(key) !== (encryption !== null));
-  if (odd !== undefined) {
-    const message = `${odd.key} is ${encryption === null ? '' : 'not '}encrypted, unlike the set`;
-    context.addIssue({ code: 'custom', path: ['objects'], message });
-  }
-});
+export const manifestSchema = manifest.superRefine(
+  ({ encryption, objects, server, snapshot, databases, files, configuration }, context) => {
+    if (databases.length > 0 && (server === null || snapshot === null)) {
+      context.addIssue({ code: 'custom', path: ['databases'], message: 'they come from no server' });
+    }
+    const roots = [...files, ...configuration];
+    const isMisplaced =
+      files.some(({ name, folder }) => folder !== `files/${name}`) ||
+      configuration.some(({ name, folder }) => folder !== `configuration/${name}`);
+    if (isMisplaced || new Set(roots.map(({ name }) => name)).size < roots.length) {
+      context.addIssue({ code: 'custom', path: ['files'], message: 'file roots share a name or a folder' });
+    }
+    const odd = objects.find(({ key }) => key !== README && isEncrypted(key) !== (encryption !== null));
+    if (odd !== undefined) {
+      const message = `${odd.key} is ${encryption === null ? '' : 'not '}encrypted, unlike the set`;
+      context.addIssue({ code: 'custom', path: ['objects'], message });
+    }
+  },
+);
 
 export type Manifest = Readonly<z.infer<typeof manifestSchema>>;
 export type ObjectRecord = Readonly<z.infer<typeof objectRecord>>;
+export type ServerRecord = Readonly<z.infer<typeof server>>;
+export type FileRootRecord = Readonly<z.infer<typeof fileRoot>>;
 export type Bound = Readonly<z.infer<typeof bound>>;
 export type RangeRecord = Readonly<z.infer<typeof range>>;
 export type ColumnRecord = Readonly<z.infer<typeof column>>;
@@ -196,3 +241,19 @@ export type ViewRecord = DatabaseRecord['views'][number];
 export type RoutineRecord = DatabaseRecord['routines'][number];
 export type TriggerRecord = DatabaseRecord['triggers'][number];
 export type SnapshotRecord = Readonly<z.infer<typeof snapshot>>;
+
+/** All file roots of a set: names are unique among them. */
+export function fileRoots({ files, configuration }: Pick<Manifest, 'files' | 'configuration'>): FileRootRecord[] {
+  return [...files, ...configuration];
+}
+
+/** The objects of databases, and those that describe the set. */
+export function objectsOutsideRoots(manifest: Manifest): ObjectRecord[] {
+  const roots = fileRoots(manifest);
+  return manifest.objects.filter(({ key }) => !roots.some((root) => isOfRoot(key, root)));
+}
+
+/** Whether an object is a file root's. */
+export function isOfRoot(key: string, { folder }: Pick<FileRootRecord, 'folder'>): boolean {
+  return key.startsWith(`${folder}/`);
+}

@@ -13,6 +13,7 @@ import { isEncrypted } from './object-format.js';
  * The check ends with the last byte: a consumer that acts on bytes before must be able to take that back.
  *
  * @param identity the set's own, or null when the set is not encrypted
+ * @param frameLimit plain bytes of a frame at most, where less is known of them than that they fit into the object
  * @throws BackupError `damaged` naming the object, or a `storage_*` error
  */
 export async function readObject(
@@ -22,6 +23,7 @@ export async function readObject(
   identity: string | null,
   consume: (chunk: Buffer) => Promise<void> | void,
   signal?: AbortSignal,
+  frameLimit = record.plainSize,
 ): Promise<void> {
   const storedHash = createHash('sha256');
   const plainHash = createHash('sha256');
@@ -45,7 +47,11 @@ export async function readObject(
 
   try {
     const compressed = isEncrypted(record.key) ? decryptFile(identity === null ? [] : [identity], stored()) : stored();
-    for await (const chunk of decompress(compressionOf(record.key), compressed, record.plainSize)) {
+    for await (const chunk of decompress(
+      compressionOf(record.key),
+      compressed,
+      Math.min(frameLimit, record.plainSize),
+    )) {
       signal?.throwIfAborted();
       plainSize += chunk.length;
       if (plainSize > record.plainSize) {

@@ -1,13 +1,16 @@
 import type { BackupStorage } from '../storage/backup-storage.js';
 import { compressionOf } from './compression.js';
-import { README, type DatabaseRecord, type Manifest, type ObjectRecord } from './manifest.js';
+import { fileCommands, TARGET, type RootCommands } from './files-readme.js';
+import { README, type DatabaseRecord, type Manifest, type ObjectRecord, type ServerRecord } from './manifest.js';
 import { missingParts } from './missing-parts.js';
 import { isEncrypted, objectSuffix, STORED_PLAIN, type ObjectFormat } from './object-format.js';
 import { writeObject } from './object-writer.js';
+import { readCommand } from './read-command.js';
 
 type Described = Pick<Manifest, 'name' | 'databases' | 'objects' | 'server' | 'startedAt' | 'warnings'> & {
   /** Names of what the stock client cannot make. */
   readonly notForClient: readonly string[];
+  readonly roots: readonly RootCommands[];
 };
 
 /** What the stock clients take without being told otherwise, bytes. */
@@ -42,7 +45,6 @@ export async function writeReadme(
 
 /** What can be said in the open: nothing that the names of the objects do not say. */
 function encryptedReadme({ name, startedAt, server }: Described): string {
-  const client = server.flavour === 'mariadb' ? 'mariadb' : 'mysql';
   const script = `${SCRIPT}.age`;
   return `# Backup set ${name}, taken ${startedAt} and encrypted with age (https://age-encryption.org)
 #
@@ -55,7 +57,7 @@ function encryptedReadme({ name, startedAt, server }: Described): string {
 # with a passphrase needs no identity.txt: age asks for it. Post-quantum identities need age 1.3 or newer.
 # The commands decrypt ${SCRIPT}, which says what else it needs, and run it; one object by itself is read with
 #
-#   age -d -i set.key database/shop/orders.00001.sql.zst.age | zstd -dc | ${client} shop
+#   ${example(server)}
 #
 # set.key opens everything here: the commands remove it, also when one fails, and it must not stay anywhere.
 
@@ -67,34 +69,60 @@ bash -eo pipefail ${SCRIPT}
 `;
 }
 
+/** How one object by itself is read. */
+function example(server: ServerRecord | null): string {
+  return server === null
+    ? 'age -d -i set.key files/uploads/00001.tar.zst.age | zstd -dc | tar -t'
+    : `age -d -i set.key database/shop/orders.00001.sql.zst.age | zstd -dc | ${clientOf(server)} shop`;
+}
+
+function clientOf(server: ServerRecord | null): string {
+  return server?.flavour === 'mysql' ? 'mysql' : 'mariadb';
+}
+
+function clientFunction(client: string): string {
+  return `client() { ${client} --default-character-set=utf8mb4 --binary-mode --comments --max-allowed-packet=1G "$@"; }\n`;
+}
+
+function databasesNote(client: string): string {
+  return `# Add what reaches your server (--host, --port, --user) to the next command, or put it, like the password, into the
+# option file of ${client}: ~/.my.cnf, section [client]. Databases are made; one that exists already must be empty.
+`;
+}
+
+const ROOTS_NOTE = `# Files go to a new folder here, ${TARGET}: from there you put them where they belong. Only root can give them their owners.
+`;
+
 /** All but the commands is a comment, so that they can be pasted and the file itself can be run. */
 function restoreCommands(set: Described, suffix: string): string {
-  const isMariadb = set.server.flavour === 'mariadb';
-  const client = isMariadb ? 'mariadb' : 'mysql';
-  const { databases } = set;
+  const { databases, roots, server } = set;
+  const client = clientOf(server);
   const file = isEncrypted(suffix) ? SCRIPT : README;
-  const programs = [client, programFor(suffix), ...(isEncrypted(suffix) ? ['age'] : [])].join(' and ');
+  const programs = [
+    ...(databases.length > 0 ? [client] : []),
+    ...(roots.length > 0 ? ['tar'] : []),
+    programFor(suffix),
+    ...(isEncrypted(suffix) ? ['age'] : []),
+  ].join(' and ');
   return `# Backup set ${set.name}
-# Taken ${set.startedAt} from ${isMariadb ? 'MariaDB' : 'MySQL'} ${set.server.version}
+# Taken ${set.startedAt}${server === null ? '' : ` from ${client === 'mariadb' ? 'MariaDB' : 'MySQL'} ${server.version}`}
 #
 # To restore it without the software that made it, go to the folder of this file and run it:
 #
 #   bash -eo pipefail ${file}
 #
 # or paste the commands below into a shell, in this order, and stop where one shows an error. They need ${programs}.
-# Add what reaches your server (--host, --port, --user) to the next command, or put it, like the password, into the
-# option file of ${client}: ~/.my.cnf, section [client]. Databases are made; one that exists already must be empty.
-#
+${databases.length > 0 ? databasesNote(client) : ''}${roots.length > 0 ? ROOTS_NOTE : ''}#
 # manifest.json${isEncrypted(suffix) ? '.age' : ''} holds the SHA-256 of every file here and which table each belongs to.
 ${packetNote(databases)}${partialNote(set)}${clientNote(client, set.notForClient)}
-client() { ${client} --default-character-set=utf8mb4 --binary-mode --comments --max-allowed-packet=1G "$@"; }
-
 ${[
+  ...(databases.length > 0 ? [clientFunction(client)] : []),
   ...databases.map(createCommand),
   // in steps over all databases, since what stands on the tables of one may refer to another
   ...databases.map((database) => loadCommand(database, 'schema', suffix)),
   ...databases.map((database) => rowsCommand(database, suffix)),
   ...databases.flatMap((database) => loadAfterCommands(database, set, suffix)),
+  ...fileCommands(roots, suffix),
 ].join('\n')}
 `;
 }
@@ -163,14 +191,6 @@ ${names.map((name) => `#   ${name.replaceAll(/\s/g, ' ')}\n`).join('')}# Take th
 
 function shellWord(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
-}
-
-function readCommand(file: string, suffix = file): string {
-  const decompress = { zstd: 'zstd -dc', gzip: 'gzip -dc', none: null }[compressionOf(suffix)];
-  if (!isEncrypted(suffix)) {
-    return `${decompress ?? 'cat'} ${file}`;
-  }
-  return `age -d -i set.key ${file}${decompress === null ? '' : ` | ${decompress}`}`;
 }
 
 function programFor(suffix: string): string {

@@ -55,7 +55,10 @@ export class BackupCreateCommand extends BackupCommand<CreateOptions> {
     };
   }
 
-  @Option({ flags: '--type <type>', description: 'what to back up: database' })
+  @Option({
+    flags: '--type <type>',
+    description: 'what to back up: database, files, configuration or full (all of them)',
+  })
   parseType(text: string): BackupType {
     return parseType(text);
   }

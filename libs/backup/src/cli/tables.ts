@@ -104,6 +104,7 @@ export function backupDetails(backup: BackupHistory, key: string | null): string
     ['notes', backup.notes ?? ''],
     ['checksum', backup.checksum ?? ''],
     ['tables', (backup.tablesIncluded ?? []).join(', ')],
+    ['files', (backup.filesIncluded ?? []).join(', ')],
     ...(backup.partial ?? []).map((part, index) => [index === 0 ? 'partial' : '', part] as const),
   ]);
 }

@@ -1,4 +1,4 @@
-import type { DatabaseRecord, Manifest, ObjectRecord } from '../backup-set/manifest.js';
+import type { DatabaseRecord, ObjectRecord, ServerRecord } from '../backup-set/manifest.js';
 import { objectSuffix, type ObjectFormat } from '../backup-set/object-format.js';
 import { writeObject } from '../backup-set/object-writer.js';
 import type { BackupStorage } from '../storage/backup-storage.js';
@@ -9,7 +9,7 @@ export async function writeSchemaObjects(
   storage: BackupStorage,
   set: string,
   database: DatabaseRecord,
-  flavour: Manifest['server']['flavour'],
+  flavour: ServerRecord['flavour'],
   format: ObjectFormat,
 ): Promise<ObjectRecord[]> {
   const objects: ObjectRecord[] = [];

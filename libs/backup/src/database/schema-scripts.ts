@@ -1,11 +1,11 @@
-import type { DatabaseRecord, Manifest } from '../backup-set/manifest.js';
+import type { DatabaseRecord, ServerRecord } from '../backup-set/manifest.js';
 import { completeDdl } from './ddl/create-table.js';
 import { tableCreation } from './ddl/table-creation.js';
 import { creationScript, definedObjects, standInView, type DefinedObject } from './definitions.js';
 import { quoteName, quoteText } from './sql.js';
 import { OBJECT_PREAMBLE } from './table-rows.js';
 
-type Flavour = Manifest['server']['flavour'];
+type Flavour = ServerRecord['flavour'];
 
 /** Statements for the stock client. */
 export interface ClientScript {

@@ -1,5 +1,5 @@
 import { objectDamaged } from '../backup-set/backup-set.errors.js';
-import type { Manifest } from '../backup-set/manifest.js';
+import { objectsOutsideRoots, type Manifest } from '../backup-set/manifest.js';
 import { verifyQuick } from '../backup-set/verification.js';
 import type { BackupStorage, StorageConfiguration } from '../storage/backup-storage.js';
 import { EnginePool } from './engine/engine-pool.js';
@@ -19,16 +19,17 @@ export interface VerifyOptions {
 }
 
 /**
- * Reads every object of a set: both hashes, and the counts of rows and statements.
+ * Reads every object of a set but those of its file roots: both hashes, and the counts of rows and statements.
  *
  * @throws BackupError `damaged` naming the first object that is not what was written
  */
 export async function verifyFull(options: VerifyOptions): Promise<void> {
   const { manifest } = options;
   await verifyQuick(options.storage, manifest);
+  const objects = objectsOutsideRoots(manifest);
   const total = Math.max(
     1,
-    manifest.objects.reduce((sum, object) => sum + object.plainSize, 0),
+    objects.reduce((sum, object) => sum + object.plainSize, 0),
   );
   let done = 0;
   const pool = new EnginePool(
@@ -47,7 +48,7 @@ export async function verifyFull(options: VerifyOptions): Promise<void> {
       .flatMap((table) => table.ranges.map((range) => [range.object, { table, range }] as const)),
   );
   try {
-    const checks = manifest.objects.map(async (object) => {
+    const checks = objects.map(async (object) => {
       const found = ranges.get(object.key);
       const shape = found === undefined ? null : tableShape(found.table);
       const counted = await pool.run({ kind: 'check', set: manifest.name, object, shape });

@@ -9,31 +9,32 @@ import {
   setExists,
   type StoredManifest,
 } from '../backup-set/backup-set.js';
-import { FORMAT_VERSION, type Manifest } from '../backup-set/manifest.js';
+import { fileRoots, FORMAT_VERSION, type Manifest } from '../backup-set/manifest.js';
 import type { ObjectFormat } from '../backup-set/object-format.js';
 import { writeReadme } from '../backup-set/set-readme.js';
 import { verifyQuick } from '../backup-set/verification.js';
 import { BackupStatus, OperationKind, type BackupType } from '../catalog/catalog.types.js';
 import { BackupHistoryRepository } from '../catalog/repositories/backup-history.repository.js';
 import { notForClient } from '../database/schema-scripts.js';
-import { dumpDatabases, type DumpedDatabases } from '../database/dump-databases.js';
 import type { EngineLoad } from '../engine/thread-messages.js';
 import { inReferenceOrder } from '../database/reference-order.js';
 import { assertSelection, type TableSelection } from '../database/selection/table-selection.js';
-import { BackupError } from '../errors/backup.error.js';
+import type { BackupError } from '../errors/backup.error.js';
 import { BackupEventEmitter } from '../events/backup-event-emitter.js';
 import { BackupEvents, type BackupEvent } from '../events/backup-events.js';
 import { TOOL } from '../package-info.js';
 import { BackupEnvironment } from './backup-environment.js';
+import { assertSupportedType, backupSources, type BackupSources } from './backup-sources.js';
 import { completedRow, NO_TOTALS, type BackupTotals } from './history-rows.js';
 import { engineLoad, type LoadOptions } from './load-options.js';
 import type { BackupPlan } from './operation-plans.js';
 import { OperationRunner, type OperationCaller, type OperationContext } from './operation-runner.js';
+import { storeContent, type SetContent } from './set-content.js';
 import { SetLocks, type ChosenLock, type EncryptionChoice } from './set-locks.js';
 
 /** Settings of one backup. */
 export interface CreateBackupOptions extends EncryptionChoice, LoadOptions, OperationCaller {
-  /** Databases to back up. Default: the data source's and those of the module's options. */
+  /** Databases to back up, where the type has any. Default: the data source's and those of the module's options. */
   readonly databases?: readonly string[];
   /**
    * Only these tables, sequences and views, with the tables' triggers, but no routines or events: `orders`, `shop.orders`,
@@ -68,8 +69,6 @@ export interface CreateBackupOptions extends EncryptionChoice, LoadOptions, Oper
   }) => void;
 }
 
-const SUPPORTED: ReadonlySet<string> = new Set(['database']);
-
 /** Makes backups. */
 @Injectable()
 export class BackupOperationService {
@@ -83,18 +82,10 @@ export class BackupOperationService {
 
   /** @returns the id of the new row of backup_history */
   async create(type: BackupType, options: CreateBackupOptions): Promise<number> {
-    if (!SUPPORTED.has(type)) {
-      throw new BackupError(
-        'unsupported_type',
-        `Backups of type ${JSON.stringify(type)} are not supported by this release: use database.`,
-      );
-    }
+    assertSupportedType(type);
     const compression =
       options.compression === undefined ? this.environment.options.compression : parseCompression(options.compression);
-    const databases = [...new Set(options.databases ?? this.environment.databases)];
-    if (databases.length === 0) {
-      throw new BackupError('invalid_option', 'There is no database to back up: name at least one.');
-    }
+    const sources = backupSources(type, options.databases ?? this.environment.databases, this.environment.options);
     const { threads = this.environment.options.threads } = options;
     assertThreads(threads);
     const load = engineLoad(options);
@@ -102,13 +93,14 @@ export class BackupOperationService {
     assertSelection(selection);
     const lock = await this.locks.choose(options);
     const set = newSetName(type, new Date());
-    const backup = new RunningBackup(type, set, compression, lock, databases, selection, threads, load, options);
+    const backup = new RunningBackup(type, set, compression, lock, sources, selection, threads, load, options);
     await this.runner.run(
       {
         kind: OperationKind.BACKUP,
         caller: options,
         signal: options.signal,
-        databases,
+        databases: sources.databases,
+        folders: sources.roots.map(({ path }) => path),
         address: this.environment.address,
       },
       {
@@ -144,7 +136,8 @@ export class BackupOperationService {
       kind: 'backup',
       historyId: backup.id,
       set: backup.set,
-      databases: backup.databases,
+      databases: [...backup.sources.databases],
+      roots: backup.sources.roots.map(({ name }) => name),
       compression: formatCompression(backup.compression),
       selection: backup.selection,
     };
@@ -156,29 +149,26 @@ export class BackupOperationService {
     await this.environment.storage.check();
     await this.history.update(backup.id, { status: BackupStatus.RUNNING, startedAt: backup.startedAt });
     this.events.emit(BackupEvents.started, event);
-    context.log.info(`Backup ${String(backup.id)} (${backup.set}) of ${plan.databases.join(', ')} started`);
+    context.log.info(
+      `Backup ${String(backup.id)} (${backup.set}) of ${[...plan.databases, ...(plan.roots ?? [])].join(', ')} started`,
+    );
     backup.recipient = backup.lock === null ? null : await this.locks.lock(backup.set, backup.lock);
-    const dumped = await this.dump(backup, context, event);
-    const stored = await this.commit(backup, dumped, context);
+    const content = await this.store(backup, context, event);
+    const stored = await this.commit(backup, content, context);
     await verifyQuick(this.environment.storage, stored.manifest);
     const totals = completedRow(stored, backup.startedAt, new Date());
     await this.history.update(backup.id, totals);
     this.reportCompleted(backup, stored, totals, context, event);
   }
 
-  private dump(backup: RunningBackup, context: OperationContext, event: BackupEvent): Promise<DumpedDatabases> {
-    const { storage, options, address } = this.environment;
-    return dumpDatabases({
-      address,
-      databases: backup.databases,
+  private store(backup: RunningBackup, context: OperationContext, event: BackupEvent): Promise<SetContent> {
+    return storeContent(this.environment, {
+      sources: backup.sources,
       selection: backup.selection,
       set: backup.set,
-      storage,
-      storageConfiguration: options.storage,
       format: backup.format,
       threads: backup.threads,
       load: backup.load,
-      rangeBytes: options.rangeBytes,
       allowPartial: backup.options.allowPartial ?? false,
       signal: context.signal,
       onProgress: ({ fraction, bytes, rows }) => {
@@ -191,25 +181,19 @@ export class BackupOperationService {
 
   private async commit(
     backup: RunningBackup,
-    dumped: DumpedDatabases,
+    { commands, ...content }: SetContent,
     context: OperationContext,
   ): Promise<StoredManifest> {
     const { storage } = this.environment;
     const startedAt = backup.startedAt.toISOString();
-    const server = {
-      flavour: dumped.server.flavour,
-      version: dumped.server.version,
-      lowerCaseTableNames: dumped.server.lowerCaseTableNames,
-    };
-    const databases = [...dumped.databases];
+    const { server, databases } = content;
     const described = {
+      ...content,
       name: backup.set,
       databases: inReferenceOrder(databases),
-      objects: [...dumped.objects],
-      notForClient: notForClient(databases, server.flavour),
-      server,
+      notForClient: server === null ? [] : notForClient(databases, server.flavour),
+      roots: commands,
       startedAt,
-      warnings: [...dumped.warnings],
     };
     const readme = await writeReadme(storage, described, backup.format);
     await context.checkpoint();
@@ -223,11 +207,8 @@ export class BackupOperationService {
       completedAt: new Date().toISOString(),
       compression: formatCompression(backup.compression),
       encryption: backup.recipient === null ? null : 'age',
-      server,
-      snapshot: dumped.snapshot,
-      databases,
-      objects: [...readme, ...dumped.objects],
-      warnings: [...dumped.warnings],
+      ...content,
+      objects: [...readme, ...content.objects],
     };
     const sealed = await sealManifest(manifest, backup.recipient);
     // known before the set is whole: after a crash it may be without a key that an encrypted set is found
@@ -247,12 +228,25 @@ export class BackupOperationService {
     for (const warning of manifest.warnings) {
       context.log.warn(warning);
     }
-    const { consistency, lockMilliseconds } = manifest.snapshot;
-    context.log.info(
-      consistency === 'parallel'
-        ? `Snapshot taken; commits were held back for ${String(lockMilliseconds)} ms`
-        : 'Snapshot taken on one connection: grant RELOAD for a parallel one',
-    );
+    if (manifest.snapshot !== null) {
+      const { consistency, lockMilliseconds } = manifest.snapshot;
+      context.log.info(
+        consistency === 'parallel'
+          ? `Snapshot taken; commits were held back for ${String(lockMilliseconds)} ms`
+          : 'Snapshot taken on one connection: grant RELOAD for a parallel one',
+      );
+    }
+    for (const { name, files, bytes, changed } of fileRoots(manifest)) {
+      context.log.info(`${name}: ${String(files)} files, ${String(bytes)} bytes`);
+      if (changed > 0) {
+        context.log.warn(`${name}: ${String(changed)} files changed while they were read, again and again`);
+      }
+    }
+    if (manifest.configuration.length > 0 && manifest.encryption === null) {
+      context.log.warn(
+        'The backup holds configuration and is not encrypted: whoever reads the storage reads its secrets; use --encrypt',
+      );
+    }
     context.log.info(`Backup ${String(backup.id)} completed in ${String(totals.durationSeconds)} s`);
     this.events.emit(BackupEvents.completed, {
       ...event,
@@ -299,7 +293,7 @@ class RunningBackup {
     readonly set: string,
     readonly compression: Compression,
     readonly lock: ChosenLock | null,
-    readonly databases: string[],
+    readonly sources: BackupSources,
     readonly selection: TableSelection,
     readonly threads: number,
     readonly load: EngineLoad,

@@ -1,11 +1,12 @@
 import type { StoredManifest } from '../backup-set/backup-set.js';
+import { fileRoots } from '../backup-set/manifest.js';
 import { missingParts } from '../backup-set/missing-parts.js';
 import { BackupStatus } from '../catalog/catalog.types.js';
 import type { BackupHistory } from '../catalog/entities/backup-history.entity.js';
 
 export type BackupTotals = Pick<
   BackupHistory,
-  'status' | 'startedAt' | 'completedAt' | 'checksum' | 'tablesIncluded' | 'partial' | 'errorMessage'
+  'status' | 'startedAt' | 'completedAt' | 'checksum' | 'tablesIncluded' | 'filesIncluded' | 'partial' | 'errorMessage'
 > & { readonly fileSize: number; readonly logicalSize: number; readonly durationSeconds: number };
 
 /** What the catalog says of a complete set; everything comes from its manifest. */
@@ -25,6 +26,7 @@ export function completedRow(
     tablesIncluded: manifest.databases.flatMap((database) =>
       database.tables.map((table) => `${database.name}.${table.name}`),
     ),
+    filesIncluded: nullIfNone(fileRoots(manifest).map(({ name }) => name)),
     partial: nullIfNone(missingParts(manifest)),
     errorMessage: null,
   };
@@ -37,6 +39,7 @@ export const NO_TOTALS = {
   logicalSize: null,
   durationSeconds: null,
   tablesIncluded: null,
+  filesIncluded: null,
   partial: null,
 } as const;
 

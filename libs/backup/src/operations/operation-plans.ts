@@ -6,6 +6,8 @@ const backupPlan = z.looseObject({
   historyId: z.int(),
   set: z.string(),
   databases: z.array(z.string()),
+  /** Names of file roots. */
+  roots: z.array(z.string()).optional(),
   compression: z.string(),
   /** Absent in plans of earlier releases. */
   selection: z

@@ -38,6 +38,8 @@ export interface OperationRequest {
   readonly signal?: AbortSignal;
   /** Databases that nobody else may back up or restore meanwhile. */
   readonly databases: readonly string[];
+  /** Folders of files, in the same way. Default: none. */
+  readonly folders?: readonly string[];
   /** Where the locks are held. */
   readonly address: ServerAddress;
 }
@@ -164,6 +166,7 @@ export class OperationRunner {
       await advance(OperationStatus.PLANNED);
       await advance(OperationStatus.CONFIGURED);
       await locks.takeDatabases(request.databases);
+      await locks.takeFolders(request.folders ?? []);
       if (steps.precheck !== undefined) {
         await advance(OperationStatus.NEED_PRECHECK);
         await steps.precheck(plan, context);

@@ -10,6 +10,7 @@ import type { EngineLoad } from '../engine/thread-messages.js';
 import { restoreInPlace } from '../database/restore/in-place-restore.js';
 import { readSchemaNames } from '../database/restore/live-schema.js';
 import { adaptTargets, type AdaptedTargets } from '../database/compatibility/adapt-targets.js';
+import { noDatabases } from '../database/restore/restore.errors.js';
 import { precheckRestore } from '../database/restore/precheck.js';
 import { previewRestore, type RestorePreview } from '../database/restore/preview.js';
 import { restoreTargets, type RestoreTarget } from '../database/restore/restore-targets.js';
@@ -148,6 +149,9 @@ export class RestoreOperationService {
     { mapCollations = [], skipIncompatible = false }: RestoreScope,
   ): Promise<AdaptedTargets> {
     const consent = { mapCollations, skipIncompatible };
+    if (manifest.server === null) {
+      throw noDatabases(manifest.name);
+    }
     return adaptTargets(connection, manifest.server, targets, consent, this.environment.protectedTables.database);
   }
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { hostname } from 'node:os';
 import { BackupError } from '../errors/backup.error.js';
 import { ServerConnection, type ServerAddress } from '../database/server-connection.js';
 
@@ -13,6 +14,11 @@ export function operationLock(backupid: string): string {
 /** The lock of a database: held by a backup or restore of it. Within the server's limit of 64 characters. */
 export function databaseLock(database: string): string {
   return `nestjs-backup:db:${createHash('sha1').update(database).digest('hex')}`;
+}
+
+/** The lock of a folder of files on a host, held by a backup of it or a restore into it. */
+export function folderLock(folder: string): string {
+  return `nestjs-backup:fs:${createHash('sha1').update(`${hostname()}:${folder}`).digest('hex')}`;
 }
 
 /**
@@ -56,6 +62,18 @@ export class ServerLocks {
         throw new BackupError(
           'busy',
           `Another backup or restore of database ${database} is running: wait for it, or cancel it, then try again.`,
+        );
+      }
+    }
+  }
+
+  /** Takes the locks of folders of files. @throws BackupError `busy` */
+  async takeFolders(folders: readonly string[]): Promise<void> {
+    for (const folder of [...folders].sort()) {
+      if (!(await this.take(folderLock(folder)))) {
+        throw new BackupError(
+          'busy',
+          `Another backup or restore of ${folder} is running: wait for it, or cancel it, then try again.`,
         );
       }
     }

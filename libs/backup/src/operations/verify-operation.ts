@@ -4,7 +4,6 @@ import { OperationKind } from '../catalog/catalog.types.js';
 import type { BackupHistory } from '../catalog/entities/backup-history.entity.js';
 import { BackupHistoryRepository } from '../catalog/repositories/backup-history.repository.js';
 import type { EngineLoad } from '../engine/thread-messages.js';
-import { verifyFull } from '../database/verify-set.js';
 import type { BackupError } from '../errors/backup.error.js';
 import { BackupEventEmitter } from '../events/backup-event-emitter.js';
 import { BackupEvents } from '../events/backup-events.js';
@@ -14,6 +13,7 @@ import { engineLoad, type LoadOptions } from './load-options.js';
 import type { VerifyPlan } from './operation-plans.js';
 import { OperationRunner, type OperationCaller, type OperationContext } from './operation-runner.js';
 import type { UnlockOptions } from './set-locks.js';
+import { verifyContent } from './verify-content.js';
 
 /**
  * - `quick`: manifest checksum, and every object present with its stored size; of an encrypted backup, which needs no
@@ -102,7 +102,7 @@ export class VerifyOperationService {
       await verifyQuick(storage, manifest);
       return;
     }
-    await verifyFull({
+    await verifyContent({
       storage,
       storageConfiguration: settings.storage,
       manifest,

@@ -1,4 +1,4 @@
-import type { Manifest } from '../../backup-set/manifest.js';
+import type { ServerRecord } from '../../backup-set/manifest.js';
 import type { ServerConnection } from '../server-connection.js';
 
 /** What the server of a restore can have, as it says itself. */
@@ -13,7 +13,7 @@ export interface ServerFeatures {
   readonly allowsLooseReferences: boolean;
 }
 
-export type SourceServer = Manifest['server'];
+export type SourceServer = ServerRecord;
 
 export async function readServerFeatures(connection: ServerConnection): Promise<ServerFeatures> {
   const { flavour, version } = connection.server;

@@ -1,4 +1,4 @@
-import type { Manifest, TableRecord } from '../../backup-set/manifest.js';
+import type { ServerRecord, TableRecord } from '../../backup-set/manifest.js';
 import { columnDefinitions, withoutCounter } from './create-table.js';
 import { isWord, type Token } from './ddl-tokenizer.js';
 import { applyEdits, type Edit } from './edits.js';
@@ -9,7 +9,7 @@ import { applyEdits, type Edit } from './edits.js';
  */
 export function tableCreation(
   { ddl, engine, rows }: Pick<TableRecord, 'ddl' | 'engine' | 'rows'>,
-  flavour: Manifest['server']['flavour'],
+  flavour: ServerRecord['flavour'],
 ): string {
   // an ARCHIVE table takes no row below its counter, and comes to the same counter with its last row
   const fillable = engine === 'ARCHIVE' && rows > 0 ? withoutCounter(ddl) : ddl;

@@ -63,7 +63,7 @@ function checkStatementLength(manifest: Manifest, targets: readonly RestoreTarge
 
 function checkNameCase(manifest: Manifest, targets: readonly RestoreTarget[], server: ServerInfo): void {
   const names = targets.flatMap((target) => target.tables.map((table) => table.name));
-  if (server.lowerCaseTableNames !== 0 && manifest.server.lowerCaseTableNames === 0) {
+  if (server.lowerCaseTableNames !== 0 && manifest.server?.lowerCaseTableNames === 0) {
     const folded = names.find((name) => name !== name.toLowerCase());
     if (folded !== undefined) {
       throw restoreBlocked(

@@ -124,7 +124,7 @@ function holdsCatalog({ database }: ProtectedTables, live: string, nameCase: Nam
 }
 
 function nameCaseOf({ server }: Manifest): NameCase {
-  return server.lowerCaseTableNames === 0 ? 'exact' : 'folded';
+  return server?.lowerCaseTableNames === 0 ? 'exact' : 'folded';
 }
 
 function assertTablesFound(

@@ -135,3 +135,7 @@ export function nothingToUndo(schema: string): BackupError {
     `There is nothing left to undo: schema ${schema} with the replaced tables is gone; restore a backup instead.`,
   );
 }
+
+export function noDatabases(set: string): BackupError {
+  return new BackupError('not_found', `${set} holds no databases: it is a backup of files; see backup:show.`);
+}

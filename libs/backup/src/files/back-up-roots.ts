@@ -1,0 +1,196 @@
+import { join } from 'node:path';
+import type { FileRootRecord, ObjectRecord } from '../backup-set/manifest.js';
+import type { ObjectFormat } from '../backup-set/object-format.js';
+import type { EngineLoad } from '../engine/thread-messages.js';
+import type { StorageConfiguration } from '../storage/backup-storage.js';
+import { fromText, toText } from './byte-path.js';
+import { findRoot, type FileRoot, type FoundRoot } from './file-root.js';
+import type { LargeFile, PackedEntries } from './pack-entries.js';
+import type { ForbiddenPath, ScanOptions } from './scan-root.js';
+import { FilePool } from './threads/file-pool.js';
+import type { RootObjects } from './threads/file-tasks.js';
+
+/** Roots of one kind, and the folder of a set that they go to. */
+export type RootKind = 'files' | 'configuration';
+
+export interface BackUpRootsOptions {
+  readonly roots: readonly (FileRoot & { readonly kind: RootKind })[];
+  readonly set: string;
+  readonly storageConfiguration: StorageConfiguration;
+  readonly format: ObjectFormat;
+  readonly threads: number;
+  readonly load: EngineLoad;
+  /** Leave out what cannot be read, with a warning, instead of failing. */
+  readonly allowPartial: boolean;
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: { readonly fraction: number; readonly bytes: number }) => void;
+}
+
+export interface BackedUpRoot {
+  readonly record: FileRootRecord;
+  readonly objects: readonly ObjectRecord[];
+  /** What a restore by hand has to put in its place. */
+  readonly large: readonly LargeFile[];
+}
+
+export interface BackedUpRoots {
+  readonly files: readonly BackedUpRoot[];
+  readonly configuration: readonly BackedUpRoot[];
+  readonly warnings: readonly string[];
+}
+
+/** Lines in the manifest about entries that were left out; the rest is counted. */
+const MOST_WARNINGS = 1000;
+
+/** Writes the objects of file roots into a set. Nothing of a file passes through the calling thread. */
+export async function backUpRoots(options: BackUpRootsOptions): Promise<BackedUpRoots> {
+  const backup = new RootsBackup(options);
+  try {
+    return await backup.run();
+  } finally {
+    await backup.close();
+  }
+}
+
+/** A batch that is on its way, in the order of the index. */
+type Pending = Promise<PackedEntries>;
+
+class RootsBackup {
+  private readonly abort = new AbortController();
+  /** One thread that walks the roots and writes their indexes. */
+  private readonly scanner: FilePool;
+  private readonly packers: FilePool;
+  private readonly warnings: string[] = [];
+  private warned = 0;
+  private bytes = 0;
+  private expected = 0;
+
+  constructor(private readonly options: BackUpRootsOptions) {
+    const settings = { storage: options.storageConfiguration, identity: null, load: options.load };
+    const signal = AbortSignal.any([options.signal, this.abort.signal]);
+    this.scanner = new FilePool(1, settings, () => undefined, signal);
+    this.packers = new FilePool(
+      options.threads,
+      settings,
+      (progress) => {
+        this.bytes += progress.bytes;
+        this.report();
+      },
+      signal,
+    );
+  }
+
+  async run(): Promise<BackedUpRoots> {
+    const { roots } = this.options;
+    const found = roots.map((root) => ({ root, found: findRoot(root) }));
+    for (const { root } of found) {
+      const { bytes } = await this.scanner.run({ kind: 'measure', scan: this.scanOptions(root, found) });
+      this.expected += bytes;
+    }
+    const done = { files: [] as BackedUpRoot[], configuration: [] as BackedUpRoot[] };
+    for (const { root, found: place } of found) {
+      done[root.kind].push(await this.backUp(root, place, this.scanOptions(root, found)));
+    }
+    if (this.warned > MOST_WARNINGS) {
+      this.warnings.push(`${String(this.warned - MOST_WARNINGS)} more could not be read`);
+    }
+    return { ...done, warnings: this.warnings };
+  }
+
+  async close(): Promise<void> {
+    this.abort.abort();
+    await Promise.all([this.scanner.close(), this.packers.close()]);
+  }
+
+  private async backUp(
+    root: FileRoot & { readonly kind: RootKind },
+    { kind, base }: FoundRoot,
+    scan: ScanOptions,
+  ): Promise<BackedUpRoot> {
+    const { set, format, allowPartial, threads } = this.options;
+    const objects: RootObjects = { set, folder: `${root.kind}/${root.name}`, format };
+    const counter = new SharedArrayBuffer(4);
+    const total = new RootTotal();
+    await this.scanner.run({ kind: 'begin root', scan, objects });
+    const pending: Pending[] = [];
+    const takeFirst = async (): Promise<void> => {
+      const packed = await pending[0];
+      void pending.shift();
+      await this.scanner.run({ kind: 'index', lines: packed.index });
+      total.add(packed);
+      this.warn(packed.warnings);
+    };
+    try {
+      for (let isLast = false; !isLast;) {
+        const batch = await this.scanner.run({ kind: 'scan' });
+        ({ isLast } = batch);
+        this.warn(batch.warnings);
+        const pack = { root: root.name, base: fromText(base), entries: batch.entries, allowPartial };
+        pending.push(this.packers.run({ kind: 'pack', pack, objects, counter }));
+        // one more than there are threads, so that none of them waits for the scan
+        if (pending.length > threads) {
+          await takeFirst();
+        }
+      }
+      while (pending.length > 0) {
+        await takeFirst();
+      }
+    } catch (error) {
+      this.abort.abort(error);
+      await Promise.allSettled(pending);
+      throw error;
+    }
+    const index = await this.scanner.run({ kind: 'end root' });
+    const { entries, files, bytes, changed } = total;
+    const record = { name: root.name, kind, path: root.path, folder: objects.folder, index: index.key };
+    return {
+      record: { ...record, entries, files, bytes, changed },
+      objects: [index, ...total.objects],
+      large: total.large,
+    };
+  }
+
+  private scanOptions(
+    root: FileRoot,
+    all: readonly { readonly root: FileRoot; readonly found: FoundRoot }[],
+  ): ScanOptions {
+    const others = all
+      .filter((other) => other.root !== root)
+      .map(({ root: { name }, found }): ForbiddenPath => ({
+        path: join(found.base, toText(found.file)),
+        what: `file root ${name}`,
+      }));
+    const storage = { path: this.options.storageConfiguration.folder, what: 'the backup storage' };
+    const { name, path, exclude } = root;
+    return { root: { name, path, exclude }, forbidden: [storage, ...others], allowPartial: this.options.allowPartial };
+  }
+
+  private warn(lines: readonly string[]): void {
+    this.warnings.push(...lines.slice(0, Math.max(0, MOST_WARNINGS - this.warned)));
+    this.warned += lines.length;
+  }
+
+  private report(): void {
+    const fraction = Math.min(this.bytes / Math.max(this.expected, this.bytes, 1), 0.99);
+    this.options.onProgress({ fraction, bytes: this.bytes });
+  }
+}
+
+/** What the batches of a root come to. */
+class RootTotal {
+  readonly objects: ObjectRecord[] = [];
+  readonly large: LargeFile[] = [];
+  entries = 0;
+  files = 0;
+  bytes = 0;
+  changed = 0;
+
+  add(packed: PackedEntries): void {
+    this.objects.push(...packed.objects);
+    this.large.push(...packed.large);
+    this.entries += packed.entries;
+    this.files += packed.files;
+    this.bytes += packed.bytes;
+    this.changed += packed.changed;
+  }
+}

@@ -1,0 +1,53 @@
+import { isUtf8 } from 'node:buffer';
+import { z } from 'zod';
+
+/**
+ * A path or a name as the file system has it: one character a byte, since file systems take any bytes but `/` and NUL,
+ * and not all of them are UTF-8. Comparing such strings compares the bytes.
+ */
+export type BytePath = string;
+
+export function fromBytes(bytes: Buffer): BytePath {
+  return bytes.toString('latin1');
+}
+
+export function toBytes(path: BytePath): Buffer {
+  return Buffer.from(path, 'latin1');
+}
+
+/** From a string as options and the command line have it. */
+export function fromText(text: string): BytePath {
+  return fromBytes(Buffer.from(text));
+}
+
+/** For people and patterns: what is not UTF-8 is replaced. */
+export function toText(path: BytePath): string {
+  return toBytes(path).toString('utf8');
+}
+
+/** For messages: on one line. */
+export function display(path: BytePath): string {
+  const text = toText(path);
+  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
+  return /[\x00-\x1f\x7f\ufffd]/.test(text) ? JSON.stringify(text) : text;
+}
+
+export function joinPaths(folder: BytePath, name: BytePath): BytePath {
+  return folder === '' ? name : `${folder}/${name}`;
+}
+
+/** The folder that an entry is in; the root itself is `''`. */
+export function folderOf(path: BytePath): BytePath {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
+}
+
+/** How bytes stand in JSON: as text where they are UTF-8, else in base64. Nothing is lost either way. */
+export const jsonBytes = z.union([
+  z.string().transform((text) => fromText(text)),
+  z.strictObject({ base64: z.base64() }).transform(({ base64 }) => fromBytes(Buffer.from(base64, 'base64'))),
+]);
+
+export function toJsonBytes(path: BytePath): string | { readonly base64: string } {
+  const bytes = toBytes(path);
+  return isUtf8(bytes) ? bytes.toString('utf8') : { base64: bytes.toString('base64') };
+}

@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { SET_NAME } from '../backup-set/manifest.js';
+import { jsonBytes, toJsonBytes } from './byte-path.js';
+
+const count = z.number().int().nonnegative();
+/** Nanoseconds since 1970, in decimal. */
+const time = z.string().regex(/^-?\d{1,19}$/, 'not a time');
+
+/** Where bytes are: in an object of this set, or of an earlier one. */
+const place = z.strictObject({
+  /** Another set, by name; absent: this one. */
+  set: z.string().regex(SET_NAME, 'not a name of a set').optional(),
+  /** Key of the object, relative to its set. */
+  object: z.string().min(1).max(512),
+  /** Of the first byte, in the object's plain bytes. */
+  at: count,
+  length: count,
+});
+
+const common = {
+  /** Relative to the root, with slashes; empty for the root itself. */
+  path: jsonBytes,
+  /** Permissions, with the bits for set-user-ID, set-group-ID and sticky. */
+  mode: count.max(0o7777),
+  uid: count,
+  gid: count,
+  mtime: time,
+};
+
+const folder = z.strictObject({ ...common, type: z.literal('folder'), bundle: place });
+const symlink = z.strictObject({ ...common, type: z.literal('symlink'), target: jsonBytes, bundle: place });
+const file = z.strictObject({
+  ...common,
+  type: z.literal('file'),
+  /** Changes with everything else, and cannot be set: what tells that a file is what it was. */
+  ctime: time,
+  size: count,
+  sha256: z.string().regex(/^[0-9a-f]{64}$/, 'not a SHA-256'),
+  /** In the order of the file: one place in a bundle, or one a part. */
+  bytes: z.array(place).min(1),
+  /** Whether it had holes: a restore makes holes again. */
+  sparse: z.literal(true).optional(),
+  /** It changed whenever it was read: its bytes may be of several moments. */
+  changed: z.literal(true).optional(),
+});
+
+const entrySchema = z.discriminatedUnion('type', [folder, symlink, file]);
+
+export type Place = Readonly<z.infer<typeof place>>;
+export type IndexEntry = Readonly<z.infer<typeof entrySchema>>;
+export type FileEntry = Extract<IndexEntry, { type: 'file' }>;
+export type FolderEntry = Extract<IndexEntry, { type: 'folder' }>;
+export type SymlinkEntry = Extract<IndexEntry, { type: 'symlink' }>;
+
+/** One line of an index, without its line feed. */
+export function formatEntry(entry: IndexEntry): string {
+  const path = toJsonBytes(entry.path);
+  return JSON.stringify(
+    entry.type === 'symlink' ? { ...entry, path, target: toJsonBytes(entry.target) } : { ...entry, path },
+  );
+}
+
+/** @throws Error for what is no entry */
+export function parseEntry(line: string): IndexEntry {
+  const parsed = entrySchema.safeParse(JSON.parse(line));
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new Error(`${issue.path.join('.')}: ${issue.message}`);
+  }
+  return parsed.data;
+}
+
+/** The place of an entry in a bundle, right after its header there; null for a large file, which is in none. */
+export function bundlePlace(entry: IndexEntry): Place | null {
+  const place = entry.type === 'file' ? entry.bytes[0] : entry.bundle;
+  return isBundle(place.object) ? place : null;
+}
+
+/** What objects of a root are called, before the suffix for compression and encryption. */
+export function objectName(number: number, kind: 'bundle' | 'large'): string {
+  return `${String(number).padStart(5, '0')}.${kind === 'bundle' ? 'tar' : 'bin'}`;
+}
+
+export function isBundle(key: string): boolean {
+  return /\/\d{5,}\.tar(?:\.[a-z]+)*$/.test(key);
+}

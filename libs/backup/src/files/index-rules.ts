@@ -1,0 +1,169 @@
+import type { FileRootRecord, ObjectRecord } from '../backup-set/manifest.js';
+import { display, folderOf, type BytePath } from './byte-path.js';
+import { bundlePlace, isBundle, type IndexEntry, type Place } from './index-entry.js';
+
+/** The longest name that file systems take, bytes. */
+const NAME_BYTES = 255;
+
+/**
+ * What every index has to keep, whoever wrote it, in the order of its lines and with little memory:
+ * - a path stays inside of the root, is there once, and stands right after its folder, in path order: so what is below a
+ *   symbolic link cannot be an entry
+ * - bytes are where the manifest has as many, and those of a bundle are used once, in its order: so nothing can come to more
+ *   than what the objects hold
+ */
+export class IndexRules {
+  private readonly sizes: ReadonlyMap<string, number>;
+  private readonly used = new Set<string>();
+  /** The folders that the last entry is in, from the root. */
+  private readonly folders: BytePath[] = [];
+  private last: BytePath | null = null;
+  private bundle = '';
+  /** Where the next bytes of the current bundle can be. */
+  private next = 0;
+  private entries = 0;
+  private files = 0;
+  private bytes = 0;
+  private changed = 0;
+
+  constructor(
+    private readonly root: FileRootRecord,
+    objects: readonly ObjectRecord[],
+  ) {
+    this.sizes = new Map(objects.map(({ key, plainSize }) => [key, plainSize]));
+  }
+
+  /** @throws Error that says what is wrong */
+  check(entry: IndexEntry): void {
+    this.checkPath(entry);
+    this.checkPlaces(entry);
+    this.entries += 1;
+    if (entry.type === 'file') {
+      this.files += 1;
+      this.bytes += entry.size;
+      this.changed += entry.changed === true ? 1 : 0;
+    }
+  }
+
+  /** @throws Error when it is not all that the manifest says, or not all of the objects */
+  finish(): void {
+    const { entries, files, bytes, changed } = this.root;
+    const isComplete =
+      this.entries === entries && this.files === files && this.bytes === bytes && this.changed === changed;
+    if (!isComplete) {
+      throw new Error('it has not the entries that the manifest says');
+    }
+    const unused = [...this.sizes.keys()].find((key) => key !== this.root.index && !this.used.has(key));
+    if (unused !== undefined) {
+      throw new Error(`nothing in it refers to ${unused}`);
+    }
+  }
+
+  private checkPath({ path, type }: IndexEntry): void {
+    if (path === '') {
+      if (this.last !== null || type !== 'folder' || this.root.kind !== 'folder') {
+        throw new Error('the root itself is in a wrong place');
+      }
+      this.last = '';
+      this.folders.push('');
+      return;
+    }
+    const names = path.split('/');
+    if (!names.every(isName)) {
+      throw new Error(`${display(path)} does not stay inside of the root`);
+    }
+    if (this.root.kind === 'file') {
+      if (names.length > 1 || this.last !== null || type !== 'file') {
+        throw new Error('it has more than one file');
+      }
+    } else {
+      this.enter(path);
+    }
+    this.last = path;
+    if (type === 'folder') {
+      this.folders.push(path);
+    }
+  }
+
+  private enter(path: BytePath): void {
+    const folder = folderOf(path);
+    while (this.folders.length > 0 && this.folders[this.folders.length - 1] !== folder) {
+      this.folders.pop();
+    }
+    if (this.folders.length === 0) {
+      throw new Error(`${display(path)} stands outside of its folder`);
+    }
+    if (this.last !== null && !comesBefore(this.last, path)) {
+      throw new Error(`${display(path)} is there twice, or in a wrong place`);
+    }
+  }
+
+  private checkPlaces(entry: IndexEntry): void {
+    const inBundle = bundlePlace(entry);
+    if (entry.type !== 'file') {
+      if (inBundle?.length !== 0) {
+        throw new Error(`${display(entry.path)} has bytes`);
+      }
+      this.checkBundled(inBundle, entry.path);
+      return;
+    }
+    if (entry.bytes.reduce((sum, { length }) => sum + length, 0) !== entry.size) {
+      throw new Error(`${display(entry.path)} has not as many bytes as its size says`);
+    }
+    if (inBundle !== null && entry.bytes.length === 1) {
+      this.checkBundled(inBundle, entry.path);
+    } else {
+      entry.bytes.forEach((place) => {
+        this.checkPart(place, entry.path);
+      });
+    }
+  }
+
+  private checkBundled(place: Place, path: BytePath): void {
+    const size = this.sizeOf(place, path);
+    if (place.object !== this.bundle) {
+      this.use(place.object, path);
+      this.bundle = place.object;
+      this.next = 0;
+    }
+    if (place.at < this.next || place.at + place.length > size) {
+      throw new Error(`${display(path)} lies where something else does, or beyond the end of ${place.object}`);
+    }
+    this.next = place.at + place.length;
+  }
+
+  private checkPart(place: Place, path: BytePath): void {
+    if (isBundle(place.object) || place.at !== 0 || place.length !== this.sizeOf(place, path)) {
+      throw new Error(`${display(path)} is not all of ${place.object}`);
+    }
+    this.use(place.object, path);
+  }
+
+  private use(object: string, path: BytePath): void {
+    if (this.used.has(object)) {
+      throw new Error(`${display(path)} comes from ${object}, which others have been read from before`);
+    }
+    this.used.add(object);
+  }
+
+  private sizeOf({ set, object }: Place, path: BytePath): number {
+    const size = set === undefined && object !== this.root.index ? this.sizes.get(object) : undefined;
+    if (size === undefined) {
+      throw new Error(`${display(path)} refers to ${object}, which is none of its objects`);
+    }
+    return size;
+  }
+}
+
+function isName(name: BytePath): boolean {
+  const isReserved = name === '' || name === '.' || name === '..' || name.includes('\0');
+  // on Windows these lead somewhere else
+  const leavesFolder = process.platform === 'win32' && /[\\:]/.test(name);
+  return !isReserved && !leavesFolder && name.length <= NAME_BYTES;
+}
+
+/** Path order: names are compared one by one, so a folder's entries come before what only begins with its name. */
+function comesBefore(a: BytePath, b: BytePath): boolean {
+  const [left, right] = [a.replaceAll('/', '\0'), b.replaceAll('/', '\0')];
+  return left < right;
+}

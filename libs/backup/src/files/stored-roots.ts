@@ -1,0 +1,86 @@
+import { isOfRoot, type FileRootRecord, type Manifest, type ObjectRecord } from '../backup-set/manifest.js';
+import type { EngineLoad } from '../engine/thread-messages.js';
+import type { StorageConfiguration } from '../storage/backup-storage.js';
+import type { GroupOfSet } from './check-entries.js';
+import type { StoredRoot } from './index-reader.js';
+import { FilePool } from './threads/file-pool.js';
+
+/** How a set's roots are read. */
+export interface ReadingOptions {
+  readonly storageConfiguration: StorageConfiguration;
+  /** The set's own; null when it is not encrypted. */
+  readonly identity: string | null;
+  readonly threads: number;
+  readonly load: EngineLoad;
+  readonly signal: AbortSignal;
+  /** Told the plain bytes handled since the last time. */
+  readonly onBytes: (bytes: number) => void;
+}
+
+/** A root of a set, with all objects that are its own. */
+export function storedRoot({ name, objects }: Manifest, record: FileRootRecord): StoredRoot {
+  return { set: name, record, objects: objects.filter(({ key }) => isOfRoot(key, record)) };
+}
+
+/**
+ * Takes a root's entries through threads, a group at a time, and at most one group more at once than there are threads. When
+ * it resolves, the index is known to be the one that the manifest means.
+ *
+ * @param work one group; the first failure ends all
+ */
+export async function withGroups(
+  options: ReadingOptions,
+  stored: StoredRoot,
+  work: (pool: FilePool, group: GroupOfSet) => Promise<void>,
+): Promise<void> {
+  const abort = new AbortController();
+  const signal = AbortSignal.any([options.signal, abort.signal]);
+  const settings = { storage: options.storageConfiguration, identity: options.identity, load: options.load };
+  const reader = new FilePool(1, settings, () => undefined, signal);
+  const pool = new FilePool(
+    options.threads,
+    settings,
+    ({ bytes }) => {
+      options.onBytes(bytes);
+    },
+    signal,
+  );
+  const objects = new Map(stored.objects.map((object) => [object.key, object]));
+  const running = new Set<Promise<void>>();
+  try {
+    await reader.run({ kind: 'open index', stored });
+    for (let isLast = false; !isLast;) {
+      const group = await reader.run({ kind: 'next group' });
+      ({ isLast } = group);
+      const task: Promise<void> = work(pool, groupOfSet(stored.set, group.entries, objects)).finally(() => {
+        running.delete(task);
+      });
+      running.add(task);
+      task.catch((error: unknown) => {
+        abort.abort(error);
+      });
+      if (running.size > options.threads) {
+        await Promise.race(running);
+      }
+    }
+    await Promise.all(running);
+  } catch (error) {
+    abort.abort(error);
+    await Promise.allSettled(running);
+    throw error;
+  } finally {
+    await Promise.all([reader.close(), pool.close()]);
+  }
+}
+
+function groupOfSet(
+  set: string,
+  entries: GroupOfSet['entries'],
+  objects: ReadonlyMap<string, ObjectRecord>,
+): GroupOfSet {
+  const keys = entries
+    .flatMap((entry) => (entry.type === 'file' ? entry.bytes : [entry.bundle]))
+    .map(({ object }) => object);
+  const found = [...new Set(keys)].map((key) => objects.get(key));
+  return { set, entries, objects: found.filter((object) => object !== undefined) };
+}

@@ -1,0 +1,16 @@
+import type { EngineProgress } from '../../engine/thread-messages.js';
+import { ThreadPool } from '../../engine/thread-pool.js';
+import type { FileResults, FileTask, FileThreadSettings } from './file-tasks.js';
+import { fileWorkerEntry } from './file-worker-entry.js';
+
+/** Threads that read and write files, and the objects that hold them. */
+export class FilePool extends ThreadPool<FileTask, FileResults> {
+  constructor(
+    size: number,
+    settings: FileThreadSettings,
+    onProgress: (progress: EngineProgress) => void,
+    signal: AbortSignal,
+  ) {
+    super(fileWorkerEntry, size, settings, onProgress, signal);
+  }
+}

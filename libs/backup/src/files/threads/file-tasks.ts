@@ -1,0 +1,101 @@
+import type { ObjectRecord } from '../../backup-set/manifest.js';
+import type { ObjectFormat } from '../../backup-set/object-format.js';
+import type { EngineLoad } from '../../engine/thread-messages.js';
+import type { StorageConfiguration } from '../../storage/backup-storage.js';
+import type { GroupOfSet } from '../check-entries.js';
+import type { EntryGroup, StoredRoot } from '../index-reader.js';
+import type { PackedEntries, PackOptions } from '../pack-entries.js';
+import type { RootSize, ScannedBatch } from '../scan-batches.js';
+import type { ScanOptions } from '../scan-root.js';
+
+/** What a thread for files is started with. */
+export interface FileThreadSettings {
+  readonly storage: StorageConfiguration;
+  /** Opens the set that is read; null when it is not encrypted, or none is read. */
+  readonly identity: string | null;
+  readonly load: EngineLoad;
+}
+
+/** Where objects of a root go: plain data. */
+export interface RootObjects {
+  readonly set: string;
+  readonly folder: string;
+  readonly format: ObjectFormat;
+}
+
+/** Adds up what is to be backed up. */
+export interface MeasureTask {
+  readonly kind: 'measure';
+  readonly scan: ScanOptions;
+}
+
+/** Begins a root: its scan and its index are this thread's until `end root`. */
+export interface BeginRootTask {
+  readonly kind: 'begin root';
+  readonly scan: ScanOptions;
+  readonly objects: RootObjects;
+}
+
+/** Gives the next entries of the root. */
+export interface ScanTask {
+  readonly kind: 'scan';
+}
+
+/** Appends to the root's index. */
+export interface IndexTask {
+  readonly kind: 'index';
+  readonly lines: Uint8Array;
+}
+
+/** Completes the root's index. */
+export interface EndRootTask {
+  readonly kind: 'end root';
+}
+
+/** Stores entries; any thread can. */
+export interface PackTask {
+  readonly kind: 'pack';
+  readonly pack: PackOptions;
+  readonly objects: RootObjects;
+  readonly counter: SharedArrayBuffer;
+}
+
+/** Begins to read a root's index: this thread's until its last group. */
+export interface OpenIndexTask {
+  readonly kind: 'open index';
+  readonly stored: StoredRoot;
+}
+
+/** Gives the next entries of the index. */
+export interface NextGroupTask {
+  readonly kind: 'next group';
+}
+
+/** Compares entries with the objects that hold them. */
+export interface CheckTask {
+  readonly kind: 'check';
+  readonly group: GroupOfSet;
+}
+
+export interface FileResults {
+  measure: RootSize;
+  'begin root': undefined;
+  scan: ScannedBatch;
+  index: undefined;
+  'end root': ObjectRecord;
+  pack: PackedEntries;
+  'open index': undefined;
+  'next group': EntryGroup;
+  check: undefined;
+}
+
+export type FileTask =
+  | MeasureTask
+  | BeginRootTask
+  | ScanTask
+  | IndexTask
+  | EndRootTask
+  | PackTask
+  | OpenIndexTask
+  | NextGroupTask
+  | CheckTask;

@@ -1,0 +1,105 @@
+import type { FileRootRecord, Manifest, ObjectRecord, ServerRecord, SnapshotRecord } from '../backup-set/manifest.js';
+import type { ObjectFormat } from '../backup-set/object-format.js';
+import type { RootCommands } from '../backup-set/files-readme.js';
+import { dumpDatabases } from '../database/dump-databases.js';
+import type { TableSelection } from '../database/selection/table-selection.js';
+import type { EngineLoad } from '../engine/thread-messages.js';
+import { backUpRoots, type BackedUpRoot } from '../files/back-up-roots.js';
+import type { BackupEnvironment } from './backup-environment.js';
+import type { BackupSources } from './backup-sources.js';
+
+/** What is in a set, besides what describes it. */
+export type SetContent = Pick<
+  Manifest,
+  'server' | 'snapshot' | 'databases' | 'files' | 'configuration' | 'objects' | 'warnings'
+> & {
+  /** What a restore by hand needs to know of the file roots. */
+  readonly commands: readonly RootCommands[];
+};
+
+export interface StoreOptions {
+  readonly sources: BackupSources;
+  readonly selection: TableSelection;
+  readonly set: string;
+  readonly format: ObjectFormat;
+  readonly threads: number;
+  readonly load: EngineLoad;
+  readonly allowPartial: boolean;
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: StoreProgress) => void;
+}
+
+export interface StoreProgress {
+  readonly fraction: number;
+  readonly bytes: number;
+  readonly rows: number;
+}
+
+/** Of the server, what a set keeps. */
+interface DatabasePart {
+  readonly server: ServerRecord;
+  readonly snapshot: SnapshotRecord;
+  readonly databases: Manifest['databases'];
+  readonly objects: readonly ObjectRecord[];
+  readonly warnings: readonly string[];
+}
+
+/** Writes the objects of a set's sources: databases first, so that the files that their rows name are there afterwards. */
+export async function storeContent(environment: BackupEnvironment, options: StoreOptions): Promise<SetContent> {
+  const { databases, roots } = options.sources;
+  const parts = (databases.length > 0 ? 1 : 0) + (roots.length > 0 ? 1 : 0);
+  let before: StoreProgress = { fraction: 0, bytes: 0, rows: 0 };
+  let latest = before;
+  const onProgress = ({ fraction, bytes, rows }: StoreProgress): void => {
+    latest = { fraction: before.fraction + fraction / parts, bytes: before.bytes + bytes, rows: before.rows + rows };
+    options.onProgress(latest);
+  };
+  const dumped = databases.length > 0 ? await storeDatabases(environment, { ...options, onProgress }) : null;
+  before = { ...latest, fraction: dumped === null ? 0 : 1 / parts };
+  const stored =
+    roots.length > 0
+      ? await backUpRoots({
+          ...options,
+          roots,
+          storageConfiguration: environment.options.storage,
+          onProgress: ({ fraction, bytes }) => {
+            onProgress({ fraction, bytes, rows: 0 });
+          },
+        })
+      : { files: [], configuration: [], warnings: [] };
+  const all = [...stored.files, ...stored.configuration];
+  return {
+    server: dumped?.server ?? null,
+    snapshot: dumped?.snapshot ?? null,
+    databases: dumped?.databases ?? [],
+    files: stored.files.map(recordOf),
+    configuration: stored.configuration.map(recordOf),
+    objects: [...(dumped?.objects ?? []), ...all.flatMap(({ objects }) => objects)],
+    warnings: [...(dumped?.warnings ?? []), ...stored.warnings],
+    commands: all.map(commandsOf),
+  };
+}
+
+async function storeDatabases(
+  { storage, options: { storage: storageConfiguration, rangeBytes }, address }: BackupEnvironment,
+  options: StoreOptions,
+): Promise<DatabasePart> {
+  const { server, snapshot, databases, objects, warnings } = await dumpDatabases({
+    ...options,
+    address,
+    databases: options.sources.databases,
+    storage,
+    storageConfiguration,
+    rangeBytes,
+  });
+  const { flavour, version, lowerCaseTableNames } = server;
+  return { server: { flavour, version, lowerCaseTableNames }, snapshot, databases: [...databases], objects, warnings };
+}
+
+function recordOf({ record }: BackedUpRoot): FileRootRecord {
+  return record;
+}
+
+function commandsOf({ record: { name, folder, path }, large }: BackedUpRoot): RootCommands {
+  return { name, folder, path, large };
+}

@@ -1,0 +1,90 @@
+import { execFile } from 'node:child_process';
+import { copyFile, readFile, rm } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import type { CreateBackupOptions } from '@app/backup';
+import { createKeyFolder, type KeyFile, type KeyFolder } from '../encryption/encrypted-site.js';
+import { describeTree } from '../support/file-tree.js';
+import { openFilesSite, type FilesSite } from './files-site.js';
+
+const execute = promisify(execFile);
+
+describe('A backup of files', () => {
+  let site: FilesSite;
+  let keys: KeyFolder;
+  let owner: KeyFile;
+
+  beforeAll(async () => {
+    keys = await createKeyFolder();
+    owner = await keys.make('owner');
+    site = await openFilesSite({ encryption: { identities: { file: owner.path } } });
+  });
+
+  afterAll(async () => {
+    await site.close();
+    await keys.remove();
+  });
+
+  const byHand = async (id: number): Promise<string[]> => {
+    const { stderr } = await execute('bash', ['-eo', 'pipefail', 'README.txt'], { cwd: await site.stored(id) });
+    expect(stderr).toBe('');
+    return describeTree(await site.stored(id, 'restored/uploads'));
+  };
+
+  it('comes back by hand with stock tools, byte by byte', async () => {
+    const id = await site.backups.createBackup('files');
+
+    expect(await site.backups.getBackup(id)).toMatchObject({
+      backupType: 'files',
+      filesIncluded: ['uploads'],
+      tablesIncluded: [],
+      partial: null,
+      verified: false,
+    });
+    expect(await byHand(id)).toEqual(describeTree(site.uploads));
+    await rm(await site.stored(id, 'restored'), { recursive: true });
+    await site.backups.verifyBackup(id);
+    expect(await site.backups.getBackup(id)).toMatchObject({ verified: true });
+  });
+
+  it.each(['gzip:1', 'none'])('with compression %s, too', async (compression) => {
+    const id = await site.backups.createBackup('files', { compression });
+
+    expect(await byHand(id)).toEqual(describeTree(site.uploads));
+    await site.backups.verifyBackup(id);
+  });
+
+  it('is encrypted as a whole, and comes back by hand with age', async () => {
+    const id = await site.backups.createBackup('files', { key: [owner.recipient] });
+    const manifest = await readFile(await site.stored(id, 'manifest.json.age'));
+    await copyFile(owner.path, await site.stored(id, 'identity.txt'));
+
+    expect(manifest.subarray(0, 21).toString()).toBe('age-encryption.org/v1');
+    expect(await byHand(id)).toEqual(describeTree(site.uploads));
+    await site.backups.verifyBackup(id);
+  });
+
+  it('stands beside databases and configuration in a full one, and is imported with them', async () => {
+    const id = await site.backups.createBackup('full');
+    const { backupName, checksum, filesIncluded, tablesIncluded } = await site.backups.getBackup(id);
+    await site.backups.verifyBackup(id);
+
+    await site.query('DELETE FROM backup_history');
+    const { imported } = await site.backups.importSets({ names: [backupName] });
+
+    const [again] = imported;
+    expect(await site.backups.getBackup(again)).toMatchObject({ backupName, checksum, filesIncluded, tablesIncluded });
+    expect(filesIncluded).toEqual(['uploads', 'env']);
+    expect(tablesIncluded).toHaveLength(8);
+  });
+
+  it('of configuration warns when it is not encrypted', async () => {
+    const warnings = async (options: CreateBackupOptions): Promise<string[]> => {
+      const { backupid } = await site.backups.getBackup(await site.backups.createBackup('configuration', options));
+      const log = await site.backups.getOperationLog(backupid ?? '');
+      return log.filter(({ loglevel }) => loglevel === 30).map(({ message }) => message);
+    };
+
+    expect(await warnings({})).toEqual([expect.stringContaining('configuration and is not encrypted')]);
+    expect(await warnings({ key: [owner.recipient] })).toEqual([]);
+  });
+});
