@@ -168,6 +168,7 @@ async function measureAll(service) {
     ['statistics', () => service.getBackupStats()],
     ['storage used', () => service.calculateStorageUsed()],
     ['cleanup plan', () => service.planCleanup()],
+    ['health', () => service.getHealth()],
   ];
   for (const [name, ask] of questions) {
     await ask();

@@ -54,6 +54,8 @@ describe('BackupHistoryRepository', () => {
       encryptionKeyId: 3,
       verified: true,
       verifiedAt: time(3),
+      drilledAt: time(4),
+      drillSeconds: 42,
       retentionDays: 30,
       expiresAt: '2026-12-21',
       initiatedBy: 42,

@@ -17,10 +17,12 @@ import { BackupEncryptionKeyRepository } from './catalog/repositories/backup-enc
 import { BackupHistoryRepository } from './catalog/repositories/backup-history.repository.js';
 import { BackupLogRepository } from './catalog/repositories/backup-log.repository.js';
 import { BackupOperationRepository } from './catalog/repositories/backup-operation.repository.js';
+import { BackupOutcomeRepository } from './catalog/repositories/backup-outcome.repository.js';
 import { BackupRestoreLogRepository } from './catalog/repositories/backup-restore-log.repository.js';
 import { BackupScheduleRepository } from './catalog/repositories/backup-schedule.repository.js';
 import { BackupEventEmitter } from './events/backup-event-emitter.js';
 import { httpParts } from './http/http-parts.js';
+import { BackupHealth } from './health/backup-health.js';
 import { BackupEnvironment } from './operations/backup-environment.js';
 import { AuditTrail } from './operations/audit-trail.js';
 import { BackupOperationService } from './operations/backup-operation.js';
@@ -68,6 +70,7 @@ const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModule
 /** Repositories of the catalog, injectable by their class. */
 const REPOSITORIES = [
   BackupHistoryRepository,
+  BackupOutcomeRepository,
   BackupScheduleRepository,
   BackupRestoreLogRepository,
   BackupOperationRepository,
@@ -93,6 +96,7 @@ const SERVICES = [
   RotateKeyService,
   OperationDetailsService,
   AuditTrail,
+  BackupHealth,
 ] as const;
 
 /**
@@ -174,6 +178,7 @@ function providers(dataSourceName: string | undefined): Provider[] {
         rotation: RotateKeyService,
         operationDetails: OperationDetailsService,
         audit: AuditTrail,
+        health: BackupHealth,
       ) => {
         const services: BackupServices = {
           catalog,
@@ -197,6 +202,7 @@ function providers(dataSourceName: string | undefined): Provider[] {
           rotation,
           operationDetails,
           audit,
+          health,
         };
         return new BackupService(services);
       },

@@ -9,6 +9,7 @@ import type { SecretSource } from './encryption/secret-source.js';
 import { BackupError } from './errors/backup.error.js';
 import type { FileRoot } from './files/file-root.js';
 import type { HttpOptions } from './http/http.options.js';
+import { alertSchema, type AlertOptions, type AlertRules } from './health/alert-rules.js';
 import { retentionSchema, type ResolvedRetention, type RetentionOptions } from './retention/retention-options.js';
 import type { StorageConfiguration } from './storage/backup-storage.js';
 import { parseStorageUrl } from './storage/open-storage.js';
@@ -43,6 +44,8 @@ export interface BackupModuleOptions {
   readonly undoHours?: number;
   /** Encryption with age. Default: backups are encrypted only where each says so. */
   readonly encryption?: EncryptionOptions;
+  /** When backups are not as they should be. Default: each rule has its own. */
+  readonly alerts?: AlertOptions;
 }
 
 /** A folder whose files are backed up, or a single file. */
@@ -104,6 +107,7 @@ export interface ResolvedBackupOptions {
   readonly retention: ResolvedRetention;
   readonly undoHours: number;
   readonly encryption: ResolvedEncryption;
+  readonly alerts: AlertRules;
 }
 
 export interface ResolvedEncryption {
@@ -152,6 +156,7 @@ const schema = z.strictObject({
   retention: retentionSchema.prefault({}),
   undoHours: z.number().min(0).default(24),
   encryption: encryption.default({}),
+  alerts: alertSchema.prefault({}),
 });
 
 /** Validates options and fills in defaults. @throws BackupError `invalid_option` */
@@ -183,6 +188,7 @@ export function resolveOptions(options: BackupModuleOptions): ResolvedBackupOpti
       identities: data.encryption.identities ?? null,
       passphrase: data.encryption.passphrase ?? null,
     },
+    alerts: data.alerts,
   };
 }
 

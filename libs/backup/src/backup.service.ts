@@ -19,6 +19,7 @@ import type { BackupRestoreLogRepository } from './catalog/repositories/backup-r
 import type { RestorePreview } from './database/restore/preview.js';
 import { messageOf } from './errors/backup.error.js';
 import type { AuditEntry, AuditRecord, AuditTrail } from './operations/audit-trail.js';
+import type { BackupHealth, HealthReport } from './health/backup-health.js';
 import type { BackupOperationService, CreateBackupOptions } from './operations/backup-operation.js';
 import type { CleanupOperationService, CleanupOptions, CleanupResult } from './operations/cleanup-operation.js';
 import type { CleanupPlanService, CleanupPreview } from './operations/cleanup-plan.js';
@@ -60,6 +61,7 @@ export interface BackupServices {
   readonly import: ImportSetsService;
   readonly keys: EncryptionKeyService;
   readonly rotation: RotateKeyService;
+  readonly health: BackupHealth;
   readonly operationDetails: OperationDetailsService;
   readonly audit: AuditTrail;
 }
@@ -236,6 +238,12 @@ export class BackupService implements OnApplicationBootstrap, BeforeApplicationS
   async getBackupStats(): Promise<BackupStats> {
     const services = await this.ready();
     return services.history.stats();
+  }
+
+  /** What is known of the backups' health, and what is wrong with it by the rules of the option `alerts`. */
+  async getHealth(now = new Date()): Promise<HealthReport> {
+    const services = await this.ready();
+    return services.health.check(now);
   }
 
   /** @throws BackupError `not_found` */

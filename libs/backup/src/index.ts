@@ -76,6 +76,12 @@ export {
   BackupOperationRepository,
   type OperationSummary,
 } from './catalog/repositories/backup-operation.repository.js';
+export {
+  BackupOutcomeRepository,
+  type BackupGroup,
+  type BackupOutcome,
+  type GroupOutcome,
+} from './catalog/repositories/backup-outcome.repository.js';
 export { BackupRestoreLogRepository } from './catalog/repositories/backup-restore-log.repository.js';
 export { BackupScheduleRepository } from './catalog/repositories/backup-schedule.repository.js';
 
@@ -91,5 +97,19 @@ export type { VerifyBackupOptions, VerifyLevel } from './operations/verify-opera
 export type { Compatibility } from './database/compatibility/adapt-targets.js';
 export type { Incompatibility, Remedy } from './database/compatibility/incompatibility.js';
 export type { RestorePreview, TablePreview } from './database/restore/preview.js';
+export type { AlertOptions, AlertRules } from './health/alert-rules.js';
+export type { HealthReport } from './health/backup-health.js';
+export { evaluateAlerts, type Alert, type AlertKind } from './health/evaluate-alerts.js';
+export type {
+  DrillFacts,
+  GoodBackup,
+  GroupFacts,
+  HealthFacts,
+  ScheduleFacts,
+  SourceFacts,
+  StorageFacts,
+  UnsoundBackup,
+} from './health/health-facts.js';
+export type { StorageRoom } from './storage/backup-storage.js';
 export type { RetentionOptions } from './retention/retention-options.js';
 export type { ServerAddress } from './database/server-connection.js';

@@ -1,5 +1,5 @@
 import type { BackupDecision, CleanupPreview } from '../operations/cleanup-plan.js';
-import { formatBytes, formatNumberOf, formatTime } from './format.js';
+import { formatBytes, formatNumberOf, formatTime } from '../format.js';
 import { renderTable } from './tables.js';
 
 const LINE = 80;

@@ -6,7 +6,7 @@ import { parseDeletions } from './arguments.js';
 import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
 import { cleanupPreview } from './cleanup-preview.js';
 import { confirm } from './confirmation.js';
-import { formatBytes, formatNumberOf } from './format.js';
+import { formatBytes, formatNumberOf } from '../format.js';
 
 interface CleanupCommandOptions extends CommonOptions {
   readonly dryRun?: boolean;

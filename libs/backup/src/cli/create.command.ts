@@ -3,7 +3,7 @@ import type { BackupType } from '../catalog/catalog.types.js';
 import type { LoadOptions } from '../operations/load-options.js';
 import { collect, parseCondition, parseDays, parseThreads, parseType, required } from './arguments.js';
 import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
-import { formatBytes, formatDuration } from './format.js';
+import { formatBytes, formatDuration } from '../format.js';
 import { LoadFlags } from './load-flags.js';
 import { obtainPassphrase } from './passphrase.js';
 import { WithFlags } from './with-flags.js';

@@ -2,7 +2,7 @@ import { Command, Option } from 'nest-commander';
 import { parseId, required } from './arguments.js';
 import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
 import { confirm } from './confirmation.js';
-import { formatBytes } from './format.js';
+import { formatBytes } from '../format.js';
 
 interface DeleteOptions extends CommonOptions {
   readonly id?: number;

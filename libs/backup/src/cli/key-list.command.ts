@@ -1,6 +1,6 @@
 import { SubCommand } from 'nest-commander';
 import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
-import { formatTime } from './format.js';
+import { formatTime } from '../format.js';
 import { renderTable } from './tables.js';
 
 /** Recipients of the usual kind are this long; post-quantum ones are two thousand characters. */

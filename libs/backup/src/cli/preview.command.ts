@@ -2,7 +2,7 @@ import { Command, Option } from 'nest-commander';
 import type { RestorePreview } from '../database/restore/preview.js';
 import { parseId, required } from './arguments.js';
 import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
-import { formatBytes, formatCount, formatDuration } from './format.js';
+import { formatBytes, formatCount, formatDuration } from '../format.js';
 import { compatibilityText } from './compatibility-text.js';
 import { restoreScope, RestoreScopeFlags, type RestoreScopeOptions } from './restore-scope-flags.js';
 import { renderTable } from './tables.js';

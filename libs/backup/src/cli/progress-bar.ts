@@ -1,5 +1,5 @@
 import type { SingleBar } from 'cli-progress';
-import { formatBytes, formatDuration } from './format.js';
+import { formatBytes, formatDuration } from '../format.js';
 
 /** A progress bar on stderr when that is a terminal; nothing at all in a pipe. */
 export class ProgressBar {

@@ -1,6 +1,6 @@
 import Table from 'cli-table3';
 import type { BackupHistory } from '../catalog/entities/backup-history.entity.js';
-import { formatBytes, formatDuration, formatTime } from './format.js';
+import { formatBytes, formatDuration, formatTime } from '../format.js';
 
 /**
  * A table without lines between its rows, headings in plain text.

@@ -6,6 +6,12 @@ export interface StoredObject {
   readonly modifiedAt: Date;
 }
 
+/** What a storage can hold, bytes. */
+export interface StorageRoom {
+  readonly freeBytes: number;
+  readonly totalBytes: number;
+}
+
 /**
  * Where backup sets are kept. Keys are relative, `/`-separated, and made of `[A-Za-z0-9._=-]` only; a driver refuses
  * any other. Implementations throw `BackupError` with a `storage_*` code, or `not_found` for a key that is not there.
@@ -16,6 +22,9 @@ export interface BackupStorage {
 
   /** Fails when the storage cannot be used for writing: missing, not writable. Leaves nothing behind. */
   check(): Promise<void>;
+
+  /** How much room there is; null where that cannot be known, or has no limit. */
+  room(): Promise<StorageRoom | null>;
 
   /**
    * Writes an object. It appears under its key when it is complete, or not at all; an aborted or failed call leaves

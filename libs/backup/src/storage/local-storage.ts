@@ -1,10 +1,22 @@
 import { randomBytes } from 'node:crypto';
 import { createReadStream, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
-import { access, constants, mkdir, open, readdir, rename, rm, rmdir, stat, type FileHandle } from 'node:fs/promises';
+import {
+  access,
+  constants,
+  mkdir,
+  open,
+  readdir,
+  rename,
+  rm,
+  rmdir,
+  stat,
+  statfs,
+  type FileHandle,
+} from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { BackupError } from '../errors/backup.error.js';
-import type { BackupStorage, StoredObject } from './backup-storage.js';
+import type { BackupStorage, StorageRoom, StoredObject } from './backup-storage.js';
 import {
   invalidKey,
   objectMissing,
@@ -51,6 +63,16 @@ export class LocalStorage implements BackupStorage {
       throw this.translate(error);
     } finally {
       await rm(probe, { force: true });
+    }
+  }
+
+  /** As `df` counts: what is kept for the administrator is not there for others. */
+  async room(): Promise<StorageRoom> {
+    try {
+      const { bsize, blocks, bfree, bavail } = await statfs(this.folder);
+      return { freeBytes: bavail * bsize, totalBytes: (blocks - bfree + bavail) * bsize };
+    } catch (error) {
+      throw systemCode(error) === 'ENOENT' ? storageMissing(this.location) : this.translate(error);
     }
   }
 

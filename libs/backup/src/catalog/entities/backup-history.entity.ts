@@ -17,6 +17,9 @@ import { BackupSchedule } from './backup-schedule.entity.js';
 @Index('IDX_backup_history_totals', ['status', 'backupType', 'fileSize'])
 @Index('IDX_backup_history_verified', ['verified', 'createdAt'])
 @Index('IDX_backup_history_schedule', ['scheduleId', 'createdAt'])
+@Index('IDX_backup_history_outcome', ['scheduleId', 'backupType', 'status', 'createdAt'])
+@Index('IDX_backup_history_checked', ['status', 'verified', 'verifiedAt'])
+@Index('IDX_backup_history_drilled', ['drilledAt'])
 @Index('IDX_backup_history_parent', ['parentId'])
 @Index('IDX_backup_history_expires', ['status', 'expiresAt'])
 @Index('IDX_backup_history_key', ['encryptionKeyId', 'status'])
@@ -82,6 +85,14 @@ export class BackupHistory {
 
   @Column({ name: 'verified_at', type: 'datetime', precision: 3, nullable: true })
   verifiedAt!: Date | null;
+
+  /** When it was last restored as a drill, with success. */
+  @Column({ name: 'drilled_at', type: 'datetime', precision: 3, nullable: true })
+  drilledAt!: Date | null;
+
+  /** How long that restore took: the recovery time to expect. */
+  @Column({ name: 'drill_seconds', type: 'int', nullable: true })
+  drillSeconds!: number | null;
 
   @Column({ name: 'retention_days', type: 'int', nullable: true })
   retentionDays!: number | null;

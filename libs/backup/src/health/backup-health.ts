@@ -1,0 +1,185 @@
+import { Injectable } from '@nestjs/common';
+import { BackupStatus, BackupType } from '../catalog/catalog.types.js';
+import type { BackupHistory } from '../catalog/entities/backup-history.entity.js';
+import type { BackupSchedule } from '../catalog/entities/backup-schedule.entity.js';
+import { BackupHistoryRepository } from '../catalog/repositories/backup-history.repository.js';
+import {
+  BackupOutcomeRepository,
+  type BackupOutcome,
+  type GroupOutcome,
+} from '../catalog/repositories/backup-outcome.repository.js';
+import { BackupScheduleRepository } from '../catalog/repositories/backup-schedule.repository.js';
+import { messageOf } from '../errors/backup.error.js';
+import { BackupEnvironment } from '../operations/backup-environment.js';
+import { BackupOperationRepository } from '../catalog/repositories/backup-operation.repository.js';
+import { operationPlan } from '../operations/operation-plans.js';
+import { evaluateAlerts, maxAgeOfSources, type Alert } from './evaluate-alerts.js';
+import type {
+  GroupFacts,
+  HealthFacts,
+  ScheduleFacts,
+  SourceFacts,
+  StorageFacts,
+  UnsoundBackup,
+} from './health-facts.js';
+
+/** How the backups are. */
+export interface HealthReport {
+  readonly checkedAt: Date;
+  readonly facts: HealthFacts;
+  /** What should be looked at, errors first; empty when all is well. */
+  readonly alerts: readonly Alert[];
+}
+
+/** The newest, and those it is compared with. */
+const BACKUPS_A_GROUP = 6;
+const MOST_UNSOUND = 20;
+const PAGE = 20;
+const HOUR = 3_600_000;
+/** Types whose backups hold databases. */
+const OF_DATABASES: ReadonlySet<BackupType> = new Set([BackupType.FULL, BackupType.DATABASE, BackupType.INCREMENTAL]);
+
+/** Reads what the catalog and the storage say about the backups, and applies the rules for alerts to it. */
+@Injectable()
+export class BackupHealth {
+  constructor(
+    private readonly environment: BackupEnvironment,
+    private readonly history: BackupHistoryRepository,
+    private readonly outcomes: BackupOutcomeRepository,
+    private readonly schedules: BackupScheduleRepository,
+    private readonly operations: BackupOperationRepository,
+  ) {}
+
+  async check(now: Date): Promise<HealthReport> {
+    const facts = await this.facts(now);
+    return { checkedAt: now, facts, alerts: evaluateAlerts(facts, this.environment.options.alerts, now) };
+  }
+
+  private async facts(now: Date): Promise<HealthFacts> {
+    const groups = await this.groups(now);
+    const lastDrill = await this.outcomes.findLastDrilled();
+    return {
+      groups,
+      sources: await this.sources(groups, now),
+      unsound: (await this.outcomes.findUnsound(MOST_UNSOUND)).flatMap(unsoundBackup),
+      storage: await this.storage(),
+      storedBytes: await this.history.storageUsed(),
+      drill: { lastAt: lastDrill?.drilledAt ?? null, seconds: lastDrill?.drillSeconds ?? null },
+      oldestBackup: await this.outcomes.oldestCompleted(),
+    };
+  }
+
+  /** Groups that active schedules make, and those that nobody scheduled. */
+  private async groups(now: Date): Promise<GroupFacts[]> {
+    const schedules = await this.schedules.list({ isActive: true });
+    const outcomes = await this.outcomes.groups();
+    const active = new Map(schedules.map((schedule) => [schedule.id, schedule]));
+    const known = outcomes.filter(({ scheduleId }) => scheduleId === null || active.has(scheduleId));
+    const unknown = schedules.filter(({ id }) => !known.some(({ scheduleId }) => scheduleId === id));
+    const newest = groupsOf(await this.outcomes.newestOf(known, BACKUPS_A_GROUP));
+    return [
+      ...known.map((outcome) => {
+        const schedule = outcome.scheduleId === null ? undefined : active.get(outcome.scheduleId);
+        const good = (newest.get(groupKey(outcome.scheduleId, outcome.type)) ?? []).filter(isGood);
+        return groupFacts(outcome, schedule === undefined ? null : scheduleFacts(schedule, now), good);
+      }),
+      ...unknown.map((schedule) =>
+        groupFacts({ type: schedule.backupType, ...NOTHING_YET }, scheduleFacts(schedule, now), []),
+      ),
+    ];
+  }
+
+  /** Looks no further back than the rule does: a history can be long. */
+  private async sources(groups: readonly GroupFacts[], now: Date): Promise<SourceFacts[]> {
+    const hours = maxAgeOfSources(
+      this.environment.options.alerts,
+      groups.some(({ schedule }) => schedule !== null),
+    );
+    if (hours === null) {
+      return [];
+    }
+    const newest = new Map<string, Date | null>(this.environment.databases.map((name) => [name, null]));
+    const since = new Date(now.getTime() - hours * HOUR);
+    const isComplete = (): boolean => [...newest.values()].every((time) => time !== null);
+    let page = await this.history.list({ status: BackupStatus.COMPLETED, since, limit: PAGE });
+    while (page.length > 0 && !isComplete()) {
+      for (const backup of page.filter(holdsWholeDatabases)) {
+        for (const name of await this.databasesOf(backup)) {
+          if (newest.get(name) === null) {
+            newest.set(name, backup.createdAt);
+          }
+        }
+      }
+      page = await this.history.list({
+        status: BackupStatus.COMPLETED,
+        since,
+        limit: PAGE,
+        before: page[page.length - 1].id,
+      });
+    }
+    return [...newest].map(([name, newestGood]) => ({ name, newestGood }));
+  }
+
+  /** As planned, since a database without tables is in no list of tables; an imported backup has no plan. */
+  private async databasesOf({ backupid, tablesIncluded }: BackupHistory): Promise<readonly string[]> {
+    const loaded = backupid === null ? null : await this.operations.load(backupid).catch(() => null);
+    const plan = operationPlan.safeParse(loaded?.plan);
+    return plan.success && plan.data.kind === 'backup'
+      ? plan.data.databases
+      : [...new Set((tablesIncluded ?? []).map((table) => table.split('.', 1)[0]))];
+  }
+
+  private async storage(): Promise<StorageFacts> {
+    try {
+      await this.environment.storage.check();
+      return { usable: true, room: await this.environment.storage.room() };
+    } catch (error) {
+      return { usable: false, reason: messageOf(error) };
+    }
+  }
+}
+
+const NOTHING_YET = { completedAt: null, failedAt: null, runningSince: null } as const;
+
+function groupFacts(
+  { type, failedAt, runningSince }: Omit<GroupOutcome, 'scheduleId'>,
+  schedule: ScheduleFacts | null,
+  good: readonly BackupOutcome[],
+): GroupFacts {
+  return { type, schedule, failedAt, runningSince, good: good.map(goodBackup) };
+}
+
+/** A run that is due is waited for; else the latest one counts. */
+function scheduleFacts({ id, name, nextRunAt, lastRunAt }: BackupSchedule, now: Date): ScheduleFacts {
+  return { id, name, dueAt: nextRunAt !== null && nextRunAt <= now ? nextRunAt : lastRunAt };
+}
+
+function groupsOf(backups: readonly BackupOutcome[]): ReadonlyMap<string, BackupOutcome[]> {
+  return Map.groupBy(backups, ({ scheduleId, backupType }) => groupKey(scheduleId, backupType));
+}
+
+function groupKey(scheduleId: number | null, type: BackupType): string {
+  return `${String(scheduleId)} ${type}`;
+}
+
+function goodBackup({
+  id,
+  createdAt,
+  logicalSize,
+  fileSize,
+  durationSeconds,
+}: BackupOutcome): GroupFacts['good'][number] {
+  return { id, createdAt, logicalSize, fileSize, durationSeconds };
+}
+
+function unsoundBackup({ id, backupName, verifiedAt }: BackupOutcome): UnsoundBackup[] {
+  return verifiedAt === null ? [] : [{ id, backupName, verifiedAt }];
+}
+
+function isGood({ verified, verifiedAt }: Pick<BackupHistory, 'verified' | 'verifiedAt'>): boolean {
+  return verified || verifiedAt === null;
+}
+
+function holdsWholeDatabases(backup: BackupHistory): boolean {
+  return OF_DATABASES.has(backup.backupType) && backup.partial === null && isGood(backup);
+}

@@ -1,0 +1,129 @@
+import { rename } from 'node:fs/promises';
+import { BackupHistoryRepository, BackupScheduleRepository, type BackupHistory } from '@app/backup';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+import { createBackupFolder, startModuleHost, type BackupFolder, type ModuleHost } from './module-host.js';
+
+describe('The health of backups', () => {
+  let database: TestDatabase;
+  let folder: BackupFolder;
+  let host: ModuleHost;
+  let names = 0;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    folder = await createBackupFolder();
+    host = await startModuleHost(database.url, { storage: folder.url, alerts: { maxStorageUsed: null } });
+  });
+
+  afterAll(async () => {
+    await host.app.close();
+    await folder.remove();
+    await database.drop();
+  });
+
+  beforeEach(async () => {
+    await database.query('DELETE FROM backup_history; DELETE FROM backup_schedule');
+  });
+
+  const hoursAgo = (hours: number): Date => new Date(Date.now() - hours * 3_600_000);
+
+  const row = (more: Partial<BackupHistory> = {}): Promise<number> => {
+    names += 1;
+    const name = `set-${String(names)}`;
+    return host.app.get(BackupHistoryRepository).insert({
+      backupType: 'database',
+      backupName: name,
+      filePath: name,
+      status: 'completed',
+      tablesIncluded: [`${database.name}.orders`],
+      logicalSize: 10_000_000,
+      createdAt: hoursAgo(1),
+      ...more,
+    });
+  };
+
+  const nightly = (more: { nextRunAt: Date; lastRunAt: Date | null }): Promise<number> =>
+    host.app.get(BackupScheduleRepository).insert({
+      name: 'nightly',
+      backupType: 'database',
+      cronExpression: '0 0 3 * * *',
+      ...more,
+    });
+
+  const alerts = async (): Promise<string[]> => {
+    const report = await host.backups.getHealth();
+    return report.alerts.map(({ kind, subject }) => `${kind} ${subject}`);
+  };
+
+  it('is not good before there is a backup, and good with one', async () => {
+    expect(await alerts()).toEqual([`backup_overdue database ${database.name}`]);
+    await host.backUp();
+    expect(await alerts()).toEqual([]);
+  });
+
+  it('counts neither a backup that is partial, damaged, unfinished or deleted, nor one of another database', async () => {
+    await row({ partial: ['shop.logs: no rows'] });
+    await row({ status: 'failed' });
+    await row({ status: 'running' });
+    await row({ status: 'deleted' });
+    await row({ tablesIncluded: ['elsewhere.orders'] });
+    const damaged = await row({ verified: false, verifiedAt: hoursAgo(1) });
+    expect(await alerts()).toEqual([
+      `backup_overdue database ${database.name}`,
+      `verification_failed backup ${String(damaged)}`,
+    ]);
+  });
+
+  it('knows by its schedule when a backup is late', async () => {
+    const id = await nightly({ nextRunAt: hoursAgo(-20), lastRunAt: hoursAgo(4) });
+    await row({ scheduleId: id, createdAt: hoursAgo(28) });
+    expect(await alerts()).toEqual([`backup_overdue schedule ${String(id)}`]);
+    await row({ scheduleId: id, createdAt: hoursAgo(3.9) });
+    expect(await alerts()).toEqual([]);
+  });
+
+  it('notices a schedule that nobody runs, also before its first backup', async () => {
+    const id = await nightly({ nextRunAt: hoursAgo(5), lastRunAt: null });
+    expect(await alerts()).toEqual([`backup_overdue schedule ${String(id)}`]);
+  });
+
+  it('compares a backup with those before it of the same schedule and type', async () => {
+    const id = await nightly({ nextRunAt: hoursAgo(-1), lastRunAt: hoursAgo(8) });
+    for (let hours = 5; hours < 12; hours += 1) {
+      await row({ scheduleId: id, createdAt: hoursAgo(hours + 2) });
+      await row({ createdAt: hoursAgo(hours), logicalSize: 2_000_000 });
+    }
+    expect(await alerts()).toEqual([]);
+    const small = await row({ scheduleId: id, createdAt: hoursAgo(2), logicalSize: 1_000_000 });
+    expect(await alerts()).toEqual([`size_dropped backup ${String(small)}`]);
+  });
+
+  it('asks for a drill when backups have been made for long and none was ever restored', async () => {
+    const id = await row({ createdAt: hoursAgo(91 * 24) });
+    await row();
+    expect(await alerts()).toEqual(['drill_overdue drill']);
+    await host.app.get(BackupHistoryRepository).update(id, { drilledAt: hoursAgo(1), drillSeconds: 42 });
+    expect(await alerts()).toEqual([]);
+    expect((await host.backups.getHealth()).facts.drill).toMatchObject({ seconds: 42 });
+  });
+
+  it('says so when the storage is gone, with everything else it knows', async () => {
+    await row();
+    await rename(folder.path, `${folder.path}-away`);
+    try {
+      expect((await host.backups.getHealth()).alerts).toMatchObject([
+        { kind: 'storage_unusable', severity: 'error', message: expect.stringContaining(folder.url) },
+      ]);
+    } finally {
+      await rename(`${folder.path}-away`, folder.path);
+    }
+  });
+
+  it('knows how much room the storage has', async () => {
+    const { facts } = await host.backups.getHealth();
+    if (!facts.storage.usable || facts.storage.room === null) throw new Error('a folder tells its room');
+    const { freeBytes, totalBytes } = facts.storage.room;
+    expect(freeBytes).toBeGreaterThan(0);
+    expect(totalBytes).toBeGreaterThan(freeBytes);
+  });
+});
