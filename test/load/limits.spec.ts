@@ -19,8 +19,11 @@ describe('an operation that may only handle so much a second', () => {
   beforeAll(async () => {
     database = await createTestDatabase();
     folder = await createBackupFolder();
-    for (const name of ['one', 'two']) {
-      await database.query(`CREATE TABLE ${name} (id INT PRIMARY KEY, body VARCHAR(1200))`);
+    for (const [name, key] of [
+      ['one', 'PRIMARY KEY'],
+      ['two', ''],
+    ]) {
+      await database.query(`CREATE TABLE ${name} (id INT ${key}, body VARCHAR(1200))`);
       await database.query(`INSERT INTO ${name} SELECT seq, REPEAT(SHA2(seq, 512), 8) FROM seq_1_to_5000`);
     }
     host = await startModuleHost(database.url, { storage: folder.url });
@@ -59,6 +62,14 @@ describe('an operation that may only handle so much a second', () => {
     expect(await seconds(() => host.backups.verifyBackup(id, 'full', limits))).toBeGreaterThan(least);
     // every row is written, and read again to prove it
     expect(await seconds(() => host.backups.restore(id, { maxRate: 2 * RATE }))).toBeGreaterThan(least);
+  });
+
+  it('takes no less where rows are proven by their sum, for which the backup is read once more', async () => {
+    const mapCollations = ['utf8mb4_general_ci=utf8mb4_unicode_ci'];
+    const least = ((await rowBytes()) / 2 / (RATE * 1_000_000)) * 0.85;
+    const restore = (): Promise<unknown> =>
+      host.backups.restore(id, { tables: ['two'], mapCollations, maxRate: 3 * RATE });
+    expect(await seconds(restore)).toBeGreaterThan(least);
   });
 
   it('is cancelled at once', async () => {

@@ -13,6 +13,7 @@ export function buildTable(name: string, more: Partial<TableRecord> = {}): Table
     rows: 0,
     statementBytes: 1_000_000,
     longestStatement: 0,
+    longestRow: 0,
     ranges: [],
     ...more,
   };

@@ -110,8 +110,10 @@ const table = z.strictObject({
   rows: count,
   /** Upper limit of a statement with several rows, bytes. */
   statementBytes: count,
-  /** The longest statement, bytes: max_allowed_packet must be larger. */
+  /** The longest statement, bytes: the stock client needs a max_allowed_packet that is larger. */
   longestStatement: count,
+  /** What the longest row needs as a statement of its own, bytes: no server with a smaller max_allowed_packet takes it. */
+  longestRow: count,
   ranges: z.array(range),
   /** Absent: all rows. */
   subset: rowSubset.optional(),

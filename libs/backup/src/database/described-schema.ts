@@ -6,14 +6,13 @@ import { SchemaReader, type DatabaseDescription, type TableDescription } from '.
 import type { TableFilter } from './selection/table-selection.js';
 import { readSequenceStates } from './sequence-states.js';
 import type { ServerConnection } from './server-connection.js';
+import { statementLimit, type ServerInfo } from './server-info.js';
 import { quoteQualified } from './sql.js';
 import { tableShape, type TableShape } from './table-rows.js';
 import { TableWatch, type WatchedTable } from './table-watch.js';
 
 /** Upper limit of an INSERT statement with several rows, bytes. */
 const STATEMENT_BYTES = 1_000_000;
-/** What a statement's packet holds besides the statement, and a bit of room, bytes. */
-const PACKET_ROOM = 1024;
 
 /** A table of the dump. */
 export interface TableJob {
@@ -78,7 +77,7 @@ export class DescribedSchema {
       databases.push({
         description,
         folder,
-        jobs: tableJobs(description, folder, filter, connection.server.maxAllowedPacket),
+        jobs: tableJobs(description, folder, filter, connection.server),
       });
     }
     return new DescribedSchema(connection, filter, watch, databases, warnings);
@@ -147,7 +146,7 @@ function tableJobs(
   { name: database, tables }: DatabaseDescription,
   folder: string,
   filter: TableFilter,
-  maxAllowedPacket: number,
+  server: ServerInfo,
 ): TableJob[] {
   const names = objectNames(
     'table',
@@ -160,7 +159,7 @@ function tableJobs(
       table,
       shape: tableShape({
         ...table,
-        statementBytes: Math.min(STATEMENT_BYTES, maxAllowedPacket - PACKET_ROOM),
+        statementBytes: Math.min(STATEMENT_BYTES, statementLimit(server)),
       }),
       subset,
       readsRows: table.hasRows && subset?.kind !== 'none',

@@ -225,6 +225,7 @@ class Dump {
       rows: ranges.reduce((sum, range) => sum + range.rows, 0),
       statementBytes: job.shape.statementBytes,
       longestStatement: dumped?.longestStatement ?? 0,
+      longestRow: dumped?.longestRow ?? 0,
       ranges,
       ...(job.subset === undefined ? {} : { subset: job.subset }),
     };

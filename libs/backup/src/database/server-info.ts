@@ -26,6 +26,14 @@ export function serverInfo(row: Readonly<Record<string, unknown>>): ServerInfo {
   };
 }
 
+/** What a statement's packet holds besides the statement, and a bit of room, bytes. */
+const PACKET_ROOM = 1024;
+
+/** How long a statement may be that a server is to take, bytes. */
+export function statementLimit({ maxAllowedPacket }: Pick<ServerInfo, 'maxAllowedPacket'>): number {
+  return maxAllowedPacket - PACKET_ROOM;
+}
+
 /** Schemas that belong to the server itself. */
 export const SYSTEM_DATABASES: ReadonlySet<string> = new Set([
   'information_schema',

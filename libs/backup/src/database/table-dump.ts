@@ -30,6 +30,7 @@ export interface DumpedTable {
   readonly ranges: readonly RangeRecord[];
   readonly objects: readonly ObjectRecord[];
   readonly longestStatement: number;
+  readonly longestRow: number;
 }
 
 /**
@@ -49,6 +50,7 @@ export class TableDump {
       ranges: results.flatMap((result) => result.ranges),
       objects: results.flatMap((result) => result.objects),
       longestStatement: Math.max(0, ...results.map((result) => result.longestStatement)),
+      longestRow: Math.max(0, ...results.map((result) => result.longestRow)),
     };
   }
 

@@ -64,7 +64,8 @@ class RangeWriter implements RowsToRead {
   private key = '';
   /** Of the ranges that have ended. */
   private rows = 0;
-  private longest = 0;
+  private longestStatement = 0;
+  private longestRow = 0;
   private hasRoom = true;
   private rest: Bound | null = null;
 
@@ -115,7 +116,8 @@ class RangeWriter implements RowsToRead {
       ranges: this.ranges,
       rest: this.rest,
       objects: await Promise.all(this.objects),
-      longestStatement: this.longest,
+      longestStatement: this.longestStatement,
+      longestRow: this.longestRow,
     };
   }
 
@@ -156,7 +158,8 @@ class RangeWriter implements RowsToRead {
     this.ranges.push({ from: this.from, to, rows, statements, object: this.key });
     this.rows += rows;
     this.progress.add(0, rows);
-    this.longest = Math.max(this.longest, this.encoder.longestStatement);
+    this.longestStatement = Math.max(this.longestStatement, this.encoder.longestStatement);
+    this.longestRow = Math.max(this.longestRow, this.encoder.longestRow);
     this.encoder.reset();
     this.writer = null;
     const object = writer.close().then((record) => ({ ...record, key: record.key.slice(this.task.set.length + 1) }));

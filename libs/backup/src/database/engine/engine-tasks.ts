@@ -62,6 +62,7 @@ export interface DumpResult {
   readonly rest: Bound | null;
   readonly objects: readonly ObjectRecord[];
   readonly longestStatement: number;
+  readonly longestRow: number;
 }
 
 /** Finds keys at which a table is divided. */

@@ -63,9 +63,9 @@ class EngineWorker implements ThreadWork<EngineTask, EngineResult> {
       case 'prove':
         return (await this.prove([task], context))[0];
       case 'sum object':
-        return sumObject(this.storage, task, identity, signal);
+        return sumObject(this.storage, task, identity, signal, pace);
       case 'sum table':
-        return sumTable(await this.session(), task, signal, progress);
+        return sumTable(await this.session(), task, signal, progress, pace);
       case 'check':
         return checkObject(this.storage, task, identity, signal, progress, pace);
     }

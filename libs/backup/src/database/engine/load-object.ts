@@ -3,7 +3,9 @@ import { objectDamaged } from '../../backup-set/backup-set.errors.js';
 import type { BackupStorage } from '../../storage/backup-storage.js';
 import { runStatement } from '../row-stream/raw-query.js';
 import type { ServerConnection } from '../server-connection.js';
+import { statementLimit } from '../server-info.js';
 import { insertHeader, INSERT_HISTORY, rowsPreamble } from '../table-rows.js';
+import { divideStatement } from './divide-statement.js';
 import { despiteDeadlocks } from './despite-deadlocks.js';
 import type { LoadTask } from './engine-tasks.js';
 import type { Pace } from '../../engine/pace.js';
@@ -30,13 +32,14 @@ export async function loadObject(
     `unique_checks=${task.uniqueChecks ? '1' : '0'}`,
     ...(task.shape.hasHistory === true ? [INSERT_HISTORY] : []),
   );
+  // a single statement that need not be divided is a transaction by itself
+  const isWhole = task.statements === 1 && task.object.plainSize <= statementLimit(connection.server);
   await despiteDeadlocks(async () => {
-    // a single statement is a transaction by itself
-    if (task.statements > 1) {
+    if (!isWhole) {
       await connection.query('START TRANSACTION');
     }
     await runObject(connection, storage, task, identity, signal, progress, pace);
-    if (task.statements > 1) {
+    if (!isWhole) {
       await connection.query('COMMIT');
     }
   });
@@ -53,10 +56,14 @@ async function runObject(
   pace: Pace,
 ): Promise<void> {
   const settings = new Set(rowsPreamble(task.shape).split(';\n'));
-  const splitter = new StatementSplitter(insertHeader(task.shape));
+  const header = insertHeader(task.shape);
+  const splitter = new StatementSplitter(header);
+  const limit = statementLimit(connection.server);
   const run = async (statement: Buffer): Promise<void> => {
     if (splitter.holdsRows(statement)) {
-      await runStatement(connection, statement, signal);
+      for (const part of divideStatement(statement, header.length, limit)) {
+        await runStatement(connection, part, signal);
+      }
       progress.add(statement.length, 0);
       pace.spend(statement.length);
       await pace.due(signal);

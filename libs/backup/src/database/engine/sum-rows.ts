@@ -4,6 +4,7 @@ import { RowSum } from '../row-stream/row-sum.js';
 import type { ServerConnection } from '../server-connection.js';
 import { insertHeader, selectRows, WHOLE_TABLE, type TableShape } from '../table-rows.js';
 import type { SumObjectTask, SumResult, SumTableTask } from './engine-tasks.js';
+import type { Pace } from '../../engine/pace.js';
 import type { ProgressReporter } from '../../engine/progress-reporter.js';
 import { StatementSplitter } from './statement-splitter.js';
 import { readRows, tableEncoder } from './table-reader.js';
@@ -14,15 +15,18 @@ export async function sumObject(
   task: SumObjectTask,
   identity: string | null,
   signal: AbortSignal,
+  pace: Pace,
 ): Promise<SumResult> {
   const sum = rowSum(task);
   const splitter = new StatementSplitter(insertHeader(task.shape));
-  const consume = (chunk: Buffer): void => {
+  const consume = async (chunk: Buffer): Promise<void> => {
     for (const statement of splitter.push(chunk)) {
       if (splitter.holdsRows(statement)) {
         sum.add(statement);
       }
     }
+    pace.spend(chunk.length);
+    await pace.due(signal);
   };
   await readObject(storage, task.set, task.object, identity, consume, signal);
   return { rows: sum.rows, sum: sum.digest() };
@@ -34,17 +38,20 @@ export async function sumTable(
   task: SumTableTask,
   signal: AbortSignal,
   progress: ProgressReporter,
+  pace: Pace,
 ): Promise<SumResult> {
   const { shape } = task;
   const sum = rowSum(task);
   const encoder = tableEncoder(shape, (statement) => {
     sum.add(statement);
     progress.add(statement.length, 0);
+    pace.spend(statement.length);
   });
   await connection.use(task.database);
   const select = selectRows({ ...shape, key: [], keyName: '' }, WHOLE_TABLE);
   const onRow = (buffer: Buffer, offset: number, end: number): void => {
     encoder.row(buffer, offset, end);
+    pace.holdBack(connection, signal);
   };
   await readRows(connection, { shape, select, encoder, onRow }, signal);
   encoder.finishStatement();

@@ -42,7 +42,7 @@ export async function precheckRestore(
   const privileges = await Privileges.read(connection);
   await checkServerLimits(connection, manifest, targets, privileges);
   await checkRestorePrivileges(connection, manifest.name, targets, inPlace, privileges, operation);
-  checkStatementLength(manifest, targets, server);
+  checkRowLength(manifest, targets, server);
   checkNameCase(manifest, targets, server);
   checkHistory(manifest, targets, server);
   await checkEngines(connection, manifest, targets);
@@ -50,13 +50,14 @@ export async function precheckRestore(
   await checkPartialRestore(connection, manifest, targets, allowPartial);
 }
 
-function checkStatementLength(manifest: Manifest, targets: readonly RestoreTarget[], server: ServerInfo): void {
+/** Statements are divided where they are too long for this server; rows cannot be. */
+function checkRowLength(manifest: Manifest, targets: readonly RestoreTarget[], server: ServerInfo): void {
   const tables = targets.flatMap((target) => target.tables);
-  const tooLong = tables.find((table) => table.longestStatement > server.maxAllowedPacket);
+  const tooLong = tables.find((table) => table.longestRow > server.maxAllowedPacket);
   if (tooLong !== undefined) {
     throw restoreBlocked(
       manifest.name,
-      `table ${tooLong.name} needs statements of ${String(tooLong.longestStatement)} bytes and the server's max_allowed_packet is ${String(server.maxAllowedPacket)}; raise it with SET GLOBAL max_allowed_packet.`,
+      `table ${tooLong.name} has a row that needs a statement of ${String(tooLong.longestRow)} bytes and the server's max_allowed_packet is ${String(server.maxAllowedPacket)}; raise it with SET GLOBAL max_allowed_packet.`,
     );
   }
 }

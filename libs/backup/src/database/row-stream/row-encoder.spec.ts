@@ -126,6 +126,7 @@ describe('RowEncoder', () => {
       `${HEADER}('aaaaaaaa'),\n('bbbbbbbb');\n`,
       `${HEADER}('cccccccc'),\n('d');\n`,
     ]);
+    expect(encoder.longestRow).toBe(`${HEADER}('aaaaaaaa');\n`.length);
   });
 
   it('gives a row beyond the limit a statement to itself', () => {
@@ -134,7 +135,7 @@ describe('RowEncoder', () => {
     for (const value of ['a', long, 'b']) row(value);
     encoder.finishStatement();
     expect(statements.map(String)).toEqual([`${HEADER}('a');\n`, `${HEADER}('${long}');\n`, `${HEADER}('b');\n`]);
-    expect(encoder.longestStatement).toBe(statements[1].length);
+    expect(encoder).toMatchObject({ longestStatement: statements[1].length, longestRow: statements[1].length });
   });
 
   it('has nothing to finish when there were no rows', () => {
@@ -142,7 +143,7 @@ describe('RowEncoder', () => {
     encoder.finishStatement();
     encoder.finishStatement();
     expect(statements).toEqual([]);
-    expect(encoder).toMatchObject({ rows: 0, statements: 0, longestStatement: 0 });
+    expect(encoder).toMatchObject({ rows: 0, statements: 0, longestStatement: 0, longestRow: 0 });
   });
 
   it('counts from nothing again after a reset', () => {
@@ -150,7 +151,7 @@ describe('RowEncoder', () => {
     row('a');
     encoder.finishStatement();
     encoder.reset();
-    expect(encoder).toMatchObject({ rows: 0, statements: 0, longestStatement: 0 });
+    expect(encoder).toMatchObject({ rows: 0, statements: 0, longestStatement: 0, longestRow: 0 });
     row('b');
     expect(encoder.rows).toBe(1);
   });

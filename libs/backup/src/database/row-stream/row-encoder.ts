@@ -4,6 +4,8 @@ import { COMMA, VALUE_OVERHEAD, type EncodedColumn, type RowFormat } from './lit
 
 const LINE_FEED = 0x0a;
 const SEMICOLON = 0x3b;
+/** A semicolon and a line feed. */
+const TERMINATOR_BYTES = 2;
 
 /** Bytes of the buffer to start with: most tables are small. */
 const FIRST_BUFFER_BYTES = 16 * 1024;
@@ -19,6 +21,8 @@ export class RowEncoder {
   statements = 0;
   /** Longest statement handed to `flush`, in bytes. */
   longestStatement = 0;
+  /** What the longest row needs as a statement of its own, in bytes. */
+  longestRow = 0;
 
   private buffer: Buffer;
   private length = 0;
@@ -68,6 +72,10 @@ export class RowEncoder {
     this.length = this.write(source, offset, end, rowStart);
     this.rows += 1;
     this.rowsInStatement += 1;
+    const alone = this.header.length + this.length - rowStart + TERMINATOR_BYTES;
+    if (alone > this.longestRow) {
+      this.longestRow = alone;
+    }
     if (this.length > this.statementBytes && this.rowsInStatement > 1) {
       this.moveToNextStatement(rowStart);
     }
@@ -86,6 +94,7 @@ export class RowEncoder {
     this.rows = 0;
     this.statements = 0;
     this.longestStatement = 0;
+    this.longestRow = 0;
   }
 
   /** Begins again with a larger buffer as often as a document needs more room than there is. */
@@ -147,7 +156,7 @@ export class RowEncoder {
     this.buffer[end] = SEMICOLON;
     this.buffer[end + 1] = LINE_FEED;
     this.statements += 1;
-    const length = end + 2;
+    const length = end + TERMINATOR_BYTES;
     if (length > this.longestStatement) {
       this.longestStatement = length;
     }
