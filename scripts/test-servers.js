@@ -64,7 +64,11 @@ async function startSecond(signal) {
   const server = await startMysql({ program: programs.server, options, signal });
   return {
     description: `Tests use a throw-away MySQL on port ${server.port}`,
-    environment: { TEST_MYSQL_URL: server.url, TEST_MYSQL_CLIENT: programs.client },
+    environment: {
+      TEST_MYSQL_URL: server.url,
+      TEST_MYSQL_CLIENT: programs.client,
+      TEST_MYSQL_SERVER: programs.server,
+    },
     stop: () => server.stop(),
   };
 }

@@ -75,12 +75,14 @@ export async function startMariadb({ options, signal } = {}) {
  * @param {ServerOptions & { program: string }} options
  * @returns {Promise<ThrowawayServer>}
  */
-export async function startMysql({ program, options, signal }) {
+export async function startMysql({ program, options = [], signal }) {
+  // what a data folder is made with cannot be changed later
+  const lasting = options.filter((option) => option.startsWith('--lower-case-table-names='));
   return start(
     {
       name: 'MySQL',
       program,
-      installer: [program, '--no-defaults', '--initialize-insecure'],
+      installer: [program, '--no-defaults', '--initialize-insecure', ...lasting],
       options: [...FAST_OPTIONS, '--innodb-flush-method=nosync', '--mysqlx=OFF', '--secure-file-priv='],
     },
     options,

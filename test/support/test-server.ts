@@ -1,3 +1,5 @@
+import { startMariadb, startMysql, type ThrowawayServer } from '../../scripts/throwaway-server.js';
+
 export interface TestServer {
   readonly name: 'MariaDB' | 'MySQL';
   /** URL without a database; it carries the password of a user who may do everything. */
@@ -28,6 +30,13 @@ export function mysqlClient(): string {
   return provided('TEST_MYSQL_CLIENT');
 }
 
+/** Starts a server of the same kind with options of its own; whoever does stops it. */
+export function startOtherServer({ name }: TestServer, options: readonly string[]): Promise<ThrowawayServer> {
+  return name === 'MySQL'
+    ? startMysql({ program: provided('TEST_MYSQL_SERVER'), options })
+    : startMariadb({ options });
+}
+
 /** `describe` for what only MySQL has; skipped, with the reason in the title, where there is no MySQL server. */
 export function describeMysql(title: string, suite: (server: TestServer) => void): void {
   const missing = whyMysqlIsMissing();
@@ -51,7 +60,7 @@ function provided(name: string): string {
   if (value) return value;
   throw new Error(
     `${name} is not set: tests need the database servers that \`npm test\` provides. Run one file with ` +
-      "`npm test -- path/to/file`, or set TEST_DATABASE_URL, TEST_MYSQL_URL and TEST_MYSQL_CLIENT (the path of MySQL's " +
-      'mysql) to servers where databases may be created.',
+      "`npm test -- path/to/file`, or set TEST_DATABASE_URL, TEST_MYSQL_URL, TEST_MYSQL_CLIENT and TEST_MYSQL_SERVER (the " +
+      'paths of mysql and mysqld) to servers where databases may be created.',
   );
 }
