@@ -24,6 +24,8 @@ export interface TableFingerprint {
   readonly content: unknown;
   /** SRID by column. */
   readonly spatialReferences: readonly Row[];
+  /** Expressions of MySQL's tables, whose texts of other character sets SHOW CREATE does not tell apart. */
+  readonly expressions: readonly Row[];
 }
 
 /** Columns of a system-versioned table that names none; information_schema does not list them. */
@@ -54,7 +56,10 @@ export async function fingerprint(query: Query, database: string): Promise<Finge
     ),
     'ORDINAL_POSITION',
   );
-  const shapes = grouped(await spatialReferences(query, database), 'G_GEOMETRY_COLUMN');
+  const [{ version }] = await query('SELECT VERSION() AS version');
+  const isMysql = !String(version).includes('MariaDB');
+  const shapes = grouped(isMysql ? [] : await spatialReferences(query, database), 'G_GEOMETRY_COLUMN');
+  const hiddenTexts = grouped(isMysql ? await expressions(query, database) : [], 'name');
   const routines = await found('ROUTINE_NAME AS name, ROUTINE_TYPE AS kind', 'ROUTINES WHERE ROUTINE_SCHEMA');
   const triggers = await found(
     'TRIGGER_NAME AS name, EVENT_OBJECT_TABLE, ACTION_TIMING, EVENT_MANIPULATION, ACTION_ORDER',
@@ -78,6 +83,7 @@ export async function fingerprint(query: Query, database: string): Promise<Finge
         checksum: isChecksumStable(create) ? checksum.Checksum : null,
         ...(await contentHash(query, { name: qualified, columns: own, hasHistory })),
         spatialReferences: shapes.get(name) ?? [],
+        expressions: hiddenTexts.get(name) ?? [],
       };
     }),
     sequences: await collect(ofType('SEQUENCE'), async (name) => {
@@ -105,15 +111,27 @@ function isChecksumStable(create: Row): boolean {
   return !/ KEY `.*\(\(| KEY `.*,\(/.test(String(create['Create Table']));
 }
 
-/** MySQL shows them in its tables' definitions, and has no such list. */
+/** MariaDB's tables' definitions do not show them. */
 async function spatialReferences(query: Query, database: string): Promise<Row[]> {
-  const [{ version }] = await query('SELECT VERSION() AS version');
-  return String(version).includes('MariaDB')
-    ? query(
-        'SELECT G_TABLE_NAME AS owner, G_GEOMETRY_COLUMN, SRID FROM information_schema.GEOMETRY_COLUMNS WHERE G_TABLE_SCHEMA = ?',
-        [database],
-      )
-    : [];
+  return query(
+    'SELECT G_TABLE_NAME AS owner, G_GEOMETRY_COLUMN, SRID FROM information_schema.GEOMETRY_COLUMNS WHERE G_TABLE_SCHEMA = ?',
+    [database],
+  );
+}
+
+async function expressions(query: Query, database: string): Promise<Row[]> {
+  return query(
+    `SELECT TABLE_NAME AS owner, CONSTRAINT_NAME AS name, HEX(CHECK_CLAUSE) AS expression
+       FROM information_schema.CHECK_CONSTRAINTS JOIN information_schema.TABLE_CONSTRAINTS USING (CONSTRAINT_SCHEMA, CONSTRAINT_NAME)
+      WHERE CONSTRAINT_SCHEMA = ?
+      UNION ALL
+     SELECT TABLE_NAME, COLUMN_NAME, HEX(CONCAT(GENERATION_EXPRESSION, IFNULL(COLUMN_DEFAULT, '')))
+       FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ? AND (GENERATION_EXPRESSION <> '' OR EXTRA LIKE '%DEFAULT_GENERATED%')
+      UNION ALL
+     SELECT TABLE_NAME, CONCAT(INDEX_NAME, SEQ_IN_INDEX), HEX(EXPRESSION)
+       FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = ? AND EXPRESSION IS NOT NULL`,
+    [database, database, database],
+  );
 }
 
 async function showCreate(query: Query, kind: string, database: string, name: string): Promise<Row> {

@@ -31,7 +31,11 @@ export class RoundTrip {
     const folder = await mkdtemp(join(tmpdir(), 'backup-fidelity-'));
     const catalog = await createTestDatabase('catalog', server.url);
     const database = await createTestDatabase('fidelity', server.url);
-    const fixture = await createFixture(database);
+    const fixture = await createFixture(database).catch(async (error: unknown) => {
+      // open sessions would keep the tests from ending
+      await Promise.all([database.drop(), catalog.drop()]);
+      throw error;
+    });
     // small ranges, so that keys of every kind bound some
     const app = await createBackupApp({ url: catalog.url, storageFolder: folder, rangeBytes: 10_000 });
     return new RoundTrip(app, database, fixture, server, catalog, folder);

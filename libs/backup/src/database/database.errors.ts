@@ -170,6 +170,13 @@ export function tableNotReadable(database: string, table: string, cause: unknown
   );
 }
 
+export function definitionIllegible(database: string, table: string): BackupError {
+  return new BackupError(
+    'not_readable',
+    `The definition of ${database}.${table} holds bytes that are no text: make the table again, or leave it out with --exclude-table or --allow-partial.`,
+  );
+}
+
 /** @param grants statements for whoever may grant */
 export function tableNotAllowed(database: string, table: string, grants: string): BackupError {
   return new BackupError(
@@ -219,6 +226,14 @@ export function defaultUnknown(database: string, table: string, column: string):
   return new BackupError(
     'not_readable',
     `The default of column ${column} of table ${database}.${table} has a question mark, which the server also shows for characters beyond the Basic Multilingual Plane, and the table is empty: write the default as an expression, insert a row, or take it for a question mark with --allow-partial.`,
+  );
+}
+
+/** @param grants statements for whoever may grant */
+export function membersUnknown(database: string, table: string, column: string, grants: string): BackupError {
+  return new BackupError(
+    'not_readable',
+    `Column ${column} of table ${database}.${table} has members with a question mark, which the server also shows for characters beyond the Basic Multilingual Plane: run ${grants} or take them for question marks with --allow-partial.`,
   );
 }
 

@@ -1,10 +1,6 @@
 import type { DatabaseRecord, Definition, ViewRecord } from '../backup-set/manifest.js';
-import { BackupError } from '../errors/backup.error.js';
-import { translateError } from './database.errors.js';
 import { nameOf, tokenize } from './ddl/ddl-tokenizer.js';
 import { withoutUsualCompletion } from './ddl/event-completion.js';
-import { runStatement } from './row-stream/raw-query.js';
-import type { ServerConnection } from './server-connection.js';
 import { quoteName, quoteText } from './sql.js';
 
 export type DefinitionKind = 'VIEW' | 'PROCEDURE' | 'FUNCTION' | 'PACKAGE' | 'PACKAGE BODY' | 'TRIGGER' | 'EVENT';
@@ -100,83 +96,9 @@ export function standInView(name: string, columns: readonly string[]): string {
   return `CREATE OR REPLACE VIEW ${quoteName(name)} AS SELECT ${columns.map((column) => `1 AS ${quoteName(column)}`).join(', ')}`;
 }
 
-/** Makes stand-ins for those views that are not there at all. */
-export async function createStandIns(
-  connection: ServerConnection,
-  schema: string,
-  objects: readonly DefinedObject[],
-): Promise<void> {
-  const rows = await connection.query(
-    'SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA = ?',
-    [schema],
-  );
-  const present = new Set(rows.map((row) => String(row.name)));
-  await connection.query(`USE ${quoteName(schema)}`);
-  for (const { kind, definition, columns = [] } of objects) {
-    if (kind === 'VIEW' && !present.has(definition.name) && columns.length > 0) {
-      await connection.query(standInView(definition.name, columns));
-    }
-  }
-}
-
-/** Makes objects in the current schema, in the place of those of the same names, whose grants stay where the server can do that. */
-export async function createObjects(
-  connection: ServerConnection,
-  objects: readonly DefinedObject[],
-  databaseCollation: string,
-): Promise<void> {
-  const { flavour } = connection.server;
-  for (const object of objects) {
-    const { before, statement, after } = creationScript(object, databaseCollation);
-    const canReplace = flavour === 'mariadb' || object.kind === 'VIEW';
-    if (!canReplace) {
-      await dropObject(connection, object.kind, object.definition.name);
-    }
-    for (const setting of before) {
-      await connection.query(setting);
-    }
-    try {
-      await runStatement(connection, canReplace ? orReplace(statement) : statement);
-    } catch (error) {
-      throw definitionFailed(object, translateError(error, connection.address));
-    } finally {
-      // also after a failure: what takes a restore back goes on with this session
-      for (const setting of after) {
-        await connection.query(setting);
-      }
-    }
-  }
-}
-
-export async function dropObject(connection: ServerConnection, kind: DefinitionKind, name: string): Promise<void> {
-  // packages are unknown words outside of this mode
-  const isPackage = kind === 'PACKAGE' || kind === 'PACKAGE BODY';
-  if (isPackage) {
-    await connection.query("SET sql_mode='ORACLE'");
-  }
-  await connection.query(`DROP ${kind} IF EXISTS ${quoteName(name)}`);
-  if (isPackage) {
-    await connection.query(`SET sql_mode='${SQL_MODE}'`);
-  }
-}
-
-const SQL_MODE = 'NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES';
+/** The mode in which objects are made that were recorded without one. */
+export const SQL_MODE = 'NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES';
 const RESET = ['SET NAMES utf8mb4', `SET sql_mode='${SQL_MODE}'`, "SET time_zone='+00:00'"] as const;
-const CREATE = Buffer.from('CREATE ');
-
-/** The server's own statements all start with the same word. */
-function orReplace(statement: Buffer): Buffer {
-  return statement.subarray(0, CREATE.length).equals(CREATE)
-    ? Buffer.concat([Buffer.from('CREATE OR REPLACE '), statement.subarray(CREATE.length)])
-    : statement;
-}
-
-function definitionFailed({ kind, definition }: DefinedObject, cause: BackupError): BackupError {
-  return new BackupError(cause.code, `${kind.toLowerCase()} ${definition.name} could not be made: ${cause.message}`, {
-    cause: cause.cause,
-  });
-}
-
 function collateDatabase(collation: string): string {
   return `ALTER DATABASE COLLATE ${quoteName(collation)}`;
 }

@@ -22,7 +22,7 @@ import type { Row, ServerConnection } from './server-connection.js';
 import { quoteName, quoteQualified } from './sql.js';
 import { UnshownColumnsReader } from './unshown-columns.js';
 import { hasTransactionPeriod, keyWithPeriod, takesHistory, withPeriod } from './system-versioning.js';
-import { readTableDefinitions, showCreateTable } from './table-definitions.js';
+import { readTableDefinition, readTableDefinitions } from './table-definitions.js';
 import { usableKey, type KeyPart } from './usable-key.js';
 
 /** A table as it stands, before its rows are read. */
@@ -193,12 +193,11 @@ export class SchemaReader {
 
   private async createTable(database: string, name: string): Promise<string | null> {
     try {
-      const [row] = await this.connection.query(showCreateTable(database, name));
-      return String(row['Create Table']);
+      return await readTableDefinition(this.connection, database, name);
     } catch (error) {
-      const cause = error instanceof BackupError ? error.cause : error;
-      if (errorNumber(cause) !== NO_SUCH_TABLE || (await this.isListed(database, name))) {
-        this.onUnreadable(tableNotReadable(database, name, cause));
+      if (errorNumber(error) !== NO_SUCH_TABLE || (await this.isListed(database, name))) {
+        const isTold = error instanceof BackupError && error.code === 'not_readable';
+        this.onUnreadable(isTold ? error : tableNotReadable(database, name, error));
       }
       return null;
     }

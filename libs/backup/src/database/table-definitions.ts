@@ -1,14 +1,19 @@
+import { definitionIllegible } from './database.errors.js';
+import { withLegibleLiterals } from './ddl/legible-literals.js';
 import { streamTexts, type StreamedStatement } from './row-stream/raw-query.js';
 import { textValues } from './row-stream/text-rows.js';
 import type { ServerConnection } from './server-connection.js';
 import { quoteQualified } from './sql.js';
+
+/** What the server shows for each byte that it takes for no letter. */
+const LOST = '?';
 
 /** Definitions that are asked for in one go. */
 const AT_ONCE = 50;
 
 /**
  * The definitions of tables by name, as far as the server can show them at once: those that are missing are to be asked for
- * one by one, to learn why.
+ * one by one, to learn why, or since it takes more than one statement.
  */
 export async function readTableDefinitions(
   connection: ServerConnection,
@@ -23,7 +28,9 @@ export async function readTableDefinitions(
         column: () => undefined,
         row: (buffer, offset) => {
           const [, definition] = textValues(buffer, offset, 2);
-          definitions.set(table, definition);
+          if (isShownWhole(connection, definition)) {
+            definitions.set(table, definition);
+          }
         },
       },
     }));
@@ -32,6 +39,39 @@ export async function readTableDefinitions(
   return definitions;
 }
 
-export function showCreateTable(database: string, table: string): string {
+/**
+ * The statement that makes a table. MySQL shows texts in expressions (of checks, generated columns, defaults and keys) as the
+ * bytes they are made of, and loses those that are no letters of the Basic Multilingual Plane in UTF-8, unless the session
+ * takes whatever comes.
+ */
+export async function readTableDefinition(
+  connection: ServerConnection,
+  database: string,
+  table: string,
+): Promise<string> {
+  const show = showCreateTable(database, table);
+  const [row] = await connection.query(show);
+  const shown = String(row['Create Table']);
+  if (isShownWhole(connection, shown)) {
+    return shown;
+  }
+  await connection.query('SET character_set_results = NULL');
+  try {
+    const [{ 'Create Table': bytes }] = await connection.queryBytes(show);
+    const legible = bytes === null ? null : withLegibleLiterals(bytes);
+    if (legible === null) {
+      throw definitionIllegible(database, table);
+    }
+    return legible;
+  } finally {
+    await connection.query('SET character_set_results = utf8mb4');
+  }
+}
+
+function isShownWhole({ server }: ServerConnection, definition: string): boolean {
+  return server.flavour === 'mariadb' || !definition.includes(LOST);
+}
+
+function showCreateTable(database: string, table: string): string {
   return `SHOW CREATE TABLE ${quoteQualified(database, table)}`;
 }

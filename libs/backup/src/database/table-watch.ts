@@ -1,7 +1,7 @@
 import { tableChanged } from './database.errors.js';
 import { withNextNumber } from './ddl/create-table.js';
 import type { ServerConnection } from './server-connection.js';
-import { quoteQualified } from './sql.js';
+import { readTableDefinition } from './table-definitions.js';
 import { identityKey, readTableIdentities, type TableIdentities } from './table-identities.js';
 
 /** A table of the dump, as it was described. */
@@ -84,10 +84,8 @@ export class TableWatch {
 
   private async isDefinedAs({ database, name, ddl }: WatchedTable): Promise<boolean> {
     // a table that is gone by now
-    const [row] = await this.connection
-      .query(`SHOW CREATE TABLE ${quoteQualified(database, name)}`)
-      .catch(() => [{ 'Create Table': '' }]);
-    return withoutNextNumber(String(row['Create Table'])) === withoutNextNumber(ddl);
+    const now = await readTableDefinition(this.connection, database, name).catch(() => '');
+    return withoutNextNumber(now) === withoutNextNumber(ddl);
   }
 }
 

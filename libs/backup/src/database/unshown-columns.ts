@@ -1,7 +1,10 @@
 import type { TableRecord, UnshownColumn } from '../backup-set/manifest.js';
+import { BackupError } from '../errors/backup.error.js';
+import { readMembers } from './column-members.js';
 import { canHoldAnyCharacter, isShape } from './columns.js';
-import { defaultUnknown } from './database.errors.js';
+import { defaultUnknown, membersUnknown } from './database.errors.js';
 import { textOf, tokenize } from './ddl/ddl-tokenizer.js';
+import { missingGrants, type Need } from './privilege-needs.js';
 import type { OnUnreadable } from './schema-reader.js';
 import type { ServerInfo } from './server-info.js';
 import type { Row, ServerConnection } from './server-connection.js';
@@ -11,12 +14,11 @@ import { quoteName, quoteQualified } from './sql.js';
 const LOST = '?';
 
 /**
- * What MariaDB's SHOW CREATE TABLE leaves out or shows wrongly, by table: REF_SYSTEM_ID of shapes, and characters beyond
- * the Basic Multilingual Plane in ENUM and SET members and in literal defaults. Expressions and partitions are shown
- * right, and comments lost such characters when they were made.
+ * What SHOW CREATE TABLE leaves out or shows wrongly, by table: on any server characters beyond the Basic Multilingual Plane
+ * in ENUM and SET members, on MariaDB those of literal defaults and REF_SYSTEM_ID of shapes too. Comments lost such
+ * characters when they were made.
  *
  * @see https://mariadb.com/kb/en/information-schema-geometry_columns-table/
- * @see https://mariadb.com/kb/en/declare-variable/ (TYPE OF)
  */
 export class UnshownColumnsReader {
   constructor(
@@ -26,16 +28,21 @@ export class UnshownColumnsReader {
 
   /** Of some tables. */
   async read(database: string, tables: readonly string[]): Promise<Map<string, UnshownColumn[]>> {
-    if (this.connection.server.flavour !== 'mariadb' || tables.length === 0) {
+    if (tables.length === 0) {
       return new Map();
     }
-    const found = [...(await this.shapes(database, tables)), ...(await this.texts(database, tables))];
+    const shapes = this.isMariadb ? await this.shapes(database, tables) : [];
+    const found = [...shapes, ...(await this.texts(database, tables))];
     return new Map(
       [...Map.groupBy(found, ({ table }) => table)].map(([table, columns]) => [
         table,
         columns.map(({ column }) => column).toSorted((a, b) => (a.name < b.name ? -1 : 1)),
       ]),
     );
+  }
+
+  private get isMariadb(): boolean {
+    return this.connection.server.flavour === 'mariadb';
   }
 
   private async shapes(database: string, tables: readonly string[]): Promise<FoundColumn[]> {
@@ -70,8 +77,10 @@ export class UnshownColumnsReader {
   private async text(database: string, row: Row): Promise<UnshownColumn | null> {
     const name = String(row.name);
     const shownMembers = stringsOf(String(row.type));
-    const [shownDefault = null] = isLiteral(row.defaultText) ? stringsOf(String(row.defaultText)) : [];
-    const members = shownMembers.some(hasLost) ? await this.members(database, row, shownMembers.length) : shownMembers;
+    // MySQL shows such a default in hexadecimal
+    const isDefaultShown = !this.isMariadb || !isLiteral(row.defaultText);
+    const [shownDefault = null] = isDefaultShown ? [] : stringsOf(String(row.defaultText));
+    const members = shownMembers.some(hasLost) ? await this.members(database, row, shownMembers) : shownMembers;
     const value =
       shownDefault === null || !hasLost(shownDefault)
         ? shownDefault
@@ -88,27 +97,19 @@ export class UnshownColumnsReader {
         };
   }
 
-  /** A variable of the column's type takes each of its members by number. */
-  private async members(database: string, { tableName, name, type }: Row, count: number): Promise<string[]> {
-    const column = `${quoteQualified(database, String(tableName))}.${quoteName(String(name))}`;
-    const number = /^set\(/i.test(String(type)) ? '1 << (position - 1)' : 'position';
-    await this.connection.query(
-      `BEGIN NOT ATOMIC
-         DECLARE member TYPE OF ${column};
-         DECLARE position INT DEFAULT 1;
-         SET @backup_members = '';
-         WHILE position <= ${String(count)} DO
-           SET member = ${number};
-           SET @backup_members = CONCAT(@backup_members, HEX(CONVERT(member USING utf8mb4)), ',');
-           SET position = position + 1;
-         END WHILE;
-       END`,
-    );
-    const [{ members }] = await this.connection.query('SELECT @backup_members AS members');
-    return String(members)
-      .split(',')
-      .slice(0, count)
-      .map((hex) => Buffer.from(hex, 'hex').toString());
+  private async members(database: string, { tableName, name, type }: Row, shown: string[]): Promise<string[]> {
+    const [table, column] = [String(tableName), String(name)];
+    const kind = /^set\(/i.test(String(type)) ? 'set' : 'enum';
+    try {
+      return await readMembers(this.connection, { database, table, name: column, kind, count: shown.length });
+    } catch (error) {
+      if (!(error instanceof BackupError) || error.code !== 'missing_privilege') {
+        throw error;
+      }
+      const need: Need = { privileges: ['CREATE TEMPORARY TABLES'], on: { kind: 'database', database } };
+      this.onUnreadable(membersUnknown(database, table, column, await missingGrants(this.connection, [need])));
+      return shown;
+    }
   }
 
   /** Of a column that may not be NULL the server tells a default only beside a row. */
@@ -145,13 +146,18 @@ export async function isUnshownProven(
   if (unshown.length === 0 && !columns.some(({ type }) => isShape(type))) {
     return true;
   }
-  if (connection.server.flavour !== 'mariadb') {
-    // shows all that there is
-    return true;
-  }
   const reader = new UnshownColumnsReader(connection, () => undefined);
   const found = (await reader.read(database, [name])).get(name) ?? [];
-  return JSON.stringify(found) === JSON.stringify(unshown);
+  const expected = unshown.flatMap((column) => toldBy(connection.server, column));
+  return JSON.stringify(found) === JSON.stringify(expected);
+}
+
+/** What a server can be asked for of what is recorded: MySQL shows defaults, and reference systems. */
+function toldBy({ flavour }: ServerInfo, { name, members, ...rest }: UnshownColumn): UnshownColumn[] {
+  if (flavour === 'mariadb') {
+    return [{ name, members, ...rest }];
+  }
+  return members === undefined ? [] : [{ name, members }];
 }
 
 interface FoundColumn {

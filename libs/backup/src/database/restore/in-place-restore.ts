@@ -1,4 +1,4 @@
-import { createObjects, createStandIns, dropObject } from '../definitions.js';
+import { createObjects, createStandIns, dropObject } from '../create-objects.js';
 import { ServerConnection } from '../server-connection.js';
 import { quoteName } from '../sql.js';
 import { readSchemaNames } from './live-schema.js';

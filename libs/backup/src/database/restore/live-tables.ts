@@ -1,5 +1,5 @@
 import { DEADLOCK, errorNumber } from '../database.errors.js';
-import { dropObject } from '../definitions.js';
+import { dropObject } from '../create-objects.js';
 import { takeInTurns } from '../lock-turns.js';
 import { BackupError } from '../../errors/backup.error.js';
 import type { ServerConnection } from '../server-connection.js';

@@ -5,6 +5,7 @@ import { readDefaultCollations } from '../compatibility/server-features.js';
 import { tableDifference, type DefaultCollations } from '../ddl/same-table.js';
 import type { ServerConnection } from '../server-connection.js';
 import { quoteQualified } from '../sql.js';
+import { readTableDefinition } from '../table-definitions.js';
 import { withoutCounter } from '../ddl/create-table.js';
 import { renameDatabases } from '../ddl/rename-database.js';
 import { readSchemaNames } from './live-schema.js';
@@ -110,10 +111,10 @@ async function compare(
   table: RestoredTable,
   collations: DefaultCollations,
 ): Promise<TablePreview['change']> {
-  const [row] = await connection.query(`SHOW CREATE TABLE ${quoteQualified(target.live, table.name)}`);
+  const present = await readTableDefinition(connection, target.live, table.name);
   const expected = renameDatabases(table.ddl, new Map([[target.source.name, target.live]]));
   // the next AUTO_INCREMENT value changes with every insert; it is no difference of definition
-  const [now, then] = [withoutCounter(String(row['Create Table'])), withoutCounter(expected)];
+  const [now, then] = [withoutCounter(present), withoutCounter(expected)];
   const isSame =
     now === then || (table.proof.definition === 'equivalent' && tableDifference(then, now, collations) === null);
   return isSame ? 'replaced' : 'replaced, definition differs';

@@ -1,5 +1,6 @@
 import { writeDatabaseSettings } from '../database-settings.js';
-import { dropObject, type DefinedObject } from '../definitions.js';
+import { dropObject } from '../create-objects.js';
+import type { DefinedObject } from '../definitions.js';
 import type { ServerConnection } from '../server-connection.js';
 import { quoteName } from '../sql.js';
 import { putBackKey, readCrossingKeys } from './crossing-keys.js';

@@ -1,6 +1,7 @@
 import { BackupError } from '../../errors/backup.error.js';
 import { readDatabaseSettings } from '../database-settings.js';
-import { createObjects, type DefinedObject } from '../definitions.js';
+import { createObjects } from '../create-objects.js';
+import type { DefinedObject } from '../definitions.js';
 import type { ServerConnection } from '../server-connection.js';
 import { quoteName, quoteQualified } from '../sql.js';
 import { readSchemaNames } from './live-schema.js';

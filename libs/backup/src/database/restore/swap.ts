@@ -1,7 +1,8 @@
 import { writeDatabaseSettings } from '../database-settings.js';
-import { createStandIns, dropObject } from '../definitions.js';
+import { createStandIns, dropObject } from '../create-objects.js';
 import type { ServerConnection } from '../server-connection.js';
 import { quoteName, quoteQualified } from '../sql.js';
+import { readTableDefinition } from '../table-definitions.js';
 import { putBackKey, removeKey } from './crossing-keys.js';
 import { readSchemaNames } from './live-schema.js';
 import { dropTriggers } from './live-tables.js';
@@ -155,8 +156,7 @@ export class Swap {
     await this.connection.query('SET SESSION foreign_key_checks=0');
     await this.connection.query(`USE ${quoteName(record.live)}`);
     for (const { table, statement, result } of record.lateStatements) {
-      const [row] = await this.connection.query(`SHOW CREATE TABLE ${quoteName(table)}`);
-      if (!String(row['Create Table']).includes(result)) {
+      if (!(await readTableDefinition(this.connection, record.live, table)).includes(result)) {
         await this.connection.query(statement);
       }
     }

@@ -7,7 +7,7 @@ import { SHORT_BYTES, type SumResult } from '../engine/engine-tasks.js';
 import type { EnginePool } from '../engine/engine-pool.js';
 import { addSums, NO_ROWS } from '../row-stream/row-sum.js';
 import type { ServerConnection } from '../server-connection.js';
-import { quoteQualified } from '../sql.js';
+import { readTableDefinition } from '../table-definitions.js';
 import { tableShape, WHOLE_TABLE } from '../table-rows.js';
 import { isUnshownProven } from '../unshown-columns.js';
 import { proofFailed } from './restore.errors.js';
@@ -80,14 +80,14 @@ export class TableProver {
   }
 
   private async proveDefinition(table: RestoredTable, schema: string, expectedDdl: string): Promise<void> {
-    const [row] = await this.connection.query(`SHOW CREATE TABLE ${quoteQualified(schema, table.name)}`);
+    const shown = await readTableDefinition(this.connection, schema, table.name);
     if (!(await isUnshownProven(this.connection, schema, table))) {
       throw proofFailed(
         table.name,
         'members, defaults or reference systems of its columns are not those that were backed up',
       );
     }
-    const actual = withoutOldFormat(String(row['Create Table']));
+    const actual = withoutOldFormat(shown);
     const expected = withoutOldFormat(expectedDdl);
     if (actual === expected) {
       return;
