@@ -102,12 +102,20 @@ describe('BackupScheduleRepository', () => {
     const schedules = new BackupScheduleRepository(database.dataSource);
     const due = new Date('2026-10-25T01:30:00.001Z');
     const next = new Date('2026-10-26T02:30:00.002Z');
+    const backupid = 'e'.repeat(32);
     const id = await schedules.insert({ ...schedule, nextRunAt: due }, () => noon);
-    const claims = await Promise.all(Array.from({ length: 6 }, () => schedules.claimRun(id, due, next, () => due)));
+    const claims = await Promise.all(
+      Array.from({ length: 6 }, () => schedules.claimRun(id, { due, next, backupid }, () => due)),
+    );
     expect(claims.filter(Boolean)).toHaveLength(1);
-    expect(await schedules.findById(id)).toMatchObject({ nextRunAt: next, lastRunAt: due, updatedAt: noon });
+    expect(await schedules.findById(id)).toMatchObject({
+      nextRunAt: next,
+      lastRunAt: due,
+      lastBackupid: backupid,
+      updatedAt: noon,
+    });
     await schedules.update(id, { isActive: false });
-    expect(await schedules.claimRun(id, next, null)).toBe(false);
+    expect(await schedules.claimRun(id, { due: next, next: null, backupid })).toBe(false);
   });
 });
 

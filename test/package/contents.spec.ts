@@ -88,11 +88,13 @@ describe('The packed library', () => {
     expect(unused).toEqual(ofNest);
   });
 
-  it('names an optional peer in the commands only', async () => {
+  it('names an optional peer in the commands only, or loads it when it is needed', async () => {
     const optional = Object.entries(packageJson.peerDependenciesMeta).filter(([, { optional: is }]) => is === true);
-    expect(optional.map(([name]) => name)).toEqual(['nest-commander']);
+    expect(optional.map(([name]) => name)).toEqual(['@nestjs/schedule', 'nest-commander']);
     for (const file of library.files.filter((path) => !path.startsWith('cli/') && /\.(?:js|d\.ts)$/.test(path))) {
-      expect({ file, names: (await read(file)).includes('nest-commander') }).toEqual({ file, names: false });
+      const code = await read(file);
+      expect({ file, names: code.includes('nest-commander') }).toEqual({ file, names: false });
+      expect({ file, needs: code.includes("from '@nestjs/schedule'") }).toEqual({ file, needs: false });
     }
   });
 

@@ -42,6 +42,11 @@ import { RotateKeyService } from './operations/rotate-key.js';
 import { SetLocks } from './operations/set-locks.js';
 import { UndoRestoreService } from './operations/undo-restore.js';
 import { VerifyOperationService } from './operations/verify-operation.js';
+import { DueSchedules } from './schedules/due-schedules.js';
+import { RunClaims } from './schedules/run-claims.js';
+import { ScheduledWork } from './schedules/scheduled-work.js';
+import { ScheduleService } from './schedules/schedule.service.js';
+import { ScheduleTimers } from './schedules/schedule-timers.js';
 
 const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModuleBuilder<BackupModuleOptions>({
   moduleName: 'Backup',
@@ -49,8 +54,8 @@ const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModule
   .setClassMethodName('forRoot')
   .setFactoryMethodName('createBackupOptions')
   .setExtras<BackupModuleExtras>(
-    { isGlobal: false, dataSource: undefined, http: undefined },
-    (definition, { isGlobal = false, dataSource, http }) => {
+    { isGlobal: false, dataSource: undefined, http: undefined, schedules: true },
+    (definition, { isGlobal = false, dataSource, http, schedules = true }) => {
       const routes = http === undefined ? null : httpParts(http);
       return {
         ...definition,
@@ -61,7 +66,12 @@ const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModule
           ...(routes?.imports ?? []),
         ],
         controllers: routes?.controllers,
-        providers: [...(definition.providers ?? []), ...providers(dataSource), ...(routes?.providers ?? [])],
+        providers: [
+          ...(definition.providers ?? []),
+          ...providers(dataSource),
+          ...(schedules ? [ScheduleTimers] : []),
+          ...(routes?.providers ?? []),
+        ],
       };
     },
   )
@@ -97,6 +107,8 @@ const SERVICES = [
   OperationDetailsService,
   AuditTrail,
   BackupHealth,
+  ScheduleService,
+  DueSchedules,
 ] as const;
 
 /**
@@ -145,6 +157,8 @@ function providers(dataSourceName: string | undefined): Provider[] {
     },
     SetLocks,
     InterruptionEvents,
+    RunClaims,
+    ScheduledWork,
     ...SERVICES,
     {
       provide: BackupService,
@@ -155,6 +169,7 @@ function providers(dataSourceName: string | undefined): Provider[] {
         BackupOperationRepository,
         BackupLogRepository,
         ...SERVICES,
+        { token: ScheduleTimers, optional: true },
       ],
       useFactory: (
         catalog: CatalogConnection,
@@ -179,6 +194,9 @@ function providers(dataSourceName: string | undefined): Provider[] {
         operationDetails: OperationDetailsService,
         audit: AuditTrail,
         health: BackupHealth,
+        schedules: ScheduleService,
+        due: DueSchedules,
+        timers: ScheduleTimers | undefined,
       ) => {
         const services: BackupServices = {
           catalog,
@@ -203,6 +221,9 @@ function providers(dataSourceName: string | undefined): Provider[] {
           operationDetails,
           audit,
           health,
+          schedules,
+          due,
+          timers,
         };
         return new BackupService(services);
       },

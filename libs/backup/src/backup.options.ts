@@ -42,6 +42,8 @@ export interface BackupModuleOptions {
   readonly retention?: RetentionOptions;
   /** Hours for which a restore can be undone. Default: 24. */
   readonly undoHours?: number;
+  /** Scheduled operations that this process carries out at once; 1 to 64. Others that are due wait. Default: 2. */
+  readonly concurrency?: number;
   /** Encryption with age. Default: backups are encrypted only where each says so. */
   readonly encryption?: EncryptionOptions;
   /** When backups are not as they should be. Default: each rule has its own. */
@@ -83,6 +85,11 @@ export interface EncryptionOptions {
 export interface BackupModuleExtras {
   /** Makes the module's providers available everywhere. Default: false. */
   readonly isGlobal?: boolean;
+  /**
+   * Whether this application runs the schedules by itself, which needs `ScheduleModule.forRoot()` of @nestjs/schedule.
+   * False: only `runScheduledBackups()` and `backup:schedule run-due` do. Default: true.
+   */
+  readonly schedules?: boolean;
   /** Name of the TypeORM data source that holds the catalog. Default: the unnamed one. */
   readonly dataSource?: string;
   /** REST routes: where they are, and who guards them. Default: none. */
@@ -106,6 +113,7 @@ export interface ResolvedBackupOptions {
   readonly configuration: readonly FileRoot[];
   readonly retention: ResolvedRetention;
   readonly undoHours: number;
+  readonly concurrency: number;
   readonly encryption: ResolvedEncryption;
   readonly alerts: AlertRules;
 }
@@ -155,6 +163,7 @@ const schema = z.strictObject({
   configuration: fileRoots,
   retention: retentionSchema.prefault({}),
   undoHours: z.number().min(0).default(24),
+  concurrency: z.int().min(1).max(64).default(2),
   encryption: encryption.default({}),
   alerts: alertSchema.prefault({}),
 });
@@ -183,6 +192,7 @@ export function resolveOptions(options: BackupModuleOptions): ResolvedBackupOpti
     configuration: data.configuration,
     retention: data.retention,
     undoHours: data.undoHours,
+    concurrency: data.concurrency,
     encryption: {
       key: data.encryption.key ?? null,
       identities: data.encryption.identities ?? null,

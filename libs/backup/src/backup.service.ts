@@ -4,6 +4,7 @@ import { OperationStatus, type BackupType } from './catalog/catalog.types.js';
 import type { BackupHistory } from './catalog/entities/backup-history.entity.js';
 import type { BackupLog } from './catalog/entities/backup-log.entity.js';
 import type { BackupRestoreLog } from './catalog/entities/backup-restore-log.entity.js';
+import type { BackupSchedule } from './catalog/entities/backup-schedule.entity.js';
 import type {
   BackupFilters,
   BackupHistoryRepository,
@@ -39,6 +40,9 @@ import type { RestoreOperationService, RestoreOptions, RestoreScope } from './op
 import type { RotateKeyOptions, RotateKeyService, RotationResult } from './operations/rotate-key.js';
 import type { UndoRestoreService } from './operations/undo-restore.js';
 import type { VerifyBackupOptions, VerifyLevel, VerifyOperationService } from './operations/verify-operation.js';
+import type { DueSchedules, ScheduledRunResult } from './schedules/due-schedules.js';
+import type { ScheduleService, ScheduleSettings } from './schedules/schedule.service.js';
+import type { ScheduleTimers } from './schedules/schedule-timers.js';
 
 /** The services the facade stands in front of. */
 export interface BackupServices {
@@ -64,6 +68,10 @@ export interface BackupServices {
   readonly health: BackupHealth;
   readonly operationDetails: OperationDetailsService;
   readonly audit: AuditTrail;
+  readonly schedules: ScheduleService;
+  readonly due: DueSchedules;
+  /** Undefined where schedules do not run by themselves. */
+  readonly timers: ScheduleTimers | undefined;
 }
 
 /** Everything an application can do with backups. What fails on purpose fails with a {@link BackupError}. */
@@ -227,6 +235,53 @@ export class BackupService implements OnApplicationBootstrap, BeforeApplicationS
   async retireKey(key: number | string): Promise<EncryptionKey> {
     const services = await this.ready();
     return services.keys.retire(key);
+  }
+
+  /**
+   * Saves a recurring backup, verification or cleanup. Applications run it from now on; others within half a minute.
+   *
+   * @throws BackupError `invalid_option`, `unsupported_type`, `not_found` or `key_retired` (of its key)
+   */
+  async createSchedule(settings: ScheduleSettings): Promise<BackupSchedule> {
+    const services = await this.ready();
+    const schedule = await services.schedules.create(settings);
+    await services.timers?.refresh();
+    return schedule;
+  }
+
+  /** Changes what is given of a schedule; `isActive` pauses and resumes it. @throws BackupError as {@link createSchedule} */
+  async updateSchedule(id: number, changes: Partial<ScheduleSettings>): Promise<BackupSchedule> {
+    const services = await this.ready();
+    const schedule = await services.schedules.update(id, changes);
+    await services.timers?.refresh();
+    return schedule;
+  }
+
+  /** Removes a schedule; its backups stay. @throws BackupError `not_found` */
+  async deleteSchedule(id: number): Promise<void> {
+    const services = await this.ready();
+    await services.schedules.remove(id);
+    await services.timers?.refresh();
+  }
+
+  /** Every schedule, paused ones too, oldest first. */
+  async getSchedules(): Promise<BackupSchedule[]> {
+    const services = await this.ready();
+    return services.schedules.list();
+  }
+
+  /**
+   * Carries out every scheduled run that is due, and waits: for hosts that have a cron of their own. Each run is carried out
+   * once, whoever else calls this at the same time. Runs that fail are in the result, not thrown.
+   *
+   * @param options.now the moment at which to be due; default: now
+   * @param options.signal cancels what runs and starts no more
+   */
+  async runScheduledBackups(
+    options: { readonly now?: Date; readonly signal?: AbortSignal } = {},
+  ): Promise<ScheduledRunResult[]> {
+    const services = await this.ready();
+    return services.due.runAll(options.now ?? new Date(), options.signal);
   }
 
   /** Bytes in storage. */

@@ -56,6 +56,7 @@ export {
   OperationStatus,
   RestoreStatus,
   RestoreType,
+  ScheduledOperation,
 } from './catalog/catalog.types.js';
 export { BackupCourse } from './catalog/entities/backup-course.entity.js';
 export { BackupEncryptionKey } from './catalog/entities/backup-encryption-key.entity.js';
@@ -94,6 +95,8 @@ export type { RestoreOptions, RestoreScope } from './operations/restore-operatio
 export type { RotateKeyOptions, RotationResult } from './operations/rotate-key.js';
 export type { EncryptionChoice, UnlockOptions } from './operations/set-locks.js';
 export type { VerifyBackupOptions, VerifyLevel } from './operations/verify-operation.js';
+export type { ScheduledRunResult } from './schedules/due-schedules.js';
+export type { ScheduleSettings } from './schedules/schedule.service.js';
 export type { Compatibility } from './database/compatibility/adapt-targets.js';
 export type { Incompatibility, Remedy } from './database/compatibility/incompatibility.js';
 export type { RestorePreview, TablePreview } from './database/restore/preview.js';

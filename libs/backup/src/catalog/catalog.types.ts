@@ -42,6 +42,10 @@ export type RestoreStatus = (typeof RestoreStatus)[keyof typeof RestoreStatus];
 export const MissedRun = { RUN_ONCE: 'run_once', SKIP: 'skip' } as const;
 export type MissedRun = (typeof MissedRun)[keyof typeof MissedRun];
 
+/** What a schedule does. */
+export const ScheduledOperation = { BACKUP: 'backup', VERIFY: 'verify', CLEANUP: 'cleanup' } as const;
+export type ScheduledOperation = (typeof ScheduledOperation)[keyof typeof ScheduledOperation];
+
 export const OperationKind = {
   BACKUP: 'backup',
   RESTORE: 'restore',

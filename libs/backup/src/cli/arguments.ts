@@ -33,7 +33,7 @@ export function parseDays(text: string): number {
   return parsePositive(text, 'a number of days', 'use 1 or more');
 }
 
-export function parseDeletions(text: string): number {
+export function parseBackupCount(text: string): number {
   return parsePositive(text, 'a number of backups', 'use 1 or more');
 }
 

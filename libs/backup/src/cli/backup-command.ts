@@ -51,7 +51,8 @@ export abstract class BackupCommand<Options extends CommonOptions> extends Comma
     signals.forEach((name) => process.on(name, cancel));
     try {
       await this.backups.recover();
-      const settings = (options ?? {}) as unknown as Options;
+      // Commander gives a flag that a command and its subcommands both have to the command
+      const settings = { ...this.command.parent?.opts(), ...options } as unknown as Options;
       const result = await this.execute(settings, this.abort.signal);
       process.stdout.write(settings.json === true ? `${JSON.stringify(result.document, null, 2)}\n` : result.text);
     } finally {

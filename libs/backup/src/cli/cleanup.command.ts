@@ -2,7 +2,7 @@ import { Command, Option } from 'nest-commander';
 import type { CleanupResult } from '../operations/cleanup-operation.js';
 import type { CleanupPreview } from '../operations/cleanup-plan.js';
 import { assertDeletionLimit } from '../retention/deletion-limit.js';
-import { parseDeletions } from './arguments.js';
+import { parseBackupCount } from './arguments.js';
 import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
 import { cleanupPreview } from './cleanup-preview.js';
 import { confirm } from './confirmation.js';
@@ -38,7 +38,7 @@ export class BackupCleanupCommand extends BackupCommand<CleanupCommandOptions> {
 
   @Option({ flags: '--max-delete <n>', description: 'delete nothing when it would be more than this many backups' })
   parseMaxDelete(text: string): number {
-    return parseDeletions(text);
+    return parseBackupCount(text);
   }
 
   @Option({ flags: '--yes', description: 'do not ask' })

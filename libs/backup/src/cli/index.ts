@@ -12,6 +12,14 @@ import { BackupListCommand } from './list.command.js';
 import { BackupPinCommand } from './pin.command.js';
 import { BackupPreviewCommand } from './preview.command.js';
 import { BackupRestoreCommand } from './restore.command.js';
+import { BackupScheduleAddCommand } from './schedule-add.command.js';
+import { BackupScheduleEditCommand } from './schedule-edit.command.js';
+import { BackupScheduleListCommand } from './schedule-list.command.js';
+import { BackupSchedulePauseCommand } from './schedule-pause.command.js';
+import { BackupScheduleRemoveCommand } from './schedule-remove.command.js';
+import { BackupScheduleResumeCommand } from './schedule-resume.command.js';
+import { BackupScheduleRunDueCommand } from './schedule-run-due.command.js';
+import { BackupScheduleCommand } from './schedule.command.js';
 import { BackupShowCommand } from './show.command.js';
 import { BackupUnpinCommand } from './unpin.command.js';
 import { BackupVerifyCommand } from './verify.command.js';
@@ -37,4 +45,12 @@ export const BACKUP_COMMANDS = [
   BackupKeyListCommand,
   BackupKeyRotateCommand,
   BackupKeyRetireCommand,
+  BackupScheduleCommand,
+  BackupScheduleListCommand,
+  BackupScheduleAddCommand,
+  BackupScheduleEditCommand,
+  BackupScheduleRemoveCommand,
+  BackupSchedulePauseCommand,
+  BackupScheduleResumeCommand,
+  BackupScheduleRunDueCommand,
 ] as const;

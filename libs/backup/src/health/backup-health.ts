@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { BackupStatus, BackupType } from '../catalog/catalog.types.js';
+import { BackupStatus, BackupType, ScheduledOperation } from '../catalog/catalog.types.js';
 import type { BackupHistory } from '../catalog/entities/backup-history.entity.js';
 import type { BackupSchedule } from '../catalog/entities/backup-schedule.entity.js';
 import { BackupHistoryRepository } from '../catalog/repositories/backup-history.repository.js';
@@ -71,7 +71,7 @@ export class BackupHealth {
 
   /** Groups that active schedules make, and those that nobody scheduled. */
   private async groups(now: Date): Promise<GroupFacts[]> {
-    const schedules = await this.schedules.list({ isActive: true });
+    const schedules = (await this.schedules.list({ isActive: true })).filter(isOfBackups);
     const outcomes = await this.outcomes.groups();
     const active = new Map(schedules.map((schedule) => [schedule.id, schedule]));
     const known = outcomes.filter(({ scheduleId }) => scheduleId === null || active.has(scheduleId));
@@ -150,6 +150,12 @@ function groupFacts(
 }
 
 /** A run that is due is waited for; else the latest one counts. */
+type BackupsSchedule = BackupSchedule & { readonly backupType: BackupType };
+
+function isOfBackups(schedule: BackupSchedule): schedule is BackupsSchedule {
+  return schedule.operation === ScheduledOperation.BACKUP && schedule.backupType !== null;
+}
+
 function scheduleFacts({ id, name, nextRunAt, lastRunAt }: BackupSchedule, now: Date): ScheduleFacts {
   return { id, name, dueAt: nextRunAt !== null && nextRunAt <= now ? nextRunAt : lastRunAt };
 }

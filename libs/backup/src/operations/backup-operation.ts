@@ -28,7 +28,7 @@ import { assertSupportedType, backupSources, type BackupSources } from './backup
 import { completedRow, NO_TOTALS, type BackupTotals } from './history-rows.js';
 import { engineLoad, type LoadOptions } from './load-options.js';
 import type { BackupPlan } from './operation-plans.js';
-import { OperationRunner, type OperationCaller, type OperationContext } from './operation-runner.js';
+import { OperationRunner, type OperationCaller, type OperationContext, type ScheduledRun } from './operation-runner.js';
 import { storeContent, type SetContent } from './set-content.js';
 import { SetLocks, type ChosenLock, type EncryptionChoice } from './set-locks.js';
 
@@ -80,8 +80,11 @@ export class BackupOperationService {
     private readonly events: BackupEventEmitter,
   ) {}
 
-  /** @returns the id of the new row of backup_history */
-  async create(type: BackupType, options: CreateBackupOptions): Promise<number> {
+  /**
+   * @param scheduled the run of a schedule that the backup is
+   * @returns the id of the new row of backup_history
+   */
+  async create(type: BackupType, options: CreateBackupOptions, scheduled: ScheduledRun | null = null): Promise<number> {
     assertSupportedType(type);
     const compression =
       options.compression === undefined ? this.environment.options.compression : parseCompression(options.compression);
@@ -93,7 +96,19 @@ export class BackupOperationService {
     assertSelection(selection);
     const lock = await this.locks.choose(options);
     const set = newSetName(type, new Date());
-    const backup = new RunningBackup(type, set, compression, lock, sources, selection, threads, load, options);
+    const scheduleId = scheduled?.scheduleId ?? null;
+    const backup = new RunningBackup(
+      type,
+      set,
+      compression,
+      lock,
+      sources,
+      selection,
+      threads,
+      load,
+      options,
+      scheduleId,
+    );
     await this.runner.run(
       {
         kind: OperationKind.BACKUP,
@@ -102,6 +117,7 @@ export class BackupOperationService {
         databases: sources.databases,
         folders: sources.roots.map(({ path }) => path),
         address: this.environment.address,
+        scheduled,
       },
       {
         plan: (backupid) => this.plan(backup, backupid),
@@ -129,6 +145,7 @@ export class BackupOperationService {
       expiresAt: retentionDays === null ? null : dayAfter(retentionDays),
       initiatedBy: backup.options.initiatedBy ?? null,
       notes: backup.options.notes ?? null,
+      scheduleId: backup.scheduleId,
       backupid,
       storage: storage.location,
     });
@@ -298,6 +315,7 @@ class RunningBackup {
     readonly threads: number,
     readonly load: EngineLoad,
     readonly options: CreateBackupOptions,
+    readonly scheduleId: number | null,
   ) {}
 
   get format(): ObjectFormat {

@@ -9,7 +9,7 @@ import { BackupEnvironment } from './backup-environment.js';
 import { CleanupPlanService, type CleanupPreview } from './cleanup-plan.js';
 import { DeleteBackupService } from './delete-backup.js';
 import type { CleanupPlan } from './operation-plans.js';
-import { OperationRunner, type OperationContext } from './operation-runner.js';
+import { OperationRunner, type OperationContext, type ScheduledRun } from './operation-runner.js';
 import { RecoveryService } from './recovery.js';
 import { UndoRestoreService } from './undo-restore.js';
 
@@ -45,14 +45,24 @@ export class CleanupOperationService {
   ) {}
 
   /** @throws BackupError `not_confirmed` when more is to be deleted than may be at once */
-  async cleanup(now: Date, options: CleanupOptions = {}): Promise<CleanupResult> {
+  async cleanup(
+    now: Date,
+    options: CleanupOptions = {},
+    scheduled: ScheduledRun | null = null,
+  ): Promise<CleanupResult> {
     await this.environment.storage.check();
     // what an earlier cleanup left half deleted is no backup any more
     await this.recovery.recover();
     const preview = await this.plans.plan(now, options.maxDelete);
     assertDeletionLimit(preview.delete.length, preview.maxDelete, preview.backups.length);
     return this.runner.run(
-      { kind: OperationKind.CLEANUP, signal: options.signal, databases: [], address: this.environment.address },
+      {
+        kind: OperationKind.CLEANUP,
+        signal: options.signal,
+        databases: [],
+        address: this.environment.address,
+        scheduled,
+      },
       {
         plan: () => Promise.resolve<CleanupPlan>({ kind: 'cleanup', delete: [...preview.delete] }),
         execute: (plan, context) => this.execute(plan, preview, now, context),

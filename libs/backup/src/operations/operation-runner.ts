@@ -31,9 +31,17 @@ export interface OperationCaller {
   readonly onStarted?: (backupid: string) => void;
 }
 
+/** A run of a schedule, whose operation was recorded when it was claimed. */
+export interface ScheduledRun {
+  readonly scheduleId: number;
+  readonly backupid: string;
+}
+
 export interface OperationRequest {
   readonly kind: OperationKind;
   readonly caller?: OperationCaller;
+  /** Nobody is there who could try again: it waits for databases that others work on. Null: somebody is. */
+  readonly scheduled?: ScheduledRun | null;
   /** Cancels from the caller's side. */
   readonly signal?: AbortSignal;
   /** Databases that nobody else may back up or restore meanwhile. */
@@ -57,6 +65,8 @@ export interface OperationSteps<Plan extends OperationPlan, Result> {
 
 /** How often progress, heartbeat and log lines are written, milliseconds. */
 const HEARTBEAT = 1000;
+/** How long a scheduled run waits for databases that others back up or restore, seconds. */
+const SCHEDULED_PATIENCE = 3600;
 
 /** Takes operations through the states of backup_controllers, in this process. */
 @Injectable()
@@ -74,12 +84,7 @@ export class OperationRunner {
     request: OperationRequest,
     steps: OperationSteps<Plan, Result>,
   ): Promise<Result> {
-    const backupid = await this.operations.create({
-      operation: request.kind,
-      type: OperationScope.SITE,
-      plan: {},
-      userid: request.caller?.initiatedBy ?? null,
-    });
+    const backupid = request.scheduled?.backupid ?? (await this.record(request));
     const abort = new AbortController();
     const cancel = (): void => {
       abort.abort(new BackupError('cancelled', 'The operation was cancelled.'));
@@ -96,6 +101,11 @@ export class OperationRunner {
       this.running.delete(backupid);
       request.signal?.removeEventListener('abort', cancel);
     }
+  }
+
+  private record({ kind, caller }: OperationRequest): Promise<string> {
+    const userid = caller?.initiatedBy ?? null;
+    return this.operations.create({ operation: kind, type: OperationScope.SITE, plan: {}, userid });
   }
 
   /** Cancels an operation that runs in this process. False: it does not. */
@@ -165,8 +175,9 @@ export class OperationRunner {
       await this.operations.updatePlan(backupid, plan);
       await advance(OperationStatus.PLANNED);
       await advance(OperationStatus.CONFIGURED);
-      await locks.takeDatabases(request.databases);
-      await locks.takeFolders(request.folders ?? []);
+      const patience = { seconds: request.scheduled ? SCHEDULED_PATIENCE : 0, signal: abort.signal };
+      await locks.takeDatabases(request.databases, patience);
+      await locks.takeFolders(request.folders ?? [], patience);
       if (steps.precheck !== undefined) {
         await advance(OperationStatus.NEED_PRECHECK);
         await steps.precheck(plan, context);

@@ -6,6 +6,16 @@ import { ServerConnection, type ServerAddress } from '../database/server-connect
 /** How often the session is used, so that the server's `wait_timeout` does not end it, milliseconds. */
 const KEEP_ALIVE = 20_000;
 
+/** How long one attempt at a lock may take, seconds. */
+const TURN = 1;
+
+/** How long to wait for a lock. */
+export interface Patience {
+  readonly seconds: number;
+  /** Ends the waiting. */
+  readonly signal?: AbortSignal;
+}
+
 /** The lock that an operation holds for as long as its process lives. */
 export function operationLock(backupid: string): string {
   return `nestjs-backup:op:${backupid}`;
@@ -45,9 +55,9 @@ export class ServerLocks {
     return new ServerLocks(await ServerConnection.open(address), onLost);
   }
 
-  /** Takes a lock without waiting. False: somebody else has it. */
-  async take(name: string): Promise<boolean> {
-    const [row] = await this.connection.query('SELECT GET_LOCK(?, 0) AS taken', [name]);
+  /** Takes a lock. False: somebody else has it, and still had it after these seconds. */
+  async take(name: string, seconds = 0): Promise<boolean> {
+    const [row] = await this.connection.query('SELECT GET_LOCK(?, ?) AS taken', [name, seconds]);
     const isTaken = Number(row.taken) === 1;
     if (isTaken) {
       this.taken.push(name);
@@ -56,9 +66,9 @@ export class ServerLocks {
   }
 
   /** Takes the locks of databases. @throws BackupError `busy` */
-  async takeDatabases(databases: readonly string[]): Promise<void> {
+  async takeDatabases(databases: readonly string[], patience: Patience = { seconds: 0 }): Promise<void> {
     for (const database of [...databases].sort()) {
-      if (!(await this.take(databaseLock(database)))) {
+      if (!(await this.takePatiently(databaseLock(database), patience))) {
         throw new BackupError(
           'busy',
           `Another backup or restore of database ${database} is running: wait for it, or cancel it, then try again.`,
@@ -68,15 +78,26 @@ export class ServerLocks {
   }
 
   /** Takes the locks of folders of files. @throws BackupError `busy` */
-  async takeFolders(folders: readonly string[]): Promise<void> {
+  async takeFolders(folders: readonly string[], patience: Patience = { seconds: 0 }): Promise<void> {
     for (const folder of [...folders].sort()) {
-      if (!(await this.take(folderLock(folder)))) {
+      if (!(await this.takePatiently(folderLock(folder), patience))) {
         throw new BackupError(
           'busy',
           `Another backup or restore of ${folder} is running: wait for it, or cancel it, then try again.`,
         );
       }
     }
+  }
+
+  /** In short turns: the session cannot be told in the middle of one that nobody wants the lock any more. */
+  private async takePatiently(name: string, { seconds, signal }: Patience): Promise<boolean> {
+    for (let left = seconds; left > 0; left -= TURN) {
+      if (await this.take(name, TURN)) {
+        return true;
+      }
+      signal?.throwIfAborted();
+    }
+    return this.take(name);
   }
 
   async isFree(name: string): Promise<boolean> {

@@ -11,7 +11,7 @@ import { BackupEnvironment } from './backup-environment.js';
 import { FoundBackups } from './found-backups.js';
 import { engineLoad, type LoadOptions } from './load-options.js';
 import type { VerifyPlan } from './operation-plans.js';
-import { OperationRunner, type OperationCaller, type OperationContext } from './operation-runner.js';
+import { OperationRunner, type OperationCaller, type OperationContext, type ScheduledRun } from './operation-runner.js';
 import type { UnlockOptions } from './set-locks.js';
 import { verifyContent } from './verify-content.js';
 
@@ -39,7 +39,12 @@ export class VerifyOperationService {
   ) {}
 
   /** @throws BackupError `damaged` naming what is wrong; `verified` is then false */
-  async verify(id: number, level: VerifyLevel, options: VerifyBackupOptions): Promise<void> {
+  async verify(
+    id: number,
+    level: VerifyLevel,
+    options: VerifyBackupOptions,
+    scheduled: ScheduledRun | null = null,
+  ): Promise<void> {
     const load = engineLoad(options);
     const backup = await this.backups.completed(id);
     const startedAt = Date.now();
@@ -51,6 +56,7 @@ export class VerifyOperationService {
         signal: options.signal,
         databases: [],
         address: this.environment.address,
+        scheduled,
       },
       {
         plan: () => Promise.resolve<VerifyPlan>({ kind: 'verify', historyId: id, set: backup.backupName, level }),

@@ -1,8 +1,9 @@
 import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
-import { BackupType, MissedRun } from '../catalog.types.js';
+import { BackupType, MissedRun, ScheduledOperation } from '../catalog.types.js';
 import type { RemoteStorage, TableList } from '../catalog.types.js';
+import { freeText } from '../transformers.js';
 
-/** One row a recurring backup. */
+/** One row a recurring backup, verification or cleanup. */
 @Entity({ name: 'backup_schedule', engine: 'InnoDB' })
 @Index('IDX_backup_schedule_due', ['isActive', 'nextRunAt'])
 export class BackupSchedule {
@@ -12,20 +13,36 @@ export class BackupSchedule {
   @Column({ name: 'name', type: 'varchar', length: 191 })
   name!: string;
 
-  @Column({ name: 'backup_type', type: 'enum', enum: Object.values(BackupType) })
-  backupType!: BackupType;
+  @Column({
+    name: 'operation',
+    type: 'enum',
+    enum: Object.values(ScheduledOperation),
+    default: ScheduledOperation.BACKUP,
+  })
+  operation!: ScheduledOperation;
+
+  /** Of backups, what they hold; of verifications, what to verify, null meaning all types; null for a cleanup. */
+  @Column({ name: 'backup_type', type: 'enum', enum: Object.values(BackupType), nullable: true })
+  backupType!: BackupType | null;
 
   @Column({ name: 'cron_expression', type: 'varchar', length: 191 })
   cronExpression!: string;
 
+  /** Null: what the module's options say. */
   @Column({ name: 'retention_days', type: 'int', nullable: true })
   retentionDays!: number | null;
 
+  /** Null: the module's. */
   @Column({ name: 'compression', type: 'varchar', length: 20, nullable: true })
   compression!: string | null;
 
-  @Column({ name: 'encryption', type: 'boolean', default: false })
-  encryption!: boolean;
+  /** Null: encrypted when the module's options say so. */
+  @Column({ name: 'encryption', type: 'boolean', nullable: true })
+  encryption!: boolean | null;
+
+  /** Row of backup_encryption_key; null: the module's key, or the only one there is. */
+  @Column({ name: 'encryption_key_id', type: 'int', nullable: true })
+  encryptionKeyId!: number | null;
 
   @Column({ name: 'include_files', type: 'boolean', default: true })
   includeFiles!: boolean;
@@ -49,11 +66,17 @@ export class BackupSchedule {
   @Column({ name: 'is_active', type: 'boolean', default: true })
   isActive!: boolean;
 
+  /** When the latest run was claimed. */
   @Column({ name: 'last_run_at', type: 'datetime', precision: 3, nullable: true })
   lastRunAt!: Date | null;
 
+  /** The next run is due then; null: not worked out yet. */
   @Column({ name: 'next_run_at', type: 'datetime', precision: 3, nullable: true })
   nextRunAt!: Date | null;
+
+  /** `cron_expression time_zone` that `next_run_at` was worked out from: when they were changed since, it is void. */
+  @Column({ name: 'next_run_of', type: 'varchar', length: 256, nullable: true })
+  nextRunOf!: string | null;
 
   @Column({ name: 'created_at', type: 'datetime', precision: 3 })
   createdAt!: Date;
@@ -71,4 +94,12 @@ export class BackupSchedule {
   /** Of incremental schedules: a new chain starts after this many backups. */
   @Column({ name: 'full_every', type: 'int', nullable: true })
   fullEvery!: number | null;
+
+  /** The operation of the latest run: while it is not over, no other run starts. */
+  @Column({ name: 'last_backupid', type: 'varchar', length: 32, nullable: true })
+  lastBackupid!: string | null;
+
+  /** Why the latest run failed, or why the schedule was switched off; null when all is well. */
+  @Column({ name: 'last_error', type: 'text', nullable: true, transformer: freeText })
+  lastError!: string | null;
 }

@@ -115,6 +115,19 @@ export class BackupHistoryRepository {
     return this.rows.find({ where: { encryptionKeyId, status: BackupStatus.COMPLETED }, order: { id: 'ASC' } });
   }
 
+  /**
+   * The completed backup to verify next: the newest that nobody looked at, else the one whose verification is oldest.
+   *
+   * @param backupType null: of any type
+   */
+  findToVerify(backupType: BackupType | null): Promise<BackupHistory | null> {
+    return this.rows.findOne({
+      where: { status: BackupStatus.COMPLETED, ...(backupType !== null && { backupType }) },
+      // NULL sorts first
+      order: { verifiedAt: 'ASC', createdAt: 'DESC', id: 'DESC' },
+    });
+  }
+
   /** How many completed backups each key has that has any. */
   async countByKey(): Promise<ReadonlyMap<number, number>> {
     const rows = await this.rows

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DataSource, In } from 'typeorm';
-import type { Repository } from 'typeorm';
+import type { EntityManager, Repository } from 'typeorm';
 import { OperationTamperedError } from '../catalog.errors.js';
 import { OperationExecution, OperationFormat, OperationPurpose, OperationStatus } from '../catalog.types.js';
 import type { OperationKind, OperationScope } from '../catalog.types.js';
@@ -21,6 +21,8 @@ export interface LoadedOperation {
 }
 
 export interface NewOperation {
+  /** A new one unless given. */
+  readonly backupid?: string;
   readonly operation: OperationKind;
   readonly type: OperationScope;
   /** What to do, with which settings: anything that JSON can hold. No secrets. */
@@ -75,6 +77,9 @@ const SUMMARY = {
   updatedAt: true,
 } as const satisfies Record<keyof OperationSummary, true>;
 
+/** 32 hex characters that name an operation. */
+export const newBackupid = (): string => randomBytes(16).toString('hex');
+
 const md5 = (text: string): string => createHash('md5').update(text).digest('hex');
 
 /** Operations and their state. Many processes may hold the same row: each change says which state it starts from. */
@@ -82,13 +87,19 @@ const md5 = (text: string): string => createHash('md5').update(text).digest('hex
 export class BackupOperationRepository {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** @returns the backupid of the new operation, which is in state `CREATED` */
-  async create(values: NewOperation, now: Clock = systemClock): Promise<string> {
-    const { plan, ...columns } = values;
+  /**
+   * @param manager of a transaction that the row is part of
+   * @returns the backupid of the new operation, which is in state `CREATED`
+   */
+  async create(
+    values: NewOperation,
+    now: Clock = systemClock,
+    manager: EntityManager = this.dataSource.manager,
+  ): Promise<string> {
+    const { plan, backupid = newBackupid(), ...columns } = values;
     const controller = JSON.stringify(plan);
-    const backupid = randomBytes(16).toString('hex');
     const time = epochSeconds(now());
-    await this.rows.insert({
+    await manager.insert(BackupOperation, {
       format: OperationFormat.NATIVE,
       purpose: OperationPurpose.GENERAL,
       execution: OperationExecution.IMMEDIATE,

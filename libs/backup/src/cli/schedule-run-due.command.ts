@@ -1,0 +1,28 @@
+import { SubCommand } from 'nest-commander';
+import { BackupError } from '../errors/backup.error.js';
+import type { ScheduledRunResult } from '../schedules/due-schedules.js';
+import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
+import { formatNumberOf } from '../format.js';
+
+@SubCommand({
+  name: 'run-due',
+  description: 'Carry out what is due, for hosts with a cron of their own. Example: backup:schedule run-due',
+})
+export class BackupScheduleRunDueCommand extends BackupCommand<CommonOptions> {
+  protected async execute(_options: CommonOptions, signal: AbortSignal): Promise<CommandResult> {
+    const results = await this.backups.runScheduledBackups({ signal });
+    const failed = results.filter(({ outcome }) => outcome === 'failed');
+    if (failed.length > 0) {
+      throw new BackupError(
+        signal.aborted ? 'cancelled' : 'query_failed',
+        `${formatNumberOf(failed.length, 'scheduled run')} of ${String(results.length)} failed: ${failed.map(line).join(' ')}`,
+      );
+    }
+    const text = results.length === 0 ? 'Nothing is due.\n' : results.map((result) => `${line(result)}\n`).join('');
+    return { document: results, text };
+  }
+}
+
+function line({ scheduleId, name, outcome, message }: ScheduledRunResult): string {
+  return `Schedule ${String(scheduleId)} (${name}) ${outcome}${message === null ? '.' : `: ${message}`}`;
+}

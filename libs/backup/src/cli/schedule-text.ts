@@ -1,0 +1,71 @@
+import type { BackupSchedule } from '../catalog/entities/backup-schedule.entity.js';
+import { messageOf } from '../errors/backup.error.js';
+import { expandNickname, nextRuns } from '../schedules/next-run.js';
+import { formatTime } from '../format.js';
+import { scheduledType } from './schedule-flags.js';
+import { renderPairs } from './tables.js';
+
+/** How many runs a schedule is shown with. */
+const SHOWN_RUNS = 5;
+
+/** A schedule as the commands show it. */
+export interface ShownSchedule extends BackupSchedule {
+  /** The cron expression in words, or why it is none. */
+  readonly inWords: string;
+  /** The next runs; none while it is paused. */
+  readonly nextRuns: readonly Date[];
+}
+
+export async function showSchedule(schedule: BackupSchedule, now: Date): Promise<ShownSchedule> {
+  const { default: cronstrue } = await import('cronstrue');
+  try {
+    const inWords = cronstrue.toString(expandNickname(schedule.cronExpression), {
+      use24HourTimeFormat: true,
+      verbose: true,
+    });
+    const runs = schedule.isActive ? nextRuns(schedule, now, SHOWN_RUNS) : [];
+    return Object.assign(schedule, { inWords, nextRuns: runs });
+  } catch (error) {
+    return Object.assign(schedule, { inWords: `no cron expression: ${messageOf(error)}`, nextRuns: [] });
+  }
+}
+
+/** A schedule and its next runs, on the clocks of its time zone. */
+export function scheduleDetails(schedule: ShownSchedule): string {
+  const { timeZone, nextRuns: runs } = schedule;
+  return renderPairs([
+    ['id', String(schedule.id)],
+    ['name', schedule.name],
+    ['type', scheduledType(schedule)],
+    ['cron', `${schedule.cronExpression} (${schedule.inWords})`],
+    ['time zone', timeZone],
+    ['active', schedule.isActive ? 'yes' : 'no'],
+    ['missed runs', schedule.missedRun === 'skip' ? 'skipped' : 'run once'],
+    ['kept for', schedule.retentionDays === null ? '' : `${String(schedule.retentionDays)} days`],
+    ['compression', schedule.compression ?? ''],
+    ['encrypted', encryptionText(schedule)],
+    ['only', (schedule.includeTables ?? []).join(', ')],
+    ['without', (schedule.excludeTables ?? []).join(', ')],
+    ['full every', schedule.fullEvery === null ? '' : `${String(schedule.fullEvery)} backups`],
+    ['mail to', schedule.notificationEmail ?? ''],
+    ['last run', schedule.lastRunAt === null ? '' : `${formatTime(schedule.lastRunAt)} UTC`],
+    ['last error', schedule.lastError ?? ''],
+    ...runs.map((run, index) => [index === 0 ? 'next runs' : '', localTime(run, timeZone)] as const),
+  ]);
+}
+
+/** `2026-11-23 03:30:00 GMT+1`; without an offset for UTC itself. */
+export function localTime(time: Date, timeZone: string): string {
+  const clock = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'medium' }).format(time);
+  const parts = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'shortOffset' }).formatToParts(time);
+  const zone = parts.find(({ type }) => type === 'timeZoneName')?.value ?? '';
+  return `${clock} ${/^GMT(?:\+0)?$/.test(zone) ? 'UTC' : zone}`;
+}
+
+function encryptionText({ encryption, encryptionKeyId }: BackupSchedule): string {
+  if (encryption === null) {
+    return '';
+  }
+  const key = encryptionKeyId === null ? '' : `, to key ${String(encryptionKeyId)}`;
+  return encryption ? `yes${key}` : 'no';
+}

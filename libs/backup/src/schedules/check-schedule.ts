@@ -1,0 +1,152 @@
+import { z } from 'zod';
+import { parseCompression } from '../backup-set/compression.js';
+import type { BackupSchedule } from '../catalog/entities/backup-schedule.entity.js';
+import { BackupType, MissedRun, ScheduledOperation } from '../catalog/catalog.types.js';
+import { assertSelection } from '../database/selection/table-selection.js';
+import { messageOf } from '../errors/backup.error.js';
+import { assertSupportedType } from '../operations/backup-sources.js';
+import { isTimeZone } from '../retention/calendar-slots.js';
+import { nextRun, type Recurrence } from './next-run.js';
+import {
+  invalidExpression,
+  invalidSetting,
+  neverRuns,
+  onlyForBackups,
+  storageOfSchedule,
+  unknownTimeZone,
+} from './schedule.errors.js';
+
+/** What somebody decides about a schedule; the rest of its row is kept by the library. */
+export type ScheduleColumns = Pick<
+  BackupSchedule,
+  | 'name'
+  | 'operation'
+  | 'backupType'
+  | 'cronExpression'
+  | 'timeZone'
+  | 'missedRun'
+  | 'retentionDays'
+  | 'compression'
+  | 'encryption'
+  | 'encryptionKeyId'
+  | 'includeFiles'
+  | 'includeTables'
+  | 'excludeTables'
+  | 'storagePath'
+  | 'remoteStorage'
+  | 'notificationEmail'
+  | 'isActive'
+  | 'fullEvery'
+>;
+
+const LONGEST = 'has at most 191 characters';
+
+const tables = z.array(z.string()).nullable();
+
+const columns = z.object({
+  name: z.string().min(1, 'must not be empty').max(191, LONGEST),
+  operation: z.enum(Object.values(ScheduledOperation)),
+  backupType: z.enum(Object.values(BackupType)).nullable(),
+  cronExpression: z.string().max(191, LONGEST),
+  timeZone: z.string(),
+  missedRun: z.enum(Object.values(MissedRun)),
+  retentionDays: z.int().min(1, 'must be a whole number of days, 1 or more').max(100_000).nullable(),
+  compression: z.string().nullable(),
+  encryption: z.boolean().nullable(),
+  encryptionKeyId: z.int().nullable(),
+  includeFiles: z.boolean(),
+  includeTables: tables,
+  excludeTables: tables,
+  notificationEmail: z.email('is not a mail address').max(255, 'has at most 255 characters').nullable(),
+  isActive: z.boolean(),
+  fullEvery: z.int().min(1, 'must be a whole number of backups, 1 or more').nullable(),
+});
+
+/**
+ * Checks a schedule before it is saved, and again before it is run, since anybody may have changed the table.
+ *
+ * @throws BackupError `invalid_option` or `unsupported_type`
+ */
+export function checkSchedule(schedule: ScheduleColumns, now: Date): void {
+  const parsed = columns.safeParse(schedule);
+  if (!parsed.success) {
+    const [{ path, message }] = parsed.error.issues;
+    throw invalidSetting(`${path.join('.')}: ${message}`);
+  }
+  checkRecurrence(schedule, now);
+  if (schedule.storagePath !== null || schedule.remoteStorage !== null) {
+    throw storageOfSchedule();
+  }
+  if (schedule.operation === ScheduledOperation.BACKUP) {
+    checkBackup(schedule);
+  } else {
+    checkOther(schedule);
+  }
+}
+
+function checkRecurrence(recurrence: Recurrence, now: Date): void {
+  const { cronExpression, timeZone } = recurrence;
+  if (!isTimeZone(timeZone)) {
+    throw unknownTimeZone(timeZone);
+  }
+  let next: Date | null;
+  try {
+    next = nextRun(recurrence, now);
+  } catch (error) {
+    throw invalidExpression(cronExpression, messageOf(error));
+  }
+  if (next === null) {
+    throw neverRuns(cronExpression);
+  }
+}
+
+function checkBackup(schedule: ScheduleColumns): void {
+  const {
+    backupType,
+    compression,
+    includeTables,
+    excludeTables,
+    encryption,
+    encryptionKeyId,
+    fullEvery,
+    includeFiles,
+  } = schedule;
+  if (backupType === null) {
+    throw invalidSetting('backupType: must be given');
+  }
+  assertSupportedType(backupType);
+  if (compression !== null) {
+    parseCompression(compression);
+  }
+  assertSelection({ include: includeTables ?? [], exclude: excludeTables ?? [], noData: [], where: {} });
+  if (encryption === false && encryptionKeyId !== null) {
+    throw invalidSetting('encryptionKeyId: names a key although backups are not to be encrypted');
+  }
+  if (backupType === BackupType.FULL && !includeFiles) {
+    throw invalidSetting('includeFiles: a full backup holds files; schedule types database and configuration instead');
+  }
+  if (fullEvery !== null && backupType !== BackupType.INCREMENTAL) {
+    throw invalidSetting('fullEvery: is for incremental backups');
+  }
+}
+
+function checkOther(schedule: ScheduleColumns): void {
+  const { operation, backupType, retentionDays, compression, encryption, encryptionKeyId, includeTables } = schedule;
+  const { excludeTables, fullEvery } = schedule;
+  const forBackups = {
+    retentionDays,
+    compression,
+    encryption,
+    encryptionKeyId,
+    includeTables,
+    excludeTables,
+    fullEvery,
+  };
+  const given = Object.entries(forBackups).find(([, value]) => value !== null);
+  if (given !== undefined) {
+    throw onlyForBackups(given[0], operation);
+  }
+  if (operation === ScheduledOperation.CLEANUP && backupType !== null) {
+    throw onlyForBackups('backupType', operation);
+  }
+}

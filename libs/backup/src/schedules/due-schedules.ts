@@ -1,0 +1,200 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { systemClock, type Clock } from '../catalog/clock.js';
+import type { BackupSchedule } from '../catalog/entities/backup-schedule.entity.js';
+import { BackupScheduleRepository, type DueSchedule } from '../catalog/repositories/backup-schedule.repository.js';
+import { messageOf } from '../errors/backup.error.js';
+import { BackupEnvironment } from '../operations/backup-environment.js';
+import { checkSchedule } from './check-schedule.js';
+import { decideRun, MISSED_AFTER } from './due-run.js';
+import { nextRun } from './next-run.js';
+import { RunClaims } from './run-claims.js';
+import { describeSchedule } from './schedule.errors.js';
+import { ScheduledWork } from './scheduled-work.js';
+
+/** What became of a run of a schedule. */
+export interface ScheduledRunResult {
+  readonly scheduleId: number;
+  readonly name: string;
+  /** When it was due. */
+  readonly due: Date;
+  readonly outcome: 'completed' | 'failed' | 'skipped';
+  /** The operation; null when the run was skipped. */
+  readonly backupid: string | null;
+  /** Why it failed or was skipped. */
+  readonly message: string | null;
+}
+
+/** What one look at the table led to. */
+interface Pass {
+  readonly skipped: readonly ScheduledRunResult[];
+  readonly started: readonly Promise<ScheduledRunResult>[];
+}
+
+const PAGE = 500;
+
+/** Has due runs carried out, a few at a time. */
+@Injectable()
+export class DueSchedules {
+  private readonly logger = new Logger('Backup');
+  private readonly running = new Set<Promise<ScheduledRunResult>>();
+  /** Due times of runs that were seen in time and wait for others to end, by schedule. */
+  private readonly waiting = new Map<number, number>();
+  private readonly closing = new AbortController();
+  private turn: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly environment: BackupEnvironment,
+    private readonly schedules: BackupScheduleRepository,
+    private readonly claims: RunClaims,
+    private readonly work: ScheduledWork,
+  ) {}
+
+  /**
+   * Carries out every run that is due at a moment, and waits for them.
+   *
+   * @param signal cancels those that run and starts no others
+   */
+  async runAll(now: Date, signal: AbortSignal = this.closing.signal): Promise<ScheduledRunResult[]> {
+    await this.planNew(now);
+    const results: ScheduledRunResult[] = [];
+    for (;;) {
+      const { skipped, started } = await this.inTurn(() => this.claimDue(now, signal));
+      results.push(...skipped, ...(await Promise.all(started)));
+      if (started.length === 0 || signal.aborted) {
+        return results;
+      }
+    }
+  }
+
+  /** Starts what is due, as far as the limit allows; each run that ends has the next one started. */
+  async startDue(clock: Clock = systemClock): Promise<void> {
+    const { started } = await this.inTurn(() => this.claimDue(clock(), this.closing.signal));
+    for (const run of started) {
+      void run.then(() => this.startDueSoon(clock));
+    }
+  }
+
+  /** {@link startDue} for timers, which nobody waits for. */
+  startDueSoon(clock: Clock = systemClock): void {
+    this.startDue(clock).catch((error: unknown) => {
+      if (!this.closing.signal.aborted) {
+        this.logger.warn(`Due schedules could not be read, which is tried again: ${messageOf(error)}`);
+      }
+    });
+  }
+
+  /** Works out when schedules are due that were added or changed by hand; switches off those that cannot be run. */
+  async planNew(now: Date): Promise<void> {
+    for (;;) {
+      const schedules = await this.schedules.findUnplanned(PAGE);
+      for (const schedule of schedules) {
+        const next = (await this.isSound(schedule, now)) ? nextRun(schedule, now) : null;
+        if (next !== null) {
+          await this.schedules.planNextRun(schedule, next);
+        }
+      }
+      if (schedules.length < PAGE) {
+        return;
+      }
+    }
+  }
+
+  /** Cancels what runs here, starts nothing more, and waits until all is cleaned up. */
+  async stop(): Promise<void> {
+    this.closing.abort();
+    await this.turn;
+    await Promise.all(this.running);
+  }
+
+  /** One look at a time: two at once would both count on the same place being free. */
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.turn.then(work);
+    this.turn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  private async claimDue(now: Date, signal: AbortSignal): Promise<Pass> {
+    const skipped: ScheduledRunResult[] = [];
+    const started: Promise<ScheduledRunResult>[] = [];
+    const due = signal.aborted ? [] : await this.schedules.findDue(now, PAGE);
+    for (const schedule of due) {
+      if (!schedule.isRunning && this.running.size >= this.environment.options.concurrency) {
+        this.keepWaiting(schedule, now);
+      } else if (!signal.aborted && (await this.isSound(schedule, now))) {
+        const wasSeenInTime = this.waiting.get(schedule.id) === schedule.nextRunAt.getTime();
+        const decision = decideRun(schedule, { now, isRunning: schedule.isRunning, wasSeenInTime });
+        this.waiting.delete(schedule.id);
+        if (decision.kind === 'skip') {
+          const message = await this.claims.passOver(schedule, decision, now);
+          skipped.push(...(message === null ? [] : [resultOf(schedule, 'skipped', null, message)]));
+        } else {
+          const backupid = await this.claims.take(schedule, decision.next, now);
+          started.push(...(backupid === null ? [] : [this.start(schedule, backupid, decision.isLate, signal)]));
+        }
+      }
+    }
+    return { skipped, started };
+  }
+
+  private keepWaiting({ id, nextRunAt }: DueSchedule, now: Date): void {
+    if (now.getTime() - nextRunAt.getTime() <= MISSED_AFTER) {
+      this.waiting.set(id, nextRunAt.getTime());
+    }
+  }
+
+  private start(
+    schedule: DueSchedule,
+    backupid: string,
+    isLate: boolean,
+    signal: AbortSignal,
+  ): Promise<ScheduledRunResult> {
+    const lateness = isLate ? ', late: it was missed while no application was up' : '';
+    this.logger.log(
+      `${describeSchedule(schedule)}: the run due at ${schedule.nextRunAt.toISOString()} begins${lateness}`,
+    );
+    const run = this.finish(schedule, backupid, signal);
+    this.running.add(run);
+    void run.then(() => this.running.delete(run));
+    return run;
+  }
+
+  /** Never fails: what went wrong is recorded. */
+  private async finish(schedule: DueSchedule, backupid: string, signal: AbortSignal): Promise<ScheduledRunResult> {
+    let failure: string | null = null;
+    try {
+      await this.work.carryOut(schedule, backupid, signal);
+    } catch (error) {
+      failure = messageOf(error);
+      this.logger.error(`${describeSchedule(schedule)} failed: ${failure}`);
+    }
+    try {
+      await this.schedules.recordOutcome(schedule.id, backupid, failure);
+    } catch (error) {
+      this.logger.warn(`The outcome of ${describeSchedule(schedule)} could not be recorded: ${messageOf(error)}`);
+    }
+    return resultOf(schedule, failure === null ? 'completed' : 'failed', backupid, failure);
+  }
+
+  /** A row that cannot be run, which only somebody else can have written, is switched off with the reason. */
+  private async isSound(schedule: BackupSchedule, now: Date): Promise<boolean> {
+    try {
+      checkSchedule(schedule, now);
+      return true;
+    } catch (error) {
+      const reason = messageOf(error);
+      if (await this.schedules.disable(schedule, reason)) {
+        this.logger.error(`${describeSchedule(schedule)} was switched off: ${reason}`);
+      }
+      return false;
+    }
+  }
+}
+
+function resultOf(
+  { id, name, nextRunAt }: DueSchedule,
+  outcome: ScheduledRunResult['outcome'],
+  backupid: string | null,
+  message: string | null,
+): ScheduledRunResult {
+  return { scheduleId: id, name, due: nextRunAt, outcome, backupid, message };
+}

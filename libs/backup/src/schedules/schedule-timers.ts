@@ -1,0 +1,125 @@
+import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { ModuleRef, ModulesContainer } from '@nestjs/core';
+import type { SchedulerRegistry } from '@nestjs/schedule';
+import { CatalogConnection } from '../catalog/catalog-connection.js';
+import { BackupScheduleRepository, type ScheduleTiming } from '../catalog/repositories/backup-schedule.repository.js';
+import { messageOf } from '../errors/backup.error.js';
+import { DueSchedules } from './due-schedules.js';
+import { jobName, scheduleJob } from './schedule-job.js';
+
+/** How often the table is compared with the timers, milliseconds. */
+const SYNC_INTERVAL = 20_000;
+/** The module that `CommandFactory` puts around the host's: it is there in a process that runs one command. */
+const COMMAND_LINE_MODULE = 'CommandRunnerModule';
+
+/** Keeps a job in Nest's `SchedulerRegistry` for each active schedule, as the table has them. */
+@Injectable()
+export class ScheduleTimers implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger('Backup');
+  private registry: SchedulerRegistry | null = null;
+  private interval: NodeJS.Timeout | null = null;
+  private readonly kept = new Map<number, ScheduleTiming>();
+  private digest = '';
+
+  constructor(
+    private readonly modules: ModulesContainer,
+    private readonly moduleRef: ModuleRef,
+    private readonly catalog: CatalogConnection,
+    private readonly schedules: BackupScheduleRepository,
+    private readonly due: DueSchedules,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    if (this.isCommandLine()) {
+      return;
+    }
+    this.registry = await this.findRegistry();
+    if (this.registry === null) {
+      return;
+    }
+    this.interval = setInterval(() => void this.refresh(), SYNC_INTERVAL);
+    await this.refresh();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    if (this.interval !== null) {
+      clearInterval(this.interval);
+    }
+    for (const id of [...this.kept.keys()]) {
+      this.drop(id);
+    }
+    await this.due.stop();
+  }
+
+  /**
+   * Brings the jobs in line with the table, and starts what is due: timers may be late, or the table have changed. A
+   * database that does not answer must not end the application: it is tried again.
+   */
+  async refresh(): Promise<void> {
+    try {
+      await this.sync();
+    } catch (error) {
+      this.logger.warn(`The schedules could not be read, which is tried again: ${messageOf(error)}`);
+    }
+  }
+
+  private async sync(): Promise<void> {
+    const { registry } = this;
+    if (registry === null || !this.catalog.dataSource.isInitialized) {
+      return;
+    }
+    await this.due.planNew(new Date());
+    const digest = await this.schedules.timingsDigest();
+    if (digest !== this.digest) {
+      this.replace(registry, await this.schedules.findTimings());
+      this.digest = digest;
+    }
+    await this.due.startDue();
+  }
+
+  private replace(registry: SchedulerRegistry, timings: readonly ScheduleTiming[]): void {
+    const current = new Map(timings.map((timing) => [timing.id, timing]));
+    for (const [id, known] of this.kept) {
+      if (!isSame(known, current.get(id))) {
+        this.drop(id);
+      }
+    }
+    for (const timing of timings.filter(({ id }) => !this.kept.has(id))) {
+      const job = scheduleJob(timing, () => {
+        this.due.startDueSoon();
+      });
+      registry.addCronJob(jobName(timing.id), job);
+      job.start();
+      this.kept.set(timing.id, timing);
+    }
+  }
+
+  private drop(id: number): void {
+    this.kept.delete(id);
+    if (this.registry?.doesExist('cron', jobName(id)) === true) {
+      this.registry.deleteCronJob(jobName(id));
+    }
+  }
+
+  private isCommandLine(): boolean {
+    return [...this.modules.values()].some(({ name }) => name === COMMAND_LINE_MODULE);
+  }
+
+  /** Null where the host does not have Nest's scheduler: then it calls `runScheduledBackups` itself. */
+  private async findRegistry(): Promise<SchedulerRegistry | null> {
+    try {
+      const { SchedulerRegistry: Registry } = await import('@nestjs/schedule');
+      const found: SchedulerRegistry = this.moduleRef.get(Registry, { strict: false });
+      return found;
+    } catch (error) {
+      this.logger.debug(
+        `Schedules do not run by themselves here, without ScheduleModule.forRoot(): ${messageOf(error)}`,
+      );
+      return null;
+    }
+  }
+}
+
+function isSame(known: ScheduleTiming, current: ScheduleTiming | undefined): boolean {
+  return known.cronExpression === current?.cronExpression && known.timeZone === current.timeZone;
+}

@@ -1,0 +1,93 @@
+import { Injectable } from '@nestjs/common';
+import { LogLevel, OperationStatus, ScheduledOperation } from '../catalog/catalog.types.js';
+import type { BackupSchedule } from '../catalog/entities/backup-schedule.entity.js';
+import { BackupHistoryRepository } from '../catalog/repositories/backup-history.repository.js';
+import { BackupLogRepository } from '../catalog/repositories/backup-log.repository.js';
+import { BackupOperationRepository } from '../catalog/repositories/backup-operation.repository.js';
+import { messageOf } from '../errors/backup.error.js';
+import { BackupEnvironment } from '../operations/backup-environment.js';
+import { BackupOperationService, type CreateBackupOptions } from '../operations/backup-operation.js';
+import { CleanupOperationService } from '../operations/cleanup-operation.js';
+import type { ScheduledRun } from '../operations/operation-runner.js';
+import { VerifyOperationService } from '../operations/verify-operation.js';
+import { invalidSetting } from './schedule.errors.js';
+
+/** Carries out claimed runs of schedules, with all that their rows say. */
+@Injectable()
+export class ScheduledWork {
+  constructor(
+    private readonly environment: BackupEnvironment,
+    private readonly backups: BackupOperationService,
+    private readonly verifications: VerifyOperationService,
+    private readonly cleanups: CleanupOperationService,
+    private readonly history: BackupHistoryRepository,
+    private readonly operations: BackupOperationRepository,
+    private readonly logs: BackupLogRepository,
+  ) {}
+
+  /** @throws BackupError as the operation does, whose record is finished in any case */
+  async carryOut(schedule: BackupSchedule, backupid: string, signal?: AbortSignal): Promise<void> {
+    try {
+      await this.start(schedule, { scheduleId: schedule.id, backupid }, signal);
+    } catch (error) {
+      await this.closeUnstarted(backupid, LogLevel.ERROR, messageOf(error), OperationStatus.FINISHED_ERR);
+      throw error;
+    }
+  }
+
+  private async start(schedule: BackupSchedule, run: ScheduledRun, signal?: AbortSignal): Promise<void> {
+    switch (schedule.operation) {
+      case ScheduledOperation.BACKUP:
+        await this.backups.create(typeOf(schedule), { ...backupOptions(schedule), signal }, run);
+        return;
+      case ScheduledOperation.VERIFY:
+        return this.verifyNext(schedule, run, signal);
+      case ScheduledOperation.CLEANUP:
+        await this.cleanups.cleanup(new Date(), { signal }, run);
+    }
+  }
+
+  /** What this host cannot open is looked at as far as that goes without. */
+  private async verifyNext({ backupType }: BackupSchedule, run: ScheduledRun, signal?: AbortSignal): Promise<void> {
+    const backup = await this.history.findToVerify(backupType);
+    if (backup === null) {
+      const message = 'There is no completed backup to verify';
+      await this.closeUnstarted(run.backupid, LogLevel.INFO, message, OperationStatus.FINISHED_OK);
+      return;
+    }
+    const { identities, passphrase } = this.environment.options.encryption;
+    const canOpen = !backup.encryption || identities !== null || passphrase !== null;
+    await this.verifications.verify(backup.id, canOpen ? 'full' : 'quick', { signal }, run);
+  }
+
+  /** The runner finishes what it has begun; what never got that far is finished here. */
+  private async closeUnstarted(
+    backupid: string,
+    level: LogLevel,
+    message: string,
+    status: OperationStatus,
+  ): Promise<void> {
+    if (await this.operations.transition(backupid, OperationStatus.CREATED, status)) {
+      await this.logs.append(backupid, [{ level, message }]);
+    }
+  }
+}
+
+function typeOf({ backupType }: BackupSchedule): NonNullable<BackupSchedule['backupType']> {
+  if (backupType === null) {
+    throw invalidSetting('backupType: must be given');
+  }
+  return backupType;
+}
+
+function backupOptions(schedule: BackupSchedule): CreateBackupOptions {
+  return {
+    compression: schedule.compression ?? undefined,
+    retentionDays: schedule.retentionDays ?? undefined,
+    encrypt: schedule.encryption ?? undefined,
+    key: schedule.encryptionKeyId ?? undefined,
+    includeTables: schedule.includeTables ?? undefined,
+    excludeTables: schedule.excludeTables ?? undefined,
+    notes: `Schedule ${schedule.name}`,
+  };
+}

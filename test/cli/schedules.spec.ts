@@ -1,0 +1,77 @@
+import { createHostCli, type HostCli } from './host-cli.js';
+
+jest.setTimeout(180_000);
+
+describe('backup:schedule', () => {
+  let host: HostCli;
+
+  beforeAll(async () => {
+    host = await createHostCli();
+  });
+
+  afterAll(() => host.remove());
+
+  it('adds a schedule, and says in words when it runs and at which times next, on the clocks of its time zone', async () => {
+    const { stdout, exitCode } = await host.run(
+      'backup:schedule',
+      'add',
+      '--name=nightly',
+      '--type=database',
+      '--cron=30 3 * * *',
+      '--time-zone=Asia/Kathmandu',
+      '--retention-days=14',
+    );
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^Schedule 1 added\.$/m);
+    expect(stdout).toMatch(/^cron +30 3 \* \* \* \(At 03:30, every day\)$/m);
+    expect(stdout.match(/\d{4}-\d\d-\d\d 03:30:00 GMT\+5:45$/gm)).toHaveLength(5);
+  });
+
+  it('changes, pauses and resumes one, and lists all', async () => {
+    await host.run('backup:schedule', 'add', '--name=clean', '--type=cleanup', '--cron=0 0 4 * * 0');
+    const words = ['--id=1', '--cron=*/10 * * * * *', '--exclude-table=uploads', '--missed=skip'];
+    expect(await host.json('backup:schedule', 'edit', ...words)).toMatchObject({
+      cronExpression: '*/10 * * * * *',
+      excludeTables: ['uploads'],
+      missedRun: 'skip',
+      inWords: 'Every 10 seconds, every minute, every hour, every day',
+    });
+    expect(await host.json('backup:schedule', 'pause', '--id=1')).toMatchObject({ isActive: false });
+    const { stdout } = await host.run('backup:schedule', 'list');
+    expect(stdout).toMatch(
+      /^ *1 +nightly +database +Every 10 seconds, every minute, every hour, every day +Asia\/Kathmandu +paused$/m,
+    );
+    expect(stdout).toMatch(/^ *2 +clean +cleanup +At 04:00, only on Sunday +UTC +\d{4}-\d\d-\d\d 04:00:00 UTC$/m);
+    expect(await host.json('backup:schedule', 'resume', '--id=1')).toMatchObject({
+      isActive: true,
+      nextRuns: [...Array(5).keys()].map((): unknown => expect.any(String)),
+    });
+  });
+
+  it('carries out what is due, which no other command does', async () => {
+    await host.database.query(
+      'UPDATE backup_schedule SET next_run_at = UTC_TIMESTAMP() - INTERVAL 1 SECOND WHERE id = 1',
+    );
+    expect(await host.json('backup:list')).toEqual([]);
+    const { stdout, exitCode } = await host.run('backup:schedule', 'run-due');
+    expect({ stdout, exitCode }).toEqual({ stdout: 'Schedule 1 (nightly) completed.\n', exitCode: 0 });
+    expect(await host.json('backup:list')).toMatchObject([{ scheduleId: 1, status: 'completed', retentionDays: 14 }]);
+  });
+
+  it('removes one, after asking', async () => {
+    expect(await host.run('backup:schedule', 'remove', '--id=1')).toMatchObject({ exitCode: 2 });
+    expect(await host.json('backup:schedule', 'remove', '--id=1', '--yes')).toEqual({ id: 1 });
+    expect(await host.json('backup:schedule', 'list')).toHaveLength(1);
+  });
+
+  it.each([
+    [['add', '--type=database', '--cron=0 3 * * *'], 2, '--name is missing'],
+    [['add', '--name=x', '--type=database', '--cron=often'], 2, '"often" is not a cron expression'],
+    [['edit', '--id=99', '--cron=0 3 * * *'], 3, 'There is no schedule 99: see backup:schedule list.'],
+  ])('says what is wrong with %j', async (words, exitCode, message) => {
+    const run = await host.run('backup:schedule', ...words);
+    expect(run).toMatchObject({ exitCode, stdout: '' });
+    expect(run.stderr).toMatch(/^[^\n]+\n$/);
+    expect(run.stderr).toContain(message);
+  });
+});
