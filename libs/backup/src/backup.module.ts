@@ -29,6 +29,7 @@ import { BackupOperationService } from './operations/backup-operation.js';
 import { CleanupOperationService } from './operations/cleanup-operation.js';
 import { CleanupPlanService } from './operations/cleanup-plan.js';
 import { DeleteBackupService } from './operations/delete-backup.js';
+import { DownloadSetService } from './operations/download-set.js';
 import { EncryptionKeyService } from './operations/encryption-keys.js';
 import { FoundBackups } from './operations/found-backups.js';
 import { ImportSetsService } from './operations/import-sets.js';
@@ -41,6 +42,7 @@ import { RestoreOperationService } from './operations/restore-operation.js';
 import { RotateKeyService } from './operations/rotate-key.js';
 import { SetLocks } from './operations/set-locks.js';
 import { UndoRestoreService } from './operations/undo-restore.js';
+import { UploadSetService } from './operations/upload-set.js';
 import { VerifyOperationService } from './operations/verify-operation.js';
 import { DueSchedules } from './schedules/due-schedules.js';
 import { RunClaims } from './schedules/run-claims.js';
@@ -109,6 +111,8 @@ const SERVICES = [
   BackupHealth,
   ScheduleService,
   DueSchedules,
+  DownloadSetService,
+  UploadSetService,
 ] as const;
 
 /**
@@ -197,6 +201,8 @@ function providers(dataSourceName: string | undefined): Provider[] {
         schedules: ScheduleService,
         due: DueSchedules,
         timers: ScheduleTimers | undefined,
+        download: DownloadSetService,
+        upload: UploadSetService,
       ) => {
         const services: BackupServices = {
           catalog,
@@ -224,6 +230,8 @@ function providers(dataSourceName: string | undefined): Provider[] {
           schedules,
           due,
           timers,
+          download,
+          upload,
         };
         return new BackupService(services);
       },

@@ -24,6 +24,9 @@ import type { BackupHealth, HealthReport } from './health/backup-health.js';
 import type { BackupOperationService, CreateBackupOptions } from './operations/backup-operation.js';
 import type { CleanupOperationService, CleanupOptions, CleanupResult } from './operations/cleanup-operation.js';
 import type { CleanupPlanService, CleanupPreview } from './operations/cleanup-plan.js';
+import type { DownloadSetService } from './operations/download-set.js';
+import type { UploadOptions, UploadSetService } from './operations/upload-set.js';
+import type { SendableBytes } from './backup-set/set-archive.js';
 import type { DeleteBackupService } from './operations/delete-backup.js';
 import type { EncryptionKey, EncryptionKeyService, GeneratedKey, NewKey } from './operations/encryption-keys.js';
 import type { FoundBackups } from './operations/found-backups.js';
@@ -72,6 +75,8 @@ export interface BackupServices {
   readonly due: DueSchedules;
   /** Undefined where schedules do not run by themselves. */
   readonly timers: ScheduleTimers | undefined;
+  readonly download: DownloadSetService;
+  readonly upload: UploadSetService;
 }
 
 /** Everything an application can do with backups. What fails on purpose fails with a {@link BackupError}. */
@@ -202,6 +207,28 @@ export class BackupService implements OnApplicationBootstrap, BeforeApplicationS
   async importSets(options: ImportOptions = {}): Promise<ImportResult> {
     const services = await this.ready();
     return services.import.import(options);
+  }
+
+  /**
+   * A backup as a tar archive, made while it is read, or one object of it; as stored, so what is encrypted stays so.
+   *
+   * @param path of the object in the set, such as `README.txt`
+   * @throws BackupError `not_found` or `damaged`
+   */
+  async downloadBackup(id: number, path?: string): Promise<SendableBytes> {
+    const services = await this.ready();
+    return services.download.open(id, path);
+  }
+
+  /**
+   * Takes in a set from elsewhere, as {@link downloadBackup} gives it. It is listed when every object is what its
+   * manifest says; otherwise nothing of it stays.
+   *
+   * @returns its id
+   */
+  async uploadBackup(archive: AsyncIterable<Buffer>, options: UploadOptions): Promise<number> {
+    const services = await this.ready();
+    return services.upload.upload(archive, options);
   }
 
   /** The keys that backups can be encrypted to, retired ones too, oldest first. */

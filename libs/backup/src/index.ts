@@ -92,6 +92,8 @@ export type { BackupDecision, CleanupPreview } from './operations/cleanup-plan.j
 export type { EncryptionKey, GeneratedKey, KeyReference, NewKey } from './operations/encryption-keys.js';
 export type { ImportOptions, ImportResult } from './operations/import-sets.js';
 export type { RestoreOptions, RestoreScope } from './operations/restore-operation.js';
+export type { UploadOptions } from './operations/upload-set.js';
+export type { SendableBytes } from './backup-set/set-archive.js';
 export type { RotateKeyOptions, RotationResult } from './operations/rotate-key.js';
 export type { EncryptionChoice, UnlockOptions } from './operations/set-locks.js';
 export type { VerifyBackupOptions, VerifyLevel } from './operations/verify-operation.js';

@@ -1,5 +1,8 @@
 import { BackupError } from '../errors/backup.error.js';
 
+/** Of names that somebody else chose. */
+const LONGEST_SHOWN = 300;
+
 export function invalidSetName(name: string): BackupError {
   return new BackupError(
     'invalid_name',
@@ -62,5 +65,24 @@ export function setIncomplete(set: string, bytes: number, expected: number): Bac
   return new BackupError(
     'damaged',
     `${set} is damaged: its objects hold ${String(bytes)} bytes instead of ${String(expected)}; verify it with its identity to see which, and restore another backup.`,
+  );
+}
+
+export function archiveRefused(reason: string, cause?: unknown): BackupError {
+  return new BackupError(
+    'damaged',
+    `The archive cannot be taken in: ${reason}; nothing of it was kept. Send a set as it was downloaded.`,
+    { cause },
+  );
+}
+
+export function archiveTooLarge(limit: string): BackupError {
+  return new BackupError('too_large', `The archive cannot be taken in: it has ${limit}; nothing of it was kept.`);
+}
+
+export function invalidObjectName(path: string): BackupError {
+  return new BackupError(
+    'invalid_name',
+    `The archive cannot be taken in: ${JSON.stringify(path.slice(0, LONGEST_SHOWN))} is not a path in a backup set; nothing of it was kept.`,
   );
 }

@@ -13,7 +13,8 @@ export const README = 'README.txt';
 /** What file roots are called: part of the keys of their objects. */
 export const ROOT_NAME = /^[A-Za-z0-9_-]{1,64}$/;
 
-const KEY = /^(?!.*(?:^|\/)\.{1,2}(?:\/|$))[A-Za-z0-9._=-]+(?:\/[A-Za-z0-9._=-]+)*$/;
+/** What an object can be called, relative to its set. */
+export const OBJECT_KEY = /^(?!.*(?:^|\/)\.{1,2}(?:\/|$))[A-Za-z0-9._=-]+(?:\/[A-Za-z0-9._=-]+)*$/;
 const count = z.number().int().nonnegative();
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'not a SHA-256');
 const name = z.string().min(1).max(256);
@@ -27,7 +28,7 @@ const literal = z.string().regex(LITERAL, 'not a literal');
 
 const objectRecord = z.strictObject({
   /** Relative to the set. */
-  key: z.string().regex(KEY, 'not a name of an object'),
+  key: z.string().regex(OBJECT_KEY, 'not a name of an object'),
   /** Bytes as stored. */
   size: count,
   sha256,
@@ -47,7 +48,7 @@ const range = z.strictObject({
   rows: count,
   statements: count,
   /** Key of the object, relative to the set. */
-  object: z.string().regex(KEY, 'not a name of an object'),
+  object: z.string().regex(OBJECT_KEY, 'not a name of an object'),
 });
 
 const column = z.strictObject({
@@ -129,7 +130,7 @@ const sequence = z.strictObject({
 const database = z.strictObject({
   name,
   /** Folder below `database/`. */
-  folder: z.string().regex(KEY, 'not a name of an object'),
+  folder: z.string().regex(OBJECT_KEY, 'not a name of an object'),
   characterSet: z.string(),
   collation: z.string(),
   comment: z.string(),
@@ -173,9 +174,9 @@ const fileRoot = z.strictObject({
   /** Where it was. A restore goes where the options say, and not here. */
   path: z.string(),
   /** Folder of its objects. */
-  folder: z.string().regex(KEY, 'not a name of an object'),
+  folder: z.string().regex(OBJECT_KEY, 'not a name of an object'),
   /** Key of the index. */
-  index: z.string().regex(KEY, 'not a name of an object'),
+  index: z.string().regex(OBJECT_KEY, 'not a name of an object'),
   entries: count,
   files: count,
   /** Of all files together, as their sizes say. */

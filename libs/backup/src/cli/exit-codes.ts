@@ -5,6 +5,7 @@ const EXIT_CODES: Readonly<Record<BackupErrorCode, number>> = {
   invalid_option: 2,
   unsupported_type: 2,
   invalid_name: 2,
+  too_large: 2,
   not_confirmed: 2,
   not_found: 3,
   unknown_database: 3,

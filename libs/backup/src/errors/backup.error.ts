@@ -7,6 +7,7 @@ export type BackupErrorCode =
   | 'unsupported_type'
   | 'not_found'
   | 'invalid_name'
+  | 'too_large'
   | 'busy'
   | 'cancelled'
   | 'not_confirmed'

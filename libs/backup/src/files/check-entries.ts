@@ -7,7 +7,8 @@ import type { BackupStorage } from '../storage/backup-storage.js';
 import { display } from './byte-path.js';
 import { bundlePlace, type FileEntry, type IndexEntry } from './index-entry.js';
 import { FRAME_BYTES } from './index-reader.js';
-import { paddingOf, TAR_END, tarHeader } from './tar-header.js';
+import { paddingOf, TAR_END } from '../tar-block.js';
+import { tarHeader } from './tar-header.js';
 
 /** Entries of a group, and the objects that hold them; plain data. */
 export interface GroupOfSet {

@@ -8,7 +8,8 @@ import { formatEntry, type FileEntry, type IndexEntry, type Place } from './inde
 import { OpenFile, type FileFacts } from './open-file.js';
 import { PieceWriter, type ObjectPlace } from './piece-writer.js';
 import { isGone, isSystemError, type ScannedEntry } from './scan-root.js';
-import { decimalTime, paddingOf, TAR_END, tarHeader } from './tar-header.js';
+import { paddingOf, TAR_END } from '../tar-block.js';
+import { decimalTime, tarHeader } from './tar-header.js';
 
 /** A file of this size or more is stored by itself, bytes. */
 export const LARGE_FILE = 16 * 1024 * 1024;

@@ -1,3 +1,4 @@
+import { paddingOf, TAR_NAME_BYTES, tarHeaderBlock } from '../tar-block.js';
 import { toBytes, type BytePath } from './byte-path.js';
 
 /** What a header in a bundle says of an entry. */
@@ -15,11 +16,6 @@ export interface TarEntry {
   readonly target: BytePath;
 }
 
-export const TAR_BLOCK = 512;
-/** Ends an archive. */
-export const TAR_END = Buffer.alloc(2 * TAR_BLOCK);
-
-const NAME_BYTES = 100;
 const LARGEST_ID = 0o7777777;
 const LATEST_TIME = 0o77777777777n;
 const TYPES = { file: '0', folder: '5', symlink: '2', extended: 'x' } as const;
@@ -37,7 +33,7 @@ export function tarHeader(entry: TarEntry): Buffer {
   const time = BigInt(entry.mtime);
   const seconds = floorDivide(time, 1_000_000_000n);
   const records = extendedRecords(entry, path, target, time, seconds);
-  const block = headerBlock({
+  const block = tarHeaderBlock({
     name: path,
     type: TYPES[entry.type],
     mode: entry.mode,
@@ -50,7 +46,7 @@ export function tarHeader(entry: TarEntry): Buffer {
   if (records.length === 0) {
     return block;
   }
-  const extension = headerBlock({
+  const extension = tarHeaderBlock({
     name: Buffer.from('././@PaxHeader'),
     type: TYPES.extended,
     mode: 0o644,
@@ -63,16 +59,11 @@ export function tarHeader(entry: TarEntry): Buffer {
   return Buffer.concat([extension, records, Buffer.alloc(paddingOf(records.length)), block]);
 }
 
-/** Bytes after content of this size, up to the next block. */
-export function paddingOf(size: number): number {
-  return (TAR_BLOCK - (size % TAR_BLOCK)) % TAR_BLOCK;
-}
-
 function extendedRecords(entry: TarEntry, path: Buffer, target: Buffer, time: bigint, seconds: bigint): Buffer {
   const nanoseconds = time - seconds * 1_000_000_000n;
   return Buffer.concat([
-    ...(path.length > NAME_BYTES ? [record('path', path)] : []),
-    ...(target.length > NAME_BYTES ? [record('linkpath', target)] : []),
+    ...(path.length > TAR_NAME_BYTES ? [record('path', path)] : []),
+    ...(target.length > TAR_NAME_BYTES ? [record('linkpath', target)] : []),
     ...(entry.uid > LARGEST_ID ? [record('uid', Buffer.from(String(entry.uid)))] : []),
     ...(entry.gid > LARGEST_ID ? [record('gid', Buffer.from(String(entry.gid)))] : []),
     ...(nanoseconds > 0n || !fitsTime(seconds) ? [record('mtime', Buffer.from(decimalTime(time)))] : []),
@@ -101,36 +92,4 @@ function floorDivide(value: bigint, by: bigint): bigint {
 
 function fitsTime(seconds: bigint): boolean {
   return seconds >= 0n && seconds <= LATEST_TIME;
-}
-
-interface HeaderFields {
-  readonly name: Buffer;
-  readonly type: string;
-  readonly mode: number;
-  readonly uid: number;
-  readonly gid: number;
-  readonly size: number;
-  readonly time: bigint;
-  readonly link: Buffer;
-}
-
-function headerBlock(fields: HeaderFields): Buffer {
-  const block = Buffer.alloc(TAR_BLOCK);
-  fields.name.copy(block, 0, 0, NAME_BYTES);
-  writeOctal(block, 100, 8, BigInt(fields.mode));
-  writeOctal(block, 108, 8, BigInt(fields.uid));
-  writeOctal(block, 116, 8, BigInt(fields.gid));
-  writeOctal(block, 124, 12, BigInt(fields.size));
-  writeOctal(block, 136, 12, fields.time);
-  block.write('        ', 148, 'latin1');
-  block.write(fields.type, 156, 'latin1');
-  fields.link.copy(block, 157, 0, NAME_BYTES);
-  block.write('ustar\x0000', 257, 'latin1');
-  const sum = block.reduce((total, byte) => total + byte, 0);
-  block.write(`${sum.toString(8).padStart(6, '0')}\x00 `, 148, 'latin1');
-  return block;
-}
-
-function writeOctal(block: Buffer, at: number, width: number, value: bigint): void {
-  block.write(value.toString(8).padStart(width - 1, '0'), at, width - 1, 'latin1');
 }

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import { concatMap, type Observable } from 'rxjs';
 import { RequestAudit } from './request-audit.js';
@@ -17,9 +18,10 @@ export class AuditInterceptor implements NestInterceptor {
     if (route?.audited !== true) {
       return next.handle();
     }
-    const { status } = route.answer;
+    const response = context.switchToHttp().getResponse<ServerResponse>();
     return next.handle().pipe(
       concatMap(async (body: unknown) => {
+        const { statusCode: status } = response;
         const backupid = status === ACCEPTED ? (body as OperationBody).backupid : null;
         await this.audit.record(request, { status, code: null, backupid });
         return body;

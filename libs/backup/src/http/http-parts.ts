@@ -8,6 +8,7 @@ import {
   type Provider,
   type Type,
 } from '@nestjs/common';
+import { ArchivesController } from './archives.controller.js';
 import { AuditInterceptor } from './audit.interceptor.js';
 import { BackupsController } from './backups.controller.js';
 import { ConfirmationInterceptor } from './confirmation.interceptor.js';
@@ -27,6 +28,7 @@ const CONTROLLERS: readonly (readonly [controller: Type, below: string])[] = [
   [OverviewController, ''],
   [OperationsController, 'operations'],
   [KeysController, 'keys'],
+  [ArchivesController, ''],
   [BackupsController, ''],
 ];
 

@@ -24,6 +24,10 @@ export interface HttpOptions {
    * telephone, four eyes. False or an error refuses. Default: none.
    */
   readonly confirm?: (request: ConfirmationRequest) => Promise<boolean> | boolean;
+  /** The largest archive that can be sent, bytes. Default: 16 GiB. */
+  readonly maxUploadBytes?: number;
+  /** Seconds for which a sender may be silent. Default: 30. */
+  readonly uploadIdleSeconds?: number;
 }
 
 /** The host's user behind a request. */
@@ -52,7 +56,15 @@ const PATH = /^[A-Za-z0-9_~-]+(?:\/[A-Za-z0-9_~-]+)*$/;
 
 /** @throws BackupError `invalid_option`, so that no application starts with routes that nobody guards */
 export function resolveHttpOptions(options: HttpOptions): ResolvedHttpOptions {
-  const { path, guards, imports = [], user = userOfGuards, confirm = null } = options as Partial<HttpOptions>;
+  const {
+    path,
+    guards,
+    imports = [],
+    user = userOfGuards,
+    confirm = null,
+    maxUploadBytes = 16 * 1024 ** 3,
+    uploadIdleSeconds = 30,
+  } = options as Partial<HttpOptions>;
   const plainPath = path?.replace(/^\/+|\/+$/g, '') ?? '';
   if (!PATH.test(plainPath)) {
     throw new BackupError(
@@ -66,7 +78,7 @@ export function resolveHttpOptions(options: HttpOptions): ResolvedHttpOptions {
       "BackupModule option http.guards: the routes restore and delete data, so name the guards that protect them, or 'none' to open them to everybody.",
     );
   }
-  return { path: plainPath, guards, imports, user, confirm };
+  return { path: plainPath, guards, imports, user, confirm, maxUploadBytes, uploadIdleSeconds };
 }
 
 function isGuards(guards: HttpOptions['guards'] | undefined): guards is HttpOptions['guards'] {

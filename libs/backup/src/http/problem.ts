@@ -9,6 +9,8 @@ export type RequestProblemCode =
   | 'confirmation_refused'
   | 'payload_too_large'
   | 'unsupported_media_type'
+  | 'request_timeout'
+  | 'range_not_satisfiable'
   | 'request_failed'
   | 'internal_error';
 
@@ -24,6 +26,8 @@ export const PROBLEM_STATUS: Readonly<Record<ProblemCode, number>> = {
   unauthorized: HttpStatus.UNAUTHORIZED,
   forbidden: HttpStatus.FORBIDDEN,
   confirmation_refused: HttpStatus.FORBIDDEN,
+  request_timeout: HttpStatus.REQUEST_TIMEOUT,
+  range_not_satisfiable: HttpStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
   not_found: HttpStatus.NOT_FOUND,
   unknown_database: HttpStatus.NOT_FOUND,
   busy: HttpStatus.CONFLICT,
@@ -38,6 +42,7 @@ export const PROBLEM_STATUS: Readonly<Record<ProblemCode, number>> = {
   identity_missing: HttpStatus.CONFLICT,
   identity_wrong: HttpStatus.CONFLICT,
   key_retired: HttpStatus.CONFLICT,
+  too_large: HttpStatus.PAYLOAD_TOO_LARGE,
   payload_too_large: HttpStatus.PAYLOAD_TOO_LARGE,
   unsupported_media_type: HttpStatus.UNSUPPORTED_MEDIA_TYPE,
   damaged: HttpStatus.UNPROCESSABLE_ENTITY,

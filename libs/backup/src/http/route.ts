@@ -15,6 +15,8 @@ export type BackupAction =
   | 'pin'
   | 'unpin'
   | 'delete'
+  | 'download'
+  | 'import'
   | 'operations'
   | 'operation'
   | 'operation-log'

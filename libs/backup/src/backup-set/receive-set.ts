@@ -1,0 +1,194 @@
+import { createHash } from 'node:crypto';
+import { pipeline } from 'node:stream/promises';
+import { Readable } from 'node:stream';
+import { extract, type Extract } from 'tar-stream';
+import { BackupError } from '../errors/backup.error.js';
+import type { BackupStorage } from '../storage/backup-storage.js';
+import { archiveRefused, archiveTooLarge, invalidObjectName, objectDamaged } from './backup-set.errors.js';
+import { assertSetName } from './backup-set.js';
+import { OBJECT_KEY, type Manifest } from './manifest.js';
+import { SET_KEY } from './stored-set-key.js';
+
+/** What was sent as a set. Its objects are in storage, its manifest is not. */
+export interface ReceivedSet {
+  readonly name: string;
+  /** Bytes and name of the manifest. */
+  readonly manifest: { readonly key: string; readonly bytes: Buffer };
+  /** The other objects, by key. */
+  readonly objects: ReadonlyMap<string, { readonly size: number; readonly sha256: string }>;
+}
+
+export interface ReceiveOptions {
+  /** The most bytes that the archive may have. */
+  readonly maxBytes: number;
+  /** Called with the set's name before anything is written; throws when it must not be. */
+  readonly claim: (name: string) => Promise<void>;
+}
+
+type Entry = Extract extends AsyncIterable<infer Source> ? Source : never;
+
+/** A manifest is held in memory, here as everywhere. */
+const LARGEST_MANIFEST = 256 * 1024 * 1024;
+const MOST_OBJECTS = 1_000_000;
+const MANIFEST = /^manifest\.json(?:\.age)?$/;
+
+/**
+ * Takes the tar archive of a set apart, into storage. Whoever sends it is not trusted: every name is one that a set can
+ * have, once and within the set's own folder, and nothing counts as a set before its manifest is written by the caller.
+ *
+ * @throws BackupError `invalid_name`, `damaged` or `too_large`; what was written by then is the caller's to remove
+ */
+export async function receiveSet(
+  storage: BackupStorage,
+  archive: AsyncIterable<Buffer>,
+  { maxBytes, claim }: ReceiveOptions,
+): Promise<ReceivedSet> {
+  const receiver = new Receiver(storage, claim);
+  const source = new LimitedSource(archive, maxBytes);
+  const entries = extract();
+  const feeding = pipeline(Readable.from(source.read()), entries);
+  try {
+    for await (const entry of entries) {
+      await receiver.take(entry);
+    }
+    await feeding;
+  } catch (error) {
+    entries.destroy();
+    await feeding.catch(() => undefined);
+    // what the sender did goes before what the reader makes of it
+    const failure: unknown = source.failure ?? error;
+    throw failure === source.failure || failure instanceof BackupError
+      ? failure
+      : archiveRefused('it is no tar archive, or was cut off', failure);
+  }
+  return receiver.finish();
+}
+
+/** Everything that the manifest lists was received, unharmed, and nothing else. @throws BackupError `damaged` */
+export function assertReceived({ name, objects }: ReceivedSet, manifest: Manifest): void {
+  for (const { key, size, sha256 } of manifest.objects) {
+    const found = objects.get(key);
+    if (found === undefined) {
+      throw objectDamaged(name, key, 'is missing');
+    }
+    if (found.size !== size || found.sha256 !== sha256) {
+      throw objectDamaged(name, key, 'is not the one that the manifest lists');
+    }
+  }
+  const listed = new Set(manifest.objects.map(({ key }) => key));
+  const other = [...objects.keys()].find((key) => !listed.has(key) && key !== SET_KEY);
+  if (other !== undefined) {
+    throw archiveRefused(`its manifest does not list ${other}`);
+  }
+}
+
+class Receiver {
+  private name: string | null = null;
+  private manifest: ReceivedSet['manifest'] | null = null;
+  private readonly objects = new Map<string, { readonly size: number; readonly sha256: string }>();
+
+  constructor(
+    private readonly storage: BackupStorage,
+    private readonly claim: ReceiveOptions['claim'],
+  ) {}
+
+  async take(entry: Entry): Promise<void> {
+    const { name: path, type } = entry.header;
+    if (type === 'directory') {
+      entry.resume();
+      return;
+    }
+    if (type !== 'file') {
+      throw archiveRefused(`${JSON.stringify(path)} is not a file`);
+    }
+    const key = await this.keyOf(path);
+    if (this.objects.has(key) || this.manifest?.key === key) {
+      throw archiveRefused(`${JSON.stringify(path)} is in it twice`);
+    }
+    if (this.objects.size >= MOST_OBJECTS) {
+      throw archiveTooLarge(`more than ${String(MOST_OBJECTS)} objects`);
+    }
+    if (MANIFEST.test(key)) {
+      await this.takeManifest(key, entry);
+    } else {
+      this.objects.set(key, await this.store(key, entry));
+    }
+  }
+
+  finish(): ReceivedSet {
+    if (this.name === null || this.manifest === null) {
+      throw archiveRefused('it has no manifest: it is not the whole of a set');
+    }
+    return { name: this.name, manifest: this.manifest, objects: this.objects };
+  }
+
+  /** The key of a path such as `20261121T221005Z-database-3f9c2a/key.age`. */
+  private async keyOf(path: string): Promise<string> {
+    const [name] = path.split('/', 1);
+    const key = path.slice(name.length + 1);
+    assertSetName(name);
+    if (!OBJECT_KEY.test(key)) {
+      throw invalidObjectName(path);
+    }
+    if (this.name === null) {
+      await this.claim(name);
+      this.name = name;
+    }
+    if (this.name !== name) {
+      throw archiveRefused(`it holds more than one set, ${this.name} and ${name}`);
+    }
+    return key;
+  }
+
+  private async takeManifest(key: string, entry: Entry): Promise<void> {
+    if (this.manifest !== null) {
+      throw archiveRefused('it has two manifests');
+    }
+    if (entry.header.size > LARGEST_MANIFEST) {
+      throw archiveTooLarge('a manifest of more than 256 MiB');
+    }
+    const chunks: Buffer[] = [];
+    for await (const chunk of entry) {
+      chunks.push(chunk as Buffer);
+    }
+    this.manifest = { key, bytes: Buffer.concat(chunks) };
+  }
+
+  private async store(key: string, entry: Entry): Promise<{ size: number; sha256: string }> {
+    const hash = createHash('sha256');
+    async function* hashed(): AsyncIterable<Buffer> {
+      for await (const chunk of entry) {
+        hash.update(chunk as Buffer);
+        yield chunk as Buffer;
+      }
+    }
+    const size = await this.storage.put(`${this.name ?? ''}/${key}`, hashed());
+    return { size, sha256: hash.digest('hex') };
+  }
+}
+
+/** What is sent, up to a limit, and why it stopped. */
+class LimitedSource {
+  failure: unknown = null;
+
+  constructor(
+    private readonly chunks: AsyncIterable<Buffer>,
+    private readonly maxBytes: number,
+  ) {}
+
+  async *read(): AsyncIterable<Buffer> {
+    let size = 0;
+    try {
+      for await (const chunk of this.chunks) {
+        size += chunk.length;
+        if (size > this.maxBytes) {
+          throw archiveTooLarge(`more than ${String(this.maxBytes)} bytes`);
+        }
+        yield chunk;
+      }
+    } catch (error) {
+      this.failure = error;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,344 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { readdirSync, readlinkSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { request as open } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { pack } from 'tar-stream';
+import type { ProblemDetails } from '@app/backup';
+import type { BackupBody, BackupPage } from '../../libs/backup/src/http/schemas/backup.schema.js';
+import { createKeyFolder, type KeyFolder } from '../encryption/encrypted-site.js';
+import { BASE, openHttpSite, type HttpSite } from './http-site.js';
+
+const execute = promisify(execFile);
+
+/** Files of a set that was sent: path in the archive, content. */
+type Members = readonly (readonly [path: string, content: Buffer])[];
+
+describe('The download of a backup', () => {
+  let site: HttpSite;
+  let set: string;
+  let whole: Buffer;
+  let path: string;
+
+  beforeAll(async () => {
+    site = await openHttpSite();
+    const id = await site.backUp();
+    set = (await site.backups.getBackup(id)).backupName;
+    path = `${BASE}/${String(id)}/download`;
+    whole = await bytes();
+  });
+
+  afterAll(() => site.close());
+
+  const bytes = async (headers: Record<string, string> = {}, query = ''): Promise<Buffer> =>
+    (await download(headers, query)).body as Buffer;
+  const download = (headers: Record<string, string> = {}, query = '') =>
+    site
+      .send('get', `${path}${query}`)
+      .set({ 'x-user': 'admin 7', ...headers })
+      .buffer()
+      .responseType('blob');
+
+  it('is a tar archive of its set, as stored, whose size is known beforehand', async () => {
+    const { headers } = await download();
+    expect(headers).toMatchObject({
+      'content-type': 'application/x-tar',
+      'content-length': String(whole.length),
+      'content-disposition': `attachment; filename="${set}.tar"`,
+      'accept-ranges': 'bytes',
+    });
+    const folder = await mkdtemp(join(tmpdir(), 'nestjs-backup-tar-'));
+    try {
+      await writeFile(join(folder, 'set.tar'), whole);
+      await execute('tar', ['-xf', 'set.tar'], { cwd: folder });
+      const files = await site.folder.files();
+      for (const file of files) {
+        expect(await readFile(join(folder, file))).toEqual(await readFile(join(site.folder.path, file)));
+      }
+      const { stdout } = await execute('tar', ['-tf', 'set.tar'], { cwd: folder });
+      const listed = stdout.trim().split('\n');
+      expect(listed.toSorted()).toEqual(files);
+      expect(listed.at(-1)).toBe(`${set}/manifest.json`);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it('goes on from any byte', async () => {
+    const { headers } = await download();
+    for (const start of [1, 511, 512, 1000, whole.length - 1]) {
+      const rest = await download({ range: `bytes=${String(start)}-`, 'if-range': headers.etag });
+      expect(rest.status).toBe(206);
+      expect(rest.headers['content-range']).toBe(
+        `bytes ${String(start)}-${String(whole.length - 1)}/${String(whole.length)}`,
+      );
+      expect(rest.body).toEqual(whole.subarray(start));
+    }
+    expect(await bytes({ range: 'bytes=100-199' })).toEqual(whole.subarray(100, 200));
+  });
+
+  it('begins anew when the bytes have changed meanwhile', async () => {
+    const answer = await download({ range: 'bytes=5-', 'if-range': '"another"' });
+    expect([answer.status, answer.body]).toEqual([200, whole]);
+  });
+
+  it('refuses ranges beyond the end', async () => {
+    const answer = await site.send('get', path).set({ 'x-user': 'admin 7', range: 'bytes=999999999-' });
+    expect(answer).toMatchObject({ status: 416, body: { code: 'range_not_satisfiable' } });
+    expect(answer.headers['content-range']).toBe(`bytes */${String(whole.length)}`);
+  });
+
+  it('gives single objects', async () => {
+    const file = await readFile(join(site.folder.path, set, 'README.txt'));
+    expect(await bytes({}, '?path=README.txt')).toEqual(file);
+    expect(await bytes({ range: 'bytes=10-19' }, '?path=README.txt')).toEqual(file.subarray(10, 20));
+  });
+
+  it.each([
+    '../README.txt',
+    '..%2f..%2fetc%2fpasswd',
+    '%2fetc%2fpasswd',
+    'manifest.json%00',
+    `..%2f${'x'.repeat(900)}`,
+  ])('has no object %s', async (object) => {
+    const answer = await site.ask('get', `${path}?path=${object}`);
+    expect(answer).toMatchObject({ status: 404, body: { code: 'not_found' } });
+  });
+
+  it('answers HEAD with the length and no bytes', async () => {
+    const answer = await site.send('head', path).set('x-user', 'admin 7');
+    expect(answer.headers['content-length']).toBe(String(whole.length));
+  });
+
+  it('closes what it reads when the client goes away', async () => {
+    await site.database.query('CREATE TABLE noise (id INT PRIMARY KEY, bytes LONGBLOB)');
+    for (let row = 0; row < 8; row += 1) {
+      await site.database.query('INSERT INTO noise VALUES (?, ?)', [row, randomBytes(4_000_000)]);
+    }
+    const id = await site.backUp();
+    const openFiles = (): number =>
+      readdirSync('/proc/self/fd').filter((descriptor) => linkOf(descriptor).startsWith(site.folder.path)).length;
+    const opened = await new Promise<number>((resolve, reject) => {
+      const client = open(`${site.url}${BASE}/${String(id)}/download`, { headers: { 'x-user': 'admin 7' } });
+      client.on('response', (response) => {
+        response.once('readable', () => {
+          resolve(openFiles());
+          client.destroy();
+        });
+      });
+      client.on('error', reject).end();
+    });
+    expect(opened).toBe(1);
+    // the server is told by the closing of the connection
+    while (openFiles() > 0) await new Promise(setImmediate);
+    expect(openFiles()).toBe(0);
+  });
+
+  it('is refused when the manifest is not the one that the catalog knows', async () => {
+    const id = await site.backUp();
+    const { backupName } = await site.backups.getBackup(id);
+    const sent = site.send('get', `${BASE}/${String(id)}/download?path=manifest.json`).set('x-user', 'admin 7');
+    await writeFile(join(site.folder.path, backupName, 'manifest.json'), '{}');
+    expect((await sent).body).toMatchObject({ code: 'damaged' });
+  });
+});
+
+function linkOf(descriptor: string): string {
+  try {
+    return readlinkSync(`/proc/self/fd/${descriptor}`);
+  } catch {
+    return '';
+  }
+}
+
+describe('The import of a backup', () => {
+  let here: HttpSite;
+  let there: HttpSite;
+  let archive: Buffer;
+  let members: Members;
+  let set: string;
+
+  beforeAll(async () => {
+    there = await openHttpSite();
+    here = await openHttpSite({ maxUploadBytes: 1_000_000 });
+    const id = await there.backUp();
+    set = (await there.backups.getBackup(id)).backupName;
+    const download = there.send('get', `${String(id)}/download`).set('x-user', 'admin 7');
+    archive = (await download.buffer().responseType('blob')).body as Buffer;
+    members = await Promise.all(
+      (await there.folder.files()).map(async (file) => [file, await readFile(join(there.folder.path, file))] as const),
+    );
+  });
+
+  afterAll(async () => {
+    await here.close();
+    await there.close();
+  });
+
+  /** Sends an archive to a site and gives what it said. */
+  const send = async (bytes: Buffer, site = here, type = 'application/x-tar') =>
+    site.send('post', 'import').set({ 'x-user': 'admin 7', 'content-type': type }).send(bytes);
+
+  /** Nothing is listed, and nothing is in storage. */
+  const expectNothing = async (site = here): Promise<void> => {
+    expect(await site.folder.files()).toEqual([]);
+    expect((await site.ask<BackupPage>('get', BASE)).body.items).toEqual([]);
+  };
+
+  const without = (key: string): Members => members.filter(([name]) => !name.endsWith(key));
+  const replaced = (key: string, content: Buffer): Members => [...without(key), [`${set}/${key}`, content]];
+
+  describe('refuses, and keeps nothing of,', () => {
+    it.each<[string, string, () => Promise<Buffer> | Buffer]>([
+      ['nothing', 'damaged', () => Buffer.alloc(0)],
+      ['what is no archive', 'damaged', () => randomBytes(5000)],
+      ['an archive that was cut off', 'damaged', () => archive.subarray(0, archive.length / 2)],
+      ['a set without its manifest', 'damaged', () => tar(without('manifest.json'))],
+      ['a set that lacks an object', 'damaged', () => tar(without('README.txt'))],
+      ['a set with an object that was changed', 'damaged', () => tar(replaced('README.txt', Buffer.from('rm -rf')))],
+      [
+        'an object that the manifest does not list',
+        'damaged',
+        () => tar([...members, [`${set}/more`, randomBytes(9)]]),
+      ],
+      ['a manifest that is none', 'damaged', () => tar(replaced('manifest.json', Buffer.from('{}')))],
+      ['an object that comes twice', 'damaged', () => tar([...members, members[0]])],
+      ['two sets', 'damaged', () => tar([...members, [`${set.slice(0, -6)}abcdef/README.txt`, randomBytes(9)]])],
+      ['a path outside', 'invalid_name', () => tar([['../../etc/cron.d/x', randomBytes(9)], ...members])],
+      ['a path outside of its set', 'invalid_name', () => tar([[`${set}/../x`, randomBytes(9)], ...members])],
+      ['an absolute path', 'invalid_name', () => tar([['/etc/passwd', randomBytes(9)], ...members])],
+      ['a file that is not of a set', 'invalid_name', () => tar([[`${set}/a b`, randomBytes(9)], ...members])],
+      ['a link', 'damaged', () => tar(members, { name: `${set}/link`, type: 'symlink', linkname: '/etc' })],
+      ['more than it takes', 'payload_too_large', () => tar([[`${set}/large`, randomBytes(1_100_000)], ...members])],
+    ])('%s (%s)', async (_, code, bytes) => {
+      const { body } = await send(await bytes());
+      expect((body as ProblemDetails).code).toBe(code);
+      await expectNothing();
+    });
+
+    it('a stream that does not say how long it is, and is too long', async () => {
+      const large = await tar([[`${set}/large`, randomBytes(3_000_000)]]);
+      const code = await upload(here, async (write) => {
+        for (let sent = 0; sent < large.length; sent += 500_000) await write(large.subarray(sent, sent + 500_000));
+      });
+      expect(code).toBe('too_large');
+      await expectNothing();
+    });
+
+    it('a sender that falls silent', async () => {
+      const impatient = await openHttpSite({ uploadIdleSeconds: 0.2 });
+      try {
+        expect(await upload(impatient, (write) => write(archive.subarray(0, 1024)), false)).toBe('request_timeout');
+        await expectNothing(impatient);
+      } finally {
+        await impatient.close();
+      }
+    });
+
+    it('bodies of another type', async () => {
+      expect((await send(archive, here, 'application/octet-stream')).status).toBe(415);
+      await expectNothing();
+    });
+  });
+
+  /** Sends in chunks and gives the code of the answer. */
+  const upload = (
+    to: HttpSite,
+    produce: (write: (chunk: Buffer) => Promise<void>) => Promise<void>,
+    endsItself = true,
+  ): Promise<string> =>
+    new Promise((resolve, reject) => {
+      const headers = { 'x-user': 'admin 7', 'content-type': 'application/x-tar' };
+      const client = open(`${to.url}${BASE}/import`, { method: 'POST', headers });
+      client.on('response', (response) => {
+        response.setEncoding('utf8').on('data', (text: string) => {
+          resolve((JSON.parse(text) as ProblemDetails).code);
+          client.destroy();
+        });
+      });
+      client.on('error', reject);
+      const write = (chunk: Buffer): Promise<void> => new Promise((done) => client.write(chunk, () => done()));
+      void produce(write).then(() => endsItself && client.end());
+    });
+
+  it('lists a set whose objects are all there, and which can then be restored', async () => {
+    const answer = await send(archive);
+    const { id, backupName, status } = answer.body as BackupBody;
+    expect({ status: answer.status, backupName, state: status }).toEqual({
+      status: 201,
+      backupName: set,
+      state: 'completed',
+    });
+    expect(answer.headers.location).toBe(`${BASE}/${String(id)}`);
+    expect(await here.work('post', `${String(id)}/verify`, {})).toMatchObject({ status: 'finished_ok' });
+    const target = `${there.database.name}=${here.database.name}_copy`;
+    expect(await here.work('post', `${String(id)}/restore`, { databases: [target] })).toMatchObject({ error: null });
+    const rows = await here.database.query(`SELECT COUNT(*) AS n FROM ${here.database.name}_copy.orders`);
+    expect(rows).toEqual([{ n: 500 }]);
+
+    const again = await send(archive);
+    expect(again).toMatchObject({ status: 409, body: { code: 'busy' } });
+    expect(await here.folder.files()).toHaveLength(members.length);
+  });
+});
+
+describe('The import of an encrypted backup', () => {
+  let keys: KeyFolder;
+
+  beforeAll(async () => {
+    keys = await createKeyFolder();
+  });
+
+  afterAll(() => keys.remove());
+
+  it('needs its identity', async () => {
+    const owner = await keys.make('owner');
+    const stranger = await keys.make('stranger');
+    const from = await openHttpSite({}, { encryption: { key: [owner.recipient] } });
+    const id = await from.backUp();
+    const { body } = await from
+      .send('get', `${String(id)}/download`)
+      .set('x-user', 'admin 7')
+      .buffer()
+      .responseType('blob');
+    const expected = [
+      [undefined, 'identity_missing'],
+      [stranger, 'identity_wrong'],
+      [owner, undefined],
+    ] as const;
+    try {
+      for (const [identity, code] of expected) {
+        const to = await openHttpSite(
+          {},
+          { encryption: { identities: identity === undefined ? undefined : { file: identity.path } } },
+        );
+        try {
+          const answer = await to
+            .send('post', 'import')
+            .set({ 'x-user': 'admin 7', 'content-type': 'application/x-tar' })
+            .send(body as Buffer);
+          expect([answer.status, (answer.body as ProblemDetails).code]).toEqual([code === undefined ? 201 : 409, code]);
+          expect((await to.folder.files()).length > 0).toBe(code === undefined);
+        } finally {
+          await to.close();
+        }
+      }
+    } finally {
+      await from.close();
+    }
+  });
+});
+
+/** An archive of files, and perhaps of something that is none. */
+async function tar(members: Members, odd?: { name: string; type: 'symlink'; linkname: string }): Promise<Buffer> {
+  const packing = pack();
+  if (odd !== undefined) packing.entry(odd);
+  for (const [name, content] of members) packing.entry({ name }, content);
+  packing.finalize();
+  const chunks: Buffer[] = [];
+  for await (const chunk of packing) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
