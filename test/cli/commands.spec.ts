@@ -50,6 +50,17 @@ describe('The host’s command line', () => {
     expect(await readdir(host.storage)).toHaveLength(1);
   });
 
+  it('counts backups with backup:stats, and finds with backup:doctor that they work', async () => {
+    expect(await host.json('backup:stats')).toMatchObject({
+      totals: [{ type: 'database', status: 'completed', count: 1 }],
+      newestCompleted: { id },
+    });
+    const { exitCode, stdout } = await host.run('backup:doctor');
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^STATUS +CHECK +FINDING\nok +server +(?:MariaDB|MySQL) .* answers\.\n/);
+    expect(stdout).toContain(`Backup ${String(id)} could be restored`);
+  });
+
   it('shows with --json the row of the history in its own words, and nothing else', async () => {
     const backup = JSON.parse(created.stdout) as Record<string, unknown>;
     expect(backup).toEqual({

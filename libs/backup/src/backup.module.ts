@@ -22,6 +22,7 @@ import { BackupRestoreLogRepository } from './catalog/repositories/backup-restor
 import { BackupScheduleRepository } from './catalog/repositories/backup-schedule.repository.js';
 import { BackupEventEmitter } from './events/backup-event-emitter.js';
 import { httpParts } from './http/http-parts.js';
+import { BackupDoctor } from './doctor/backup-doctor.js';
 import { BackupHealth } from './health/backup-health.js';
 import { BackupEnvironment } from './operations/backup-environment.js';
 import { AuditTrail } from './operations/audit-trail.js';
@@ -109,6 +110,7 @@ const SERVICES = [
   OperationDetailsService,
   AuditTrail,
   BackupHealth,
+  BackupDoctor,
   ScheduleService,
   DueSchedules,
   DownloadSetService,
@@ -198,11 +200,12 @@ function providers(dataSourceName: string | undefined): Provider[] {
         operationDetails: OperationDetailsService,
         audit: AuditTrail,
         health: BackupHealth,
+        doctor: BackupDoctor,
         schedules: ScheduleService,
         due: DueSchedules,
-        timers: ScheduleTimers | undefined,
         download: DownloadSetService,
         upload: UploadSetService,
+        timers: ScheduleTimers | undefined,
       ) => {
         const services: BackupServices = {
           catalog,
@@ -227,6 +230,7 @@ function providers(dataSourceName: string | undefined): Provider[] {
           operationDetails,
           audit,
           health,
+          doctor,
           schedules,
           due,
           timers,

@@ -20,6 +20,8 @@ import type { BackupRestoreLogRepository } from './catalog/repositories/backup-r
 import type { RestorePreview } from './database/restore/preview.js';
 import { messageOf } from './errors/backup.error.js';
 import type { AuditEntry, AuditRecord, AuditTrail } from './operations/audit-trail.js';
+import type { BackupDoctor } from './doctor/backup-doctor.js';
+import type { DoctorReport } from './doctor/doctor-report.js';
 import type { BackupHealth, HealthReport } from './health/backup-health.js';
 import type { BackupOperationService, CreateBackupOptions } from './operations/backup-operation.js';
 import type { CleanupOperationService, CleanupOptions, CleanupResult } from './operations/cleanup-operation.js';
@@ -69,6 +71,7 @@ export interface BackupServices {
   readonly keys: EncryptionKeyService;
   readonly rotation: RotateKeyService;
   readonly health: BackupHealth;
+  readonly doctor: BackupDoctor;
   readonly operationDetails: OperationDetailsService;
   readonly audit: AuditTrail;
   readonly schedules: ScheduleService;
@@ -326,6 +329,12 @@ export class BackupService implements OnApplicationBootstrap, BeforeApplicationS
   async getHealth(now = new Date()): Promise<HealthReport> {
     const services = await this.ready();
     return services.health.check(now);
+  }
+
+  /** Tries out what backups and restores need: server, privileges, storage, keys; and reads how backups went. */
+  async examine(now = new Date()): Promise<DoctorReport> {
+    const services = await this.ready();
+    return services.doctor.examine(now);
   }
 
   /** @throws BackupError `not_found` */

@@ -102,6 +102,7 @@ export type { ScheduleSettings } from './schedules/schedule.service.js';
 export type { Compatibility } from './database/compatibility/adapt-targets.js';
 export type { Incompatibility, Remedy } from './database/compatibility/incompatibility.js';
 export type { RestorePreview, TablePreview } from './database/restore/preview.js';
+export type { DoctorCheck, DoctorLine, DoctorReport, DoctorStatus } from './doctor/doctor-report.js';
 export type { AlertOptions, AlertRules } from './health/alert-rules.js';
 export type { HealthReport } from './health/backup-health.js';
 export { evaluateAlerts, type Alert, type AlertKind } from './health/evaluate-alerts.js';

@@ -13,6 +13,8 @@ export interface CommonOptions {
 export interface CommandResult {
   readonly document: unknown;
   readonly text: string;
+  /** Default: 0. */
+  readonly exitCode?: number;
 }
 
 /**
@@ -25,6 +27,11 @@ export abstract class BackupCommand<Options extends CommonOptions> extends Comma
 
   constructor(protected readonly backups: BackupService) {
     super();
+  }
+
+  /** Done before the command: what dead processes left is cleaned up. */
+  protected async prepare(): Promise<void> {
+    await this.backups.recover();
   }
 
   protected abstract execute(options: Options, signal: AbortSignal): Promise<CommandResult>;
@@ -50,11 +57,12 @@ export abstract class BackupCommand<Options extends CommonOptions> extends Comma
     // a second Ctrl-C must not cut off the cleaning up, and npm sends each one twice
     signals.forEach((name) => process.on(name, cancel));
     try {
-      await this.backups.recover();
+      await this.prepare();
       // Commander gives a flag that a command and its subcommands both have to the command
       const settings = { ...this.command.parent?.opts(), ...options } as unknown as Options;
       const result = await this.execute(settings, this.abort.signal);
       process.stdout.write(settings.json === true ? `${JSON.stringify(result.document, null, 2)}\n` : result.text);
+      process.exitCode = result.exitCode ?? process.exitCode;
     } finally {
       signals.forEach((name) => process.off(name, cancel));
     }

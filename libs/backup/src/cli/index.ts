@@ -1,6 +1,7 @@
 import { BackupCleanupCommand } from './cleanup.command.js';
 import { BackupCreateCommand } from './create.command.js';
 import { BackupDeleteCommand } from './delete.command.js';
+import { BackupDoctorCommand } from './doctor.command.js';
 import { BackupImportCommand } from './import.command.js';
 import { BackupKeyAddCommand } from './key-add.command.js';
 import { BackupKeyGenerateCommand } from './key-generate.command.js';
@@ -21,6 +22,7 @@ import { BackupScheduleResumeCommand } from './schedule-resume.command.js';
 import { BackupScheduleRunDueCommand } from './schedule-run-due.command.js';
 import { BackupScheduleCommand } from './schedule.command.js';
 import { BackupShowCommand } from './show.command.js';
+import { BackupStatsCommand } from './stats.command.js';
 import { BackupUnpinCommand } from './unpin.command.js';
 import { BackupVerifyCommand } from './verify.command.js';
 
@@ -39,6 +41,8 @@ export const BACKUP_COMMANDS = [
   BackupPinCommand,
   BackupUnpinCommand,
   BackupImportCommand,
+  BackupStatsCommand,
+  BackupDoctorCommand,
   BackupKeyCommand,
   BackupKeyAddCommand,
   BackupKeyGenerateCommand,

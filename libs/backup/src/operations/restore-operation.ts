@@ -91,6 +91,19 @@ export class RestoreOperationService {
     }
   }
 
+  /**
+   * Everything that a restore of the whole backup looks at before it writes. Changes nothing.
+   *
+   * @throws BackupError as {@link restore} does where one would not begin
+   */
+  async rehearse(id: number): Promise<void> {
+    const backup = await this.backups.completed(id);
+    const opened = await this.backups.open(backup, {});
+    const targets = this.targets(opened.manifest, {}, NO_OPERATION);
+    const names = targets.map((target) => target.live);
+    await this.precheck(new RunningRestore(backup, opened, names, targets, engineLoad({}), {}), NO_OPERATION);
+  }
+
   /** @returns the finished row of backup_restore_log */
   async restore(id: number, options: RestoreOptions): Promise<BackupRestoreLog> {
     if (options.threads !== undefined) {
