@@ -20,12 +20,17 @@ export interface WatchedTable {
  */
 export class TableWatch {
   private readonly nextNumbers = new Map<string, string | null>();
+  private readonly highestNumbers: Map<string, bigint>;
 
   private constructor(
     private readonly connection: ServerConnection,
     private readonly databases: readonly string[],
     private readonly described: TableIdentities,
-  ) {}
+  ) {
+    this.highestNumbers = new Map(
+      [...described].map(([key, { nextNumber }]) => [key, BigInt(nextNumber ?? 0)] as const),
+    );
+  }
 
   /** To be called before the tables are described. */
   static async start(connection: ServerConnection, databases: readonly string[]): Promise<TableWatch> {
@@ -70,12 +75,21 @@ export class TableWatch {
     for (const table of tables) {
       const key = identityKey(table.database, table.name);
       const before = this.described.get(key);
-      const isSame = before !== undefined && before.mark === now.get(key)?.mark;
+      const after = now.get(key);
+      const isSame = before !== undefined && before.mark === after?.mark && !this.hasFallen(key, after.nextNumber);
       if (!isSame || (before.shownBy === 'mark and definition' && !(await this.isDefinedAs(table)))) {
         return table;
       }
     }
     return null;
+  }
+
+  /** TRUNCATE leaves a table's time as it was: without InnoDB's ids only the counter tells, which starts again. */
+  private hasFallen(key: string, nextNumber: string | null): boolean {
+    const number = BigInt(nextNumber ?? 0);
+    const highest = this.highestNumbers.get(key) ?? 0n;
+    this.highestNumbers.set(key, number > highest ? number : highest);
+    return number < highest;
   }
 
   private identities(): Promise<TableIdentities> {

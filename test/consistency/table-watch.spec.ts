@@ -1,0 +1,48 @@
+import { ServerConnection } from '../../libs/backup/src/database/server-connection.js';
+import { TableWatch } from '../../libs/backup/src/database/table-watch.js';
+import { createAccount, type Account } from '../support/bad-input-account.js';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+
+describe('A watch over tables by an account that does not see the ids of InnoDB', () => {
+  let database: TestDatabase;
+  let account: Account;
+  let connection: ServerConnection;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    account = await createAccount(database, [`SELECT ON ${database.name}.*`]);
+    connection = await ServerConnection.open(account.address);
+    await database.query('CREATE TABLE numbered (id INT AUTO_INCREMENT PRIMARY KEY, word VARCHAR(10))');
+  });
+
+  afterAll(async () => {
+    await connection.end();
+    await account.drop();
+    await database.drop();
+  });
+
+  beforeEach(() => database.query("INSERT INTO numbered (word) VALUES ('one'), ('two'), ('three')"));
+
+  it('notices that a table was emptied, whose time of creation stays as it was', async () => {
+    const watch = await TableWatch.start(connection, [database.name]);
+    await database.query('TRUNCATE TABLE numbered');
+    const [{ ddl }] = await shown();
+    await expect(watch.confirm([{ database: database.name, name: 'numbered', ddl }])).rejects.toMatchObject({
+      code: 'table_changed',
+    });
+  });
+
+  it('takes rows that are added for no change, and notes the number that comes next', async () => {
+    const watch = await TableWatch.start(connection, [database.name]);
+    const [{ ddl }] = await shown();
+    const table = { database: database.name, name: 'numbered', ddl };
+    await database.query("INSERT INTO numbered (id, word) VALUES (76, 'more')");
+    await watch.confirm([table]);
+    expect(watch.definition(table)).toContain('AUTO_INCREMENT=77');
+  });
+
+  async function shown(): Promise<{ ddl: string }[]> {
+    const rows = await database.query('SHOW CREATE TABLE numbered');
+    return rows.map((row) => ({ ddl: String(row['Create Table']) }));
+  }
+});
