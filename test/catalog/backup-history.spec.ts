@@ -67,6 +67,7 @@ describe('BackupHistoryRepository', () => {
       backupid: 'cd'.repeat(16),
       storage: 'file:///var/backups',
       logicalSize: 9_000_000_000_000_000,
+      lockMilliseconds: 3.2,
       pinned: true,
       pinnedReason: 'audit',
     };

@@ -93,6 +93,7 @@ describe('The host’s command line', () => {
       backupid: expect.stringMatching(/^[0-9a-f]{32}$/),
       storage: expect.stringMatching(/^file:\/\//),
       logicalSize: expect.any(Number),
+      lockMilliseconds: expect.any(Number),
       pinned: false,
       pinnedReason: null,
     });
@@ -115,6 +116,7 @@ describe('The host’s command line', () => {
       expect(exitCode).toBe(0);
       expect(stdout).toMatch(/^status\s+completed$/m);
       expect(stdout).toMatch(/^notes\s+the first one$/m);
+      expect(stdout).toMatch(/^commits held back\s+[\d.]+ ms$/m);
     },
   );
 

@@ -47,7 +47,9 @@ describe('Progress', () => {
   it('is not shown in a pipe', async () => {
     const { exitCode, stdout, stderr } = await host.run('backup:create', '--type=database');
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
-    expect(stdout).toMatch(/^Backup \d+ completed: \S+-database-[0-9a-f]{6}, [\d.]+ KiB of [\d.]+ KiB .*\n$/);
+    expect(stdout).toMatch(
+      /^Backup \d+ completed: \S+-database-[0-9a-f]{6}, [\d.]+ KiB of [\d.]+ KiB .* commits were held back for [\d.]+ ms\n$/,
+    );
     expect(stdout).not.toContain('%');
   });
 

@@ -51,7 +51,7 @@ export class BackupCreateCommand extends BackupCommand<CreateOptions> {
     const ratio = backup.fileSize > 0 ? (backup.logicalSize ?? 0) / backup.fileSize : 1;
     return {
       document: backup,
-      text: `Backup ${String(id)} completed: ${backup.backupName}, ${formatBytes(backup.fileSize)} of ${formatBytes(backup.logicalSize ?? 0)} (${ratio.toFixed(1)}:1) in ${formatDuration(backup.durationSeconds ?? 0)}\n${partialNote(backup.partial ?? [])}`,
+      text: `Backup ${String(id)} completed: ${backup.backupName}, ${formatBytes(backup.fileSize)} of ${formatBytes(backup.logicalSize ?? 0)} (${ratio.toFixed(1)}:1) in ${formatDuration(backup.durationSeconds ?? 0)}${lockNote(backup.lockMilliseconds)}\n${partialNote(backup.partial ?? [])}`,
     };
   }
 
@@ -144,6 +144,11 @@ export class BackupCreateCommand extends BackupCommand<CreateOptions> {
   parseNotes(text: string): string {
     return text;
   }
+}
+
+/** Nothing where nobody had to wait. */
+function lockNote(milliseconds: number | null): string {
+  return milliseconds === null || milliseconds === 0 ? '' : `; commits were held back for ${String(milliseconds)} ms`;
 }
 
 function partialNote(parts: readonly string[]): string {

@@ -96,6 +96,7 @@ export function backupDetails(backup: BackupHistory, key: string | null): string
     ['started (UTC)', formatTime(backup.startedAt)],
     ['completed (UTC)', formatTime(backup.completedAt)],
     ['took', backup.durationSeconds === null ? '' : formatDuration(backup.durationSeconds)],
+    ['commits held back', backup.lockMilliseconds === null ? '' : `${String(backup.lockMilliseconds)} ms`],
     ['compression', backup.compression ?? ''],
     ['encrypted', encryptedTo(backup, key)],
     ['verified', backup.verified ? `yes, ${formatTime(backup.verifiedAt)}` : 'no'],

@@ -6,7 +6,15 @@ import type { BackupHistory } from '../catalog/entities/backup-history.entity.js
 
 export type BackupTotals = Pick<
   BackupHistory,
-  'status' | 'startedAt' | 'completedAt' | 'checksum' | 'tablesIncluded' | 'filesIncluded' | 'partial' | 'errorMessage'
+  | 'status'
+  | 'startedAt'
+  | 'completedAt'
+  | 'checksum'
+  | 'tablesIncluded'
+  | 'filesIncluded'
+  | 'lockMilliseconds'
+  | 'partial'
+  | 'errorMessage'
 > & { readonly fileSize: number; readonly logicalSize: number; readonly durationSeconds: number };
 
 /** What the catalog says of a complete set; everything comes from its manifest. */
@@ -28,6 +36,7 @@ export function completedRow(
     ),
     filesIncluded: nullIfNone(fileRoots(manifest).map(({ name }) => name)),
     partial: nullIfNone(missingParts(manifest)),
+    lockMilliseconds: manifest.snapshot?.lockMilliseconds ?? null,
     errorMessage: null,
   };
 }
@@ -41,6 +50,7 @@ export const NO_TOTALS = {
   tablesIncluded: null,
   filesIncluded: null,
   partial: null,
+  lockMilliseconds: null,
 } as const;
 
 function nullIfNone(parts: readonly string[]): readonly string[] | null {

@@ -136,6 +136,10 @@ export class BackupHistory {
   @Column({ name: 'logical_size', type: 'bigint', nullable: true, transformer: numeric })
   logicalSize!: number | null;
 
+  /** How long commits were held back for the snapshot. */
+  @Column({ name: 'lock_milliseconds', type: 'double', nullable: true })
+  lockMilliseconds!: number | null;
+
   /** Pinned backups are never deleted by retention. */
   @Column({ name: 'pinned', type: 'boolean', default: false })
   pinned!: boolean;

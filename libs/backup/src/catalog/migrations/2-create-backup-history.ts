@@ -37,6 +37,7 @@ export class CreateBackupHistory implements MigrationInterface {
         backupid varchar(32) NULL,
         storage varchar(512) NULL,
         logical_size bigint NULL,
+        lock_milliseconds double NULL,
         pinned tinyint(1) NOT NULL DEFAULT 0,
         pinned_reason varchar(255) NULL,
         PRIMARY KEY (id),

@@ -2,6 +2,7 @@ import { BackupError } from '../../errors/backup.error.js';
 import { readDatabaseSettings } from '../database-settings.js';
 import { createObjects } from '../create-objects.js';
 import type { DefinedObject } from '../definitions.js';
+import { takeInTurns } from '../lock-turns.js';
 import type { ServerConnection } from '../server-connection.js';
 import { quoteName, quoteQualified } from '../sql.js';
 import { readSchemaNames } from './live-schema.js';
@@ -43,11 +44,13 @@ export async function createPossible(
   return made;
 }
 
-/** One statement: all tables move, or none. */
+/** One statement: all tables move, or none. Who uses them is held up for a second at a time while it waits for its turn. */
 export async function renameAll(connection: ServerConnection, pairs: readonly string[]): Promise<void> {
   await connection.query('SET SESSION foreign_key_checks=0');
   if (pairs.length > 0) {
-    await connection.query(`RENAME TABLE ${pairs.join(', ')}`);
+    await takeInTurns(connection, async () => {
+      await connection.query(`RENAME TABLE ${pairs.join(', ')}`);
+    });
   }
 }
 

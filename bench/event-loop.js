@@ -1,0 +1,187 @@
+/**
+ * A host that serves requests and whose database takes rows while it is backed up and restored, up to the swap:
+ *
+ *   npm run bench:event-loop -- [--size 300] [--threads 2] [--nice 0] [--max-rate MB/s] [--rows 500] [--server mariadb]
+ *
+ * Prints how late the host's event loop was, how long requests and statements took, and how long commits were held back.
+ */
+import 'reflect-metadata';
+import { once } from 'node:events';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setTimeout as pause } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+import { Worker } from 'node:worker_threads';
+import { Controller, Get, Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { EventEmitter2, EventEmitterModule } from '@nestjs/event-emitter';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { ensureBuilt } from '../scripts/ensure-built.js';
+import { runScript } from '../scripts/entry-point.js';
+import { ensureSupportedNode } from '../scripts/runtime.js';
+import { inTemporaryFolder } from '../scripts/temporary-folder.js';
+import { createLargeDatabase } from './bench-database.js';
+import { BenchServer } from './bench-server.js';
+
+/** @typedef {import('../libs/backup/src/index.js')} Library */
+/** @typedef {import('./visitors.js').Visit} Visit */
+/** @typedef {{ name: string, seconds: number, middle: number, late: number, latest: number } & Visit} Phase */
+
+const IDLE_SECONDS = 5;
+
+const { values } = parseArgs({
+  options: {
+    size: { type: 'string', default: '300' },
+    threads: { type: 'string', default: '2' },
+    nice: { type: 'string', default: '0' },
+    'max-rate': { type: 'string' },
+    rows: { type: 'string', default: '500' },
+    server: { type: 'string', default: 'mariadb' },
+  },
+});
+const limits = {
+  threads: Number(values.threads),
+  nice: Number(values.nice),
+  ...(values['max-rate'] === undefined ? {} : { maxRate: Number(values['max-rate']) }),
+};
+
+await runScript(async (signal) => {
+  await ensureSupportedNode();
+  await ensureBuilt({ signal });
+  const library = /** @type {Library} */ (await import(new URL('../dist/libs/backup/index.js', import.meta.url).href));
+  const server = await BenchServer.start(values.server === 'mysql' ? 'mysql' : 'mariadb', [], signal);
+  try {
+    const database = await createLargeDatabase(server, Number(values.size));
+    await server.settle();
+    await inTemporaryFolder('bench', async (folder) => {
+      const storage = join(folder, 'storage');
+      await mkdir(storage);
+      const app = await startHost(library, server.url(database), pathToFileURL(storage).href);
+      try {
+        await measureHost(library, app, server.url(database));
+      } finally {
+        await app.close();
+      }
+    });
+  } finally {
+    await server.stop();
+  }
+});
+
+/**
+ * @param {Library} library
+ * @param {string} url
+ * @param {string} storage
+ */
+async function startHost({ BACKUP_ENTITIES, BackupModule, backupMigrations }, url, storage) {
+  class Host {
+    ping() {
+      return 'here';
+    }
+  }
+  Controller('ping')(Host);
+  const ping = /** @type {PropertyDescriptor} */ (Object.getOwnPropertyDescriptor(Host.prototype, 'ping'));
+  Get()(Host.prototype, 'ping', ping);
+  Module({
+    imports: [
+      EventEmitterModule.forRoot(),
+      TypeOrmModule.forRoot({
+        type: 'mysql',
+        url,
+        entities: [...BACKUP_ENTITIES],
+        migrations: [...backupMigrations],
+        migrationsRun: true,
+      }),
+      BackupModule.forRoot({ storage }),
+    ],
+    controllers: [Host],
+  })(Host);
+  const app = await NestFactory.create(Host, { logger: false, forceCloseConnections: true });
+  await app.listen(0, '127.0.0.1');
+  return app;
+}
+
+/**
+ * @param {Library} library
+ * @param {import('@nestjs/common').INestApplication} app
+ * @param {string} databaseUrl
+ */
+async function measureHost({ BackupEvents, BackupService }, app, databaseUrl) {
+  const site = { origin: (await app.getUrl()).replace('localhost', '127.0.0.1'), databaseUrl };
+  const backups = app.get(BackupService);
+  let id = 0;
+  const idle = await phase('idle', site, () => pause(IDLE_SECONDS * 1000));
+  const backup = await phase('backup', site, async () => {
+    id = await backups.createBackup('database', limits);
+  });
+  const events = app.get(EventEmitter2);
+  /** @type {Promise<unknown>} */
+  let restored = Promise.resolve();
+  const restore = await phase('restore, up to the swap', site, async () => {
+    const staged = events.waitFor(BackupEvents.restoreStaged);
+    restored = backups.restore(id, limits);
+    await Promise.race([staged, restored]);
+  });
+  await restored;
+  const { lockMilliseconds } = await backups.getBackup(id);
+  print([idle, backup, restore], lockMilliseconds);
+}
+
+/**
+ * @param {string} name
+ * @param {{ origin: string, databaseUrl: string }} site
+ * @param {() => Promise<unknown>} work
+ * @returns {Promise<Phase>}
+ */
+async function phase(name, site, work) {
+  const workerData = { ...site, rowsPerSecond: Number(values.rows) };
+  const visitors = new Worker(new URL('./visitors.js', import.meta.url), { workerData });
+  await once(visitors, 'message');
+  const delay = monitorEventLoopDelay({ resolution: 1 });
+  delay.enable();
+  const startedAt = performance.now();
+  await work();
+  const seconds = (performance.now() - startedAt) / 1000;
+  delay.disable();
+  const over = once(visitors, 'message');
+  visitors.postMessage('over');
+  const [visit] = /** @type {[Visit]} */ (await over);
+  // the histogram holds the time between two looks, a millisecond when nothing is late
+  const late = (/** @type {number} */ nanoseconds) => nanoseconds / 1e6 - 1;
+  return {
+    name,
+    seconds,
+    middle: late(delay.percentile(50)),
+    late: late(delay.percentile(99)),
+    latest: late(delay.max),
+    ...visit,
+  };
+}
+
+/**
+ * @param {readonly Phase[]} phases
+ * @param {number | null} lockMilliseconds
+ */
+function print(phases, lockMilliseconds) {
+  const ms = (/** @type {number} */ value) => value.toFixed(1);
+  const rows = phases.map((each) => [
+    each.name,
+    each.seconds.toFixed(1),
+    ...[each.middle, each.late, each.latest, each.slowAnswer, each.slowest].map(ms),
+    each.rowsPerSecond.toFixed(0),
+  ]);
+  process.stdout.write(
+    [
+      `${values.size} MB, threads ${values.threads}, nice ${values.nice}, max-rate ${values['max-rate'] ?? 'none'}. Milliseconds.`,
+      '',
+      '| | seconds | loop late, p50 | p99 | most | answer, p99 | statement, most | rows/s |',
+      '| --- | --- | --- | --- | --- | --- | --- | --- |',
+      ...rows.map((cells) => `| ${cells.join(' | ')} |`),
+      '',
+      `Commits were held back for ${lockMilliseconds} ms. Budgets: loop late p99 under 20 ms; statements under 1 s; commits under 50 ms.`,
+      '',
+    ].join('\n'),
+  );
+}
