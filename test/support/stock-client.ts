@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { testServerUrl } from './test-server.js';
 
@@ -18,11 +18,17 @@ export async function restoreByStockClient(
     await writeOptionFile(home, serverUrl);
     await execute('bash', ['-eo', 'pipefail', 'README.txt'], {
       cwd: join(storageFolder, backupName),
-      env: { HOME: home, PATH: process.env.PATH },
+      env: { HOME: home, PATH: pathOfClients() },
     });
   } finally {
     await rm(home, { recursive: true });
   }
+}
+
+/** With MySQL's own client, where there is one. */
+function pathOfClients(): string {
+  const { PATH = '', TEST_MYSQL_CLIENT } = process.env;
+  return TEST_MYSQL_CLIENT ? `${dirname(TEST_MYSQL_CLIENT)}${delimiter}${PATH}` : PATH;
 }
 
 /** How the stock client of a home folder finds the server, and its password. */

@@ -134,6 +134,10 @@ const database = z.strictObject({
   characterSet: z.string(),
   collation: z.string(),
   comment: z.string(),
+  /** Whether MySQL encrypts tables that do not say otherwise. */
+  defaultEncryption: z.literal(true).optional(),
+  /** Whether nothing in it could be changed, which a restore does not bring back. */
+  readOnly: z.literal(true).optional(),
   tables: z.array(table),
   sequences: z.array(sequence),
   views: z.array(definition.extend({ columns: z.array(name) })),

@@ -127,9 +127,9 @@ ${[
 `;
 }
 
-function createCommand({ name, characterSet, collation }: DatabaseRecord): string {
+function createCommand({ name, characterSet, collation, defaultEncryption }: DatabaseRecord): string {
   const identifier = `\`${name.replaceAll('`', '``')}\``;
-  const statement = `CREATE DATABASE IF NOT EXISTS ${identifier} CHARACTER SET ${characterSet} COLLATE ${collation}`;
+  const statement = `CREATE DATABASE IF NOT EXISTS ${identifier} CHARACTER SET ${characterSet} COLLATE ${collation}${defaultEncryption === true ? " DEFAULT ENCRYPTION 'Y'" : ''}`;
   return `client -e ${shellWord(statement)}`;
 }
 

@@ -1,4 +1,5 @@
 import type { Compatibility } from '../database/compatibility/adapt-targets.js';
+import type { RestorePreview } from '../database/restore/preview.js';
 import { adviceFor, describeLoss } from '../database/compatibility/describe-compatibility.js';
 
 /** What a preview says of a set from another kind or version of server; nothing for one of the same. */
@@ -12,6 +13,11 @@ export function compatibilityText({ from, to, incompatible, skipped, provenBySum
       provenBySum.map(({ database, table, reason }) => `${database}.${table} (${reason})`),
     ),
   ].join('');
+}
+
+/** What a restore cannot keep or bring back; nothing for one that brings all back. */
+export function noticesText({ notices }: RestorePreview): string {
+  return section('Not kept:', notices);
 }
 
 function section(title: string, lines: readonly string[]): string {

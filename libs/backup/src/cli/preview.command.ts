@@ -3,7 +3,7 @@ import type { RestorePreview } from '../database/restore/preview.js';
 import { parseId, required } from './arguments.js';
 import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
 import { formatBytes, formatCount, formatDuration } from '../format.js';
-import { compatibilityText } from './compatibility-text.js';
+import { compatibilityText, noticesText } from './compatibility-text.js';
 import { restoreScope, RestoreScopeFlags, type RestoreScopeOptions } from './restore-scope-flags.js';
 import { renderTable } from './tables.js';
 import { UnlockingFlags } from './unlocking-flags.js';
@@ -46,5 +46,5 @@ function previewText(preview: RestorePreview): string {
   );
   const objects =
     preview.objects.length > 0 ? `, and ${String(preview.objects.length)} views, routines, triggers and events` : '';
-  return `${table}\n${formatBytes(preview.bytes)} of rows to load${objects}; about ${formatDuration(preview.expectedSeconds)}.\n${compatibilityText(preview.compatibility)}`;
+  return `${table}\n${formatBytes(preview.bytes)} of rows to load${objects}; about ${formatDuration(preview.expectedSeconds)}.\n${compatibilityText(preview.compatibility)}${noticesText(preview)}`;
 }

@@ -6,6 +6,7 @@ import type { LoadOptions } from '../operations/load-options.js';
 import { parseId, parseThreads, required } from './arguments.js';
 import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
 import { confirm } from './confirmation.js';
+import { noticesText } from './compatibility-text.js';
 import { LoadFlags } from './load-flags.js';
 import { restoreScope, RestoreScopeFlags, type RestoreScopeOptions } from './restore-scope-flags.js';
 import { UnlockingFlags } from './unlocking-flags.js';
@@ -42,7 +43,7 @@ export class BackupRestoreCommand extends BackupCommand<RestoreCommandOptions> {
     const replaced = preview.tables.filter((table) => table.rowsNow !== null && table.rowsAfter !== null);
     const touched = [...new Set(preview.tables.map((table) => table.database))].join(', ');
     await confirm(
-      `This replaces ${String(replaced.length)} tables of ${touched} with those of ${preview.set}.${partsText(preview)}`,
+      `This replaces ${String(replaced.length)} tables of ${touched} with those of ${preview.set}.${partsText(preview)}${noticesText(preview)}`,
       options.yes ?? false,
       signal,
     );
@@ -54,7 +55,7 @@ export class BackupRestoreCommand extends BackupCommand<RestoreCommandOptions> {
       inPlace === true
         ? 'The state before is in the safety backup: see backup:list.'
         : `To take it back: backup:restore --undo --id=${String(id)}`;
-    const text = `Restore ${String(row.id)} completed: ${summary(row)}.${partsText(preview)} ${undo}\n`;
+    const text = `Restore ${String(row.id)} completed: ${summary(row)}.${partsText(preview)} ${undo}\n${noticesText(preview)}`;
     return { document: row, text };
   }
 

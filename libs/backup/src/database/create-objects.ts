@@ -1,6 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Definition } from '../backup-set/manifest.js';
 import { BackupError } from '../errors/backup.error.js';
 import { translateError } from './database.errors.js';
 import { isDualityView } from './ddl/duality-view.js';
+import { DefinitionReader } from './definition-reader.js';
 import { definitionText } from './definition-text.js';
 import { creationScript, SQL_MODE, standInView, type DefinedObject, type DefinitionKind } from './definitions.js';
 import { runStatement } from './row-stream/raw-query.js';
@@ -27,14 +30,19 @@ export async function createStandIns(
   }
 }
 
-/** Makes objects in the current schema, in the place of those of the same names, whose grants stay where the server can do that. */
+/**
+ * Makes objects in a schema, which is the current one, in the place of those of the same names. Where the server has to drop a
+ * routine for that, privileges on it go too: one that is there already stays as it is.
+ */
 export async function createObjects(
   connection: ServerConnection,
+  schema: string,
   objects: readonly DefinedObject[],
   databaseCollation: string,
 ): Promise<void> {
   const { flavour } = connection.server;
-  for (const object of objects) {
+  const standing = await standingRoutines(connection, schema, objects);
+  for (const object of objects.filter((each) => !standing.has(each))) {
     const { before, statement, after } = creationScript(object, databaseCollation);
     const canReplace = isReplaceable(object, flavour);
     if (!canReplace) {
@@ -54,6 +62,40 @@ export async function createObjects(
       }
     }
   }
+}
+
+/** Those of the routines that a schema of MySQL has already, and exactly so. */
+export async function standingRoutines(
+  connection: ServerConnection,
+  schema: string,
+  objects: readonly DefinedObject[],
+): Promise<Set<DefinedObject>> {
+  const routines = new Map(
+    objects
+      .filter(({ kind }) => kind === 'PROCEDURE' || kind === 'FUNCTION')
+      .map((object) => [`${object.kind} ${object.definition.name}`, object]),
+  );
+  if (connection.server.flavour === 'mariadb' || routines.size === 0) {
+    return new Set();
+  }
+  // one that cannot be read is made again
+  const reader = new DefinitionReader(connection, () => undefined);
+  const live = await reader.routines(schema, (name, kind) => routines.has(`${kind} ${name}`));
+  return new Set(
+    live.flatMap((definition) => {
+      const object = routines.get(`${definition.kind} ${definition.name}`);
+      return object !== undefined && isSameDefinition(object.definition, definition) ? [object] : [];
+    }),
+  );
+}
+
+function isSameDefinition(a: Definition, b: Definition): boolean {
+  return isDeepStrictEqual(essentials(a), essentials(b));
+}
+
+function essentials(definition: Definition): readonly (string | undefined)[] {
+  const { ddl, encoding, sqlMode, characterSetClient, collationConnection, databaseCollation } = definition;
+  return [ddl, encoding, sqlMode, characterSetClient, collationConnection, databaseCollation];
 }
 
 export async function dropObject(connection: ServerConnection, kind: DefinitionKind, name: string): Promise<void> {

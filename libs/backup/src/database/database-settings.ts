@@ -7,6 +7,8 @@ export interface DatabaseSettings {
   readonly collation: string;
   /** Empty on servers whose databases have none. */
   readonly comment: string;
+  /** Whether MySQL encrypts tables that do not say otherwise. */
+  readonly defaultEncryption?: true;
 }
 
 /** Null when there is no such database. */
@@ -23,7 +25,25 @@ export async function readDatabaseSettings(
     characterSet: String(row.DEFAULT_CHARACTER_SET_NAME),
     collation: String(row.DEFAULT_COLLATION_NAME),
     comment: 'SCHEMA_COMMENT' in row ? String(row.SCHEMA_COMMENT) : '',
+    ...(row.DEFAULT_ENCRYPTION === 'YES' ? { defaultEncryption: true } : {}),
   };
+}
+
+/**
+ * Whether nothing in a database can be changed, whoever may do what. MySQL alone has that, since 8.0.22.
+ *
+ * @see https://dev.mysql.com/doc/refman/9.7/en/alter-database.html
+ */
+export async function isReadOnlyDatabase(connection: ServerConnection, database: string): Promise<boolean> {
+  const { flavour, major } = connection.server;
+  if (flavour === 'mariadb' || major < 8) {
+    return false;
+  }
+  const rows = await connection.query(
+    "SELECT 1 AS found FROM information_schema.SCHEMATA_EXTENSIONS WHERE SCHEMA_NAME = ? AND OPTIONS LIKE '%READ ONLY=1%'",
+    [database],
+  );
+  return rows.length > 0;
 }
 
 /** Changes a database's settings, unless it has them. */
@@ -39,5 +59,10 @@ export async function writeDatabaseSettings(
   }
   if (current !== null && current.comment !== comment) {
     await connection.query(`ALTER DATABASE ${quoteName(database)} COMMENT ${quoteText(comment)}`);
+  }
+  if (current?.defaultEncryption !== settings.defaultEncryption && connection.server.flavour === 'mysql') {
+    await connection.query(
+      `ALTER DATABASE ${quoteName(database)} DEFAULT ENCRYPTION '${settings.defaultEncryption === true ? 'Y' : 'N'}'`,
+    );
   }
 }

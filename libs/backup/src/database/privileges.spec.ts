@@ -8,6 +8,15 @@ describe('Privileges', () => {
     expect(privileges.onDatabase('SELECT', 'shop')).toBe(true);
   });
 
+  it.each([
+    ['GRANT ALL PRIVILEGES ON `shop`.* TO `b`@`%` WITH GRANT OPTION', true],
+    ['GRANT ALL PRIVILEGES ON `shop`.* TO `b`@`%`', false],
+    ['GRANT EXECUTE ON `shop`.* TO `b`@`%` WITH GRANT OPTION', true],
+    ['GRANT EXECUTE ON `shop`.`with grant option` TO `b`@`%`', false],
+  ])('knows who may grant: %s', (line, mayGrant) => {
+    expect(Privileges.parse([line]).onDatabase('GRANT OPTION', 'shop')).toBe(mayGrant);
+  });
+
   it('takes ALL PRIVILEGES for every one', () => {
     const privileges = Privileges.parse(['GRANT ALL PRIVILEGES ON `shop`.* TO `b`@`%` WITH GRANT OPTION']);
     expect(privileges.onDatabase('EVENT', 'shop')).toBe(true);

@@ -65,7 +65,7 @@ export class Privileges {
       (grant) =>
         !grant.isRevoke &&
         applies(grant) &&
-        (grant.privileges.has(privilege) || grant.privileges.has('ALL PRIVILEGES')),
+        (grant.privileges.has(privilege) || (privilege !== 'GRANT OPTION' && grant.privileges.has('ALL PRIVILEGES'))),
     );
   }
 
@@ -84,7 +84,10 @@ function parseGrant(line: string): Grant[] {
   return [
     {
       isRevoke: match[1].toUpperCase() === 'REVOKE',
-      privileges: new Set(privileges.map((privilege) => privilege.trim().toUpperCase())),
+      privileges: new Set([
+        ...privileges.map((privilege) => privilege.trim().toUpperCase()),
+        ...(/ WITH GRANT OPTION$/i.test(line) ? ['GRANT OPTION'] : []),
+      ]),
       database: unquote(match[3]),
       table: unquote(match[4]),
     },

@@ -10,7 +10,7 @@ import {
   unknownDatabase,
   viewBroken,
 } from './database.errors.js';
-import { readDatabaseSettings } from './database-settings.js';
+import { isReadOnlyDatabase, readDatabaseSettings } from './database-settings.js';
 import { DefinitionReader, type ViewDescription } from './definition-reader.js';
 import { reportHiddenObjects } from './hidden-objects.js';
 import { reportLibraries } from './libraries.js';
@@ -101,6 +101,7 @@ export class SchemaReader {
     return {
       name: database,
       ...settings,
+      ...((await isReadOnlyDatabase(this.connection, database)) ? { readOnly: true as const } : {}),
       tables: await this.tables(database, await this.readable(database, tables, privileges)),
       sequences: await this.sequences(database, await this.readable(database, sequences, privileges)),
       ...(await this.readStanding(database)),

@@ -13,6 +13,7 @@ import { adaptTargets, type AdaptedTargets } from '../database/compatibility/ada
 import { noDatabases } from '../database/restore/restore.errors.js';
 import { precheckRestore } from '../database/restore/precheck.js';
 import { previewRestore, type RestorePreview } from '../database/restore/preview.js';
+import { restoreNotices } from '../database/restore/restore-notices.js';
 import { restoreTargets, type RestoreTarget } from '../database/restore/restore-targets.js';
 import { restoreStaged } from '../database/restore/staged-restore.js';
 import { ServerConnection } from '../database/server-connection.js';
@@ -202,6 +203,7 @@ export class RestoreOperationService {
         operation,
       });
       restore.targets = adapted.targets;
+      restore.notices = await restoreNotices(connection, adapted.targets);
     } finally {
       await connection.end();
     }
@@ -216,8 +218,9 @@ export class RestoreOperationService {
     context.log.info(
       `Restore ${String(restore.id)} of ${restore.manifest.name} to ${restore.names.join(', ')} started`,
     );
-    for (const part of partsOf(restore.targets)) {
-      context.log.warn(`The backup holds ${part}`);
+    const parts = partsOf(restore.targets).map((part) => `The backup holds ${part}`);
+    for (const warning of [...parts, ...restore.notices]) {
+      context.log.warn(warning);
     }
     const engine = {
       address,
@@ -238,24 +241,30 @@ export class RestoreOperationService {
         });
       },
     };
-    if (restore.options.inPlace === true) {
-      await verifyFull({ ...engine, storage: this.environment.storage, onProgress: () => undefined });
-      await restoreInPlace(engine);
-    } else {
-      await restoreStaged({
-        ...engine,
-        operation: context.backupid,
-        onStaged: () => {
-          context.log.info('Every row and definition was proven in staging; swapping');
-          this.events.emit(BackupEvents.restoreStaged, event);
-          return context.checkpoint();
-        },
-      });
+    const shortcomings =
+      restore.options.inPlace === true
+        ? await this.restoreInPlace(engine)
+        : await restoreStaged({
+            ...engine,
+            operation: context.backupid,
+            onStaged: () => {
+              context.log.info('Every row and definition was proven in staging; swapping');
+              this.events.emit(BackupEvents.restoreStaged, event);
+              return context.checkpoint();
+            },
+          });
+    for (const shortcoming of shortcomings.filter((line) => !restore.notices.includes(line))) {
+      context.log.warn(shortcoming);
     }
     await this.restores.update(restore.id, { status: RestoreStatus.COMPLETED, completedAt: new Date() });
     const durationSeconds = Math.round((Date.now() - startedAt.getTime()) / 1000);
     context.log.info(`Restore ${String(restore.id)} completed in ${String(durationSeconds)} s`);
     this.events.emit(BackupEvents.restoreCompleted, { ...event, durationSeconds });
+  }
+
+  private async restoreInPlace(engine: Parameters<typeof restoreInPlace>[0]): Promise<readonly string[]> {
+    await verifyFull({ ...engine, storage: this.environment.storage, onProgress: () => undefined });
+    return restoreInPlace(engine);
   }
 
   private async failed(restore: RunningRestore, error: BackupError, backupid: string): Promise<void> {
@@ -319,6 +328,8 @@ export class RestoreOperationService {
 class RunningRestore {
   /** Row of backup_restore_log; 0 until there is one. */
   id = 0;
+  /** What cannot be kept, as the precheck found. */
+  notices: readonly string[] = [];
 
   constructor(
     readonly backup: BackupHistory,

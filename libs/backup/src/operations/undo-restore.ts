@@ -111,8 +111,8 @@ export class UndoRestoreService {
       for (const { undo } of records) {
         await claimSwap(connection, undo);
       }
-      for (const view of await new SwapBack(connection, records).takeBack()) {
-        context.log.warn(`View ${view} was broken before the restore and could not be made again`);
+      for (const shortcoming of await new SwapBack(connection, records).takeBack()) {
+        context.log.warn(shortcoming);
       }
     } finally {
       await connection.end();

@@ -1,19 +1,30 @@
-import { createObjects, createStandIns, dropObject } from '../create-objects.js';
+import { createStandIns, dropObject } from '../create-objects.js';
+import { writeDatabaseSettings } from '../database-settings.js';
 import { ServerConnection } from '../server-connection.js';
 import { quoteName } from '../sql.js';
 import { readSchemaNames } from './live-schema.js';
 import type { RestoreTarget } from './restore-targets.js';
+import { grantAgain, readRoutineGrants } from './routine-grants.js';
 import { fillSchemas, type StagedRestoreOptions } from './staged-restore.js';
+import { createObjectsIn } from './swap-steps.js';
 
 /**
  * Restores straight into the live schemas, for accounts that may not create any. There is no swap and no undo: the
  * caller has verified the set and backed the live database up before.
+ *
+ * @returns what could not be brought about, a line each
  */
-export async function restoreInPlace(options: Omit<StagedRestoreOptions, 'onStaged' | 'operation'>): Promise<void> {
+export async function restoreInPlace(
+  options: Omit<StagedRestoreOptions, 'onStaged' | 'operation'>,
+): Promise<readonly string[]> {
   const connection = await ServerConnection.open(options.address);
   try {
+    const shortcomings: string[] = [];
     for (const target of options.targets) {
       await clearTables(connection, target);
+      if (target.isWhole) {
+        await writeDatabaseSettings(connection, target.live, target.source);
+      }
     }
     const late = await fillSchemas(options, connection, (target) => target.live);
     await connection.query('SET SESSION foreign_key_checks=0');
@@ -25,8 +36,11 @@ export async function restoreInPlace(options: Omit<StagedRestoreOptions, 'onStag
       for (const { statement } of late.get(target) ?? []) {
         await connection.query(statement);
       }
-      await createObjects(connection, target.objects, target.source.collation);
+      const grants = (await readRoutineGrants(connection, target.live, target.objects)) ?? [];
+      await createObjectsIn(connection, target.live, target.objects);
+      shortcomings.push(...(await grantAgain(connection, target.live, grants)));
     }
+    return shortcomings;
   } finally {
     await connection.end();
   }

@@ -7,7 +7,8 @@ import type { ServerInfo } from '../server-info.js';
 import { checkPartialRestore } from './partial-restore.js';
 import { checkRestorePrivileges } from './restore-privileges.js';
 import { takesHistory } from '../system-versioning.js';
-import { doesNotCarryOver, restoreBlocked } from './restore.errors.js';
+import { isReadOnlyDatabase } from '../database-settings.js';
+import { databaseIsReadOnly, doesNotCarryOver, restoreBlocked } from './restore.errors.js';
 import { checkServerLimits } from './server-limits.js';
 import type { AdaptedTargets } from '../compatibility/adapt-targets.js';
 import type { RestoreTarget } from './restore-targets.js';
@@ -45,6 +46,7 @@ export async function precheckRestore(
   checkRowLength(manifest, targets, server);
   checkNameCase(manifest, targets, server);
   checkHistory(manifest, targets, server);
+  await checkReadOnly(connection, manifest, targets);
   await checkEngines(connection, manifest, targets);
   await checkTriggerNames(connection, manifest, targets);
   await checkPartialRestore(connection, manifest, targets, allowPartial);
@@ -82,6 +84,18 @@ function checkHistory(manifest: Manifest, targets: readonly RestoreTarget[], ser
       manifest.name,
       `table ${versioned.name} is system-versioned, and only MariaDB 10.11 or later takes the history of such tables back; this server is version ${server.version}.`,
     );
+  }
+}
+
+async function checkReadOnly(
+  connection: ServerConnection,
+  manifest: Manifest,
+  targets: readonly RestoreTarget[],
+): Promise<void> {
+  for (const { live } of targets) {
+    if (await isReadOnlyDatabase(connection, live)) {
+      throw databaseIsReadOnly(manifest.name, live);
+    }
   }
 }
 

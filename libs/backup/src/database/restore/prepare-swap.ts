@@ -4,6 +4,7 @@ import type { ServerConnection } from '../server-connection.js';
 import { readCrossingKeys } from './crossing-keys.js';
 import { placedTables, readReplacedParts } from './replaced-parts.js';
 import type { RestoreTarget } from './restore-targets.js';
+import { readRoutineGrants } from './routine-grants.js';
 import { claimSwap } from './swap-session.js';
 import type { LateStatement } from './table-filler.js';
 import { createUndoRecord, type UndoRecord } from './undo-record.js';
@@ -57,11 +58,12 @@ async function draft(
     lateStatements: [...late],
     incoming: [],
     outgoing: [],
+    grants: [...((await readRoutineGrants(connection, target.live, objects)) ?? [])],
   };
 }
 
-function settingsOf({ characterSet, collation, comment }: DatabaseSettings): DatabaseSettings {
-  return { characterSet, collation, comment };
+function settingsOf({ characterSet, collation, comment, defaultEncryption }: DatabaseSettings): DatabaseSettings {
+  return { characterSet, collation, comment, ...(defaultEncryption === undefined ? {} : { defaultEncryption }) };
 }
 
 function plainObject({ kind, definition, columns }: DefinedObject): UndoRecord['restored'][number] {

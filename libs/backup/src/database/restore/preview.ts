@@ -9,6 +9,7 @@ import { readTableDefinition } from '../table-definitions.js';
 import { withoutCounter } from '../ddl/create-table.js';
 import { renameDatabases } from '../ddl/rename-database.js';
 import { readSchemaNames } from './live-schema.js';
+import { restoreNotices } from './restore-notices.js';
 import type { RestoredTable } from './restored-table.js';
 import type { RestoreTarget } from './restore-targets.js';
 
@@ -35,6 +36,8 @@ export interface RestorePreview {
   readonly expectedSeconds: number;
   /** What a restore to another kind or version of server changes, leaves out, and cannot do. */
   readonly compatibility: Compatibility;
+  /** What cannot be kept or brought back, although nothing stands in the restore's way, a line each. */
+  readonly notices: readonly string[];
 }
 
 /** Above this estimate rows are not counted one by one. */
@@ -65,6 +68,7 @@ export async function previewRestore(
     bytes,
     expectedSeconds: Math.ceil(bytes / bytesPerSecond),
     compatibility,
+    notices: await restoreNotices(connection, targets),
   };
 }
 

@@ -62,14 +62,14 @@ async function settleSwap(
   const states = new Set(stored.map(({ state }) => state));
   const names = records.map(({ live }) => live).join(', ');
   if (states.has('undoing')) {
-    await new SwapBack(connection, records).undo();
-    return { isRestored: false, notes: [`the undo of ${names} was finished`] };
+    const shortcomings = await new SwapBack(connection, records).undo();
+    return { isRestored: false, notes: [`the undo of ${names} was finished`, ...shortcomings] };
   }
   if (states.has('swapping')) {
     const swap = new Swap(connection, records);
     if (await swap.hasMoved()) {
       await swap.finish();
-      return { isRestored: true, notes: [`the swap of ${names} had happened and was finished`] };
+      return { isRestored: true, notes: [`the swap of ${names} had happened and was finished`, ...swap.shortcomings] };
     }
     await swap.abandon();
     return { isRestored: false, notes: [] };

@@ -1,5 +1,6 @@
 import { BackupError, messageOf } from '../../errors/backup.error.js';
 import type { Compatibility } from '../compatibility/adapt-targets.js';
+import { quoteName } from '../sql.js';
 import { describeIncompatible } from '../compatibility/describe-compatibility.js';
 
 /** Begins what is said about a restore that may not start. */
@@ -104,6 +105,31 @@ export function swapBlocked(set: string, isUntouched: boolean, cause: unknown): 
     'busy',
     `Cannot put ${set} in place: other sessions keep the live tables locked; end their transactions and restore again. ${state}`,
     { cause },
+  );
+}
+
+export function viewStaysBroken(view: string): string {
+  return `View ${view} was broken before the restore and could not be made again`;
+}
+
+/** @param statement the GRANT that the server refused, or that this account may not run */
+export function grantIsLost(statement: string): string {
+  return `A privilege on one routine alone goes with the routine that is dropped and made again: afterwards run ${statement};`;
+}
+
+/** @param grants statements for whoever may grant */
+export function grantsNotSeen(database: string, routines: readonly string[], grants: string): string {
+  return `Privileges that accounts have on ${routines.join(', ')} of ${database} alone go with them, since they are dropped and made again and this account may not see who has any: run ${grants} or grant them again afterwards`;
+}
+
+export function readOnlyIsNotRestored(database: string): string {
+  return `The database was READ ONLY when it was backed up, and is not when it is restored: afterwards run ALTER DATABASE ${quoteName(database)} READ ONLY = 1;`;
+}
+
+export function databaseIsReadOnly(set: string, database: string): BackupError {
+  return restoreBlocked(
+    set,
+    `database ${database} is READ ONLY; run ALTER DATABASE ${quoteName(database)} READ ONLY = 0; or restore under another name with --database OLD=NEW.`,
   );
 }
 

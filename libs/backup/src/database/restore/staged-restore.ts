@@ -3,6 +3,7 @@ import { BackupError } from '../../errors/backup.error.js';
 import type { StorageConfiguration } from '../../storage/backup-storage.js';
 import { EnginePool } from '../engine/engine-pool.js';
 import type { EngineLoad } from '../../engine/thread-messages.js';
+import { writeDatabaseSettings } from '../database-settings.js';
 import { ServerConnection, type ServerAddress } from '../server-connection.js';
 import { quoteName } from '../sql.js';
 import type { RestoreTarget } from './restore-targets.js';
@@ -38,8 +39,10 @@ export interface StagedRestoreOptions {
 /**
  * Fills staging schemas, proves them, and swaps them with the live tables. Until the swap live data is untouched; when
  * anything fails the staging schemas are dropped. The replaced tables stay in the undo schemas.
+ *
+ * @returns what could not be brought about, a line each
  */
-export async function restoreStaged(options: StagedRestoreOptions): Promise<void> {
+export async function restoreStaged(options: StagedRestoreOptions): Promise<readonly string[]> {
   const connection = await ServerConnection.open(options.address);
   try {
     const late = await stageAll(options, connection);
@@ -47,12 +50,15 @@ export async function restoreStaged(options: StagedRestoreOptions): Promise<void
     await options.onStaged();
     const records = await prepareSwap(connection, options.targets, options.manifest.name, options.operation, late);
     options.signal.throwIfAborted();
-    await new Swap(connection, records).swap();
+    const swap = new Swap(connection, records);
+    await swap.swap();
+    return swap.shortcomings;
   } catch (error) {
     connection.destroy();
     if (!(await cleanUp(options.address, options.targets))) {
       throw error;
     }
+    return [];
   } finally {
     await connection.end();
   }
@@ -125,6 +131,8 @@ async function createStagingSchema(
     `CREATE DATABASE ${quoteName(staging)} CHARACTER SET ${source.characterSet} COLLATE ${source.collation}`,
   );
   await markStaging(connection, staging, options.operation);
+  // the mark is not encrypted; tables are shown with ENCRYPTION where it is not the schema's own
+  await writeDatabaseSettings(connection, staging, source);
 }
 
 /**

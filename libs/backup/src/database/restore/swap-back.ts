@@ -6,7 +6,8 @@ import { quoteName } from '../sql.js';
 import { putBackKey, readCrossingKeys } from './crossing-keys.js';
 import { readSchemaNames } from './live-schema.js';
 import { dropTriggers } from './live-tables.js';
-import { undoBlocked, undoIncomplete } from './restore.errors.js';
+import { undoBlocked, undoIncomplete, viewStaysBroken } from './restore.errors.js';
+import { grantAgain, readRoutineGrants } from './routine-grants.js';
 import {
   createLive,
   createObjectsIn,
@@ -36,14 +37,18 @@ export class SwapBack {
   /**
    * Takes a completed swap back for somebody who asks for it.
    *
-   * @returns names of views that could not be made again: they were broken before the restore
+   * @returns what could not be brought about, a line each
    * @throws BackupError `busy` when the live tables stay locked by others; the restored state then stays
    */
   async takeBack(): Promise<string[]> {
     const placed = new Map(this.records.map((record) => [record.live, new Set(record.placed)]));
-    // what stays may have got new foreign keys since, and lost others
+    // what stays may have got new foreign keys and privileges since, and lost others
     const { incoming } = await readCrossingKeys(this.connection, placed);
-    const records = this.records.map((record) => ({ ...record, incoming: [...(incoming.get(record.live) ?? [])] }));
+    const records: UndoRecord[] = [];
+    for (const record of this.records) {
+      const grants = await readRoutineGrants(this.connection, record.live, [...record.replaced, ...record.restored]);
+      records.push({ ...record, incoming: [...(incoming.get(record.live) ?? [])], grants: grants ?? [] });
+    }
     const back = new SwapBack(this.connection, records);
     for (const record of records) {
       await beginUndo(this.connection, record);
@@ -63,9 +68,9 @@ export class SwapBack {
       await setUndoState(this.connection, record.undo, 'undoing');
     }
     await this.moveBack();
-    const missing: string[] = [];
+    const shortcomings: string[] = [];
     for (const record of this.records) {
-      missing.push(...(await this.defineReplaced(record)));
+      shortcomings.push(...(await this.defineReplaced(record)));
     }
     for (const record of this.records) {
       for (const key of [...record.incoming, ...record.outgoing]) {
@@ -83,11 +88,11 @@ export class SwapBack {
       await dropEmptyLive(this.connection, record);
     }
     await discardScratch(this.connection, this.records);
-    return missing;
+    return shortcomings;
   }
 
-  /** @returns views that could not be made */
-  private async defineReplaced({ live, replaced, settingsBefore, madeLive }: UndoRecord): Promise<string[]> {
+  /** @returns what could not be made or granted again, a line each */
+  private async defineReplaced({ live, replaced, settingsBefore, madeLive, grants }: UndoRecord): Promise<string[]> {
     if (settingsBefore !== null && !madeLive) {
       await writeDatabaseSettings(this.connection, live, settingsBefore);
     }
@@ -102,8 +107,10 @@ export class SwapBack {
       live,
       replaced.filter(({ kind }) => kind !== 'VIEW'),
     );
+    const refused = await grantAgain(this.connection, live, grants);
     const present = await readSchemaNames(this.connection, live);
-    return views.map(({ definition }) => definition.name).filter((name) => !present.views.includes(name));
+    const broken = views.map(({ definition }) => definition.name).filter((name) => !present.views.includes(name));
+    return [...broken.map(viewStaysBroken), ...refused];
   }
 
   /** Drops all that stands on the restored tables, and renames them and the replaced ones. */
@@ -142,6 +149,7 @@ export class SwapBack {
     if (!(await this.isBack())) {
       for (const record of this.records) {
         await createObjectsIn(this.connection, record.live, this.hasDropped ? record.restored : []);
+        await grantAgain(this.connection, record.live, record.grants);
         await setUndoState(this.connection, record.undo, 'swapped');
         await dropSchema(this.connection, record.staging);
       }

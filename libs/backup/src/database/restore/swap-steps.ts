@@ -21,7 +21,7 @@ export async function createObjectsIn(
 ): Promise<void> {
   await connection.query(`USE ${quoteName(schema)}`);
   const settings = await readDatabaseSettings(connection, schema);
-  await createObjects(connection, objects, settings?.collation ?? '');
+  await createObjects(connection, schema, objects, settings?.collation ?? '');
 }
 
 /** Makes those views that can be made now: they may have been broken before the restore. Gives those that were made. */

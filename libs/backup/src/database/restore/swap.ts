@@ -7,6 +7,7 @@ import { putBackKey, removeKey } from './crossing-keys.js';
 import { readSchemaNames } from './live-schema.js';
 import { dropTriggers } from './live-tables.js';
 import { swapBlocked } from './restore.errors.js';
+import { grantAgain } from './routine-grants.js';
 import { SwapBack } from './swap-back.js';
 import {
   createLive,
@@ -26,6 +27,9 @@ import { setUndoState, type UndoRecord } from './undo-record.js';
  * undo schemas first, so that whoever comes after a crash can finish the swap or take it back; and each may be done again.
  */
 export class Swap {
+  /** What could not be brought about in the end, a line each. */
+  readonly shortcomings: string[] = [];
+
   constructor(
     private readonly connection: ServerConnection,
     private readonly records: readonly UndoRecord[],
@@ -74,6 +78,9 @@ export class Swap {
       }
       for (const { live, restored } of this.records) {
         await createObjectsIn(this.connection, live, restored);
+      }
+      for (const { live, grants } of this.records) {
+        this.shortcomings.push(...(await grantAgain(this.connection, live, grants)));
       }
       for (const record of this.records) {
         await setUndoState(this.connection, record.undo, 'swapped');

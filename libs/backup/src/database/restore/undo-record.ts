@@ -4,6 +4,7 @@ import type { ServerConnection } from '../server-connection.js';
 import { quoteName, quoteQualified } from '../sql.js';
 import { crossingKeySchema } from './crossing-keys.js';
 import { readSchemaNames } from './live-schema.js';
+import { routineGrantSchema } from './routine-grants.js';
 
 /** The one table of ours in an undo schema. */
 export const UNDO_TABLE = '_backup_undo';
@@ -27,7 +28,12 @@ const definedObject = z.strictObject({
   columns: z.array(z.string()).optional(),
 });
 
-const databaseSettings = z.strictObject({ characterSet: z.string(), collation: z.string(), comment: z.string() });
+const databaseSettings = z.strictObject({
+  characterSet: z.string(),
+  collation: z.string(),
+  comment: z.string(),
+  defaultEncryption: z.literal(true).optional(),
+});
 
 const undoRecordSchema = z.strictObject({
   operation: z.string(),
@@ -54,6 +60,8 @@ const undoRecordSchema = z.strictObject({
   incoming: z.array(crossingKeySchema).default([]),
   /** Foreign keys of tables that are moved, to tables that stay. */
   outgoing: z.array(crossingKeySchema).default([]),
+  /** What goes with routines that the swap drops and makes again. */
+  grants: z.array(routineGrantSchema).default([]),
 });
 
 /** All that is needed to finish an interrupted swap, or to take it back, without the backup set. */

@@ -95,6 +95,7 @@ export const previewAnswer = z.object({
     skipped: z.array(incompatibility),
     provenBySum: z.array(z.object({ database: z.string(), table: z.string(), reason: z.string() })),
   }),
+  notices: z.array(z.string()),
 });
 
 export function presentRestores(rows: readonly BackupRestoreLog[]): RestoresBody {
