@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { ServerAddress } from '@app/backup';
 import { createConnection, type Connection } from 'mysql2/promise';
-import { startMariadb, type ThrowawayServer } from '../../scripts/throwaway-server.js';
+import type { ThrowawayServer } from '../../scripts/throwaway-server.js';
 import { createBackupFolder, startModuleHost, type BackupFolder, type ModuleHost } from '../module/module-host.js';
 import { failureOf } from '../support/bad-input-refusal.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+import { describeEachServer, startOtherServer } from '../support/test-server.js';
 
 jest.setTimeout(120_000);
 
@@ -16,55 +17,95 @@ const SHOP = [
   'CREATE TABLE orders (id INT PRIMARY KEY, customer INT NOT NULL, note TEXT, FOREIGN KEY (customer) REFERENCES customers (id))',
   'CREATE TABLE keyless (note TEXT)',
   `INSERT INTO customers VALUES (1, 'O''Hara \\\\ "x"', '0000-00-00', '2026-03-29 02:30:00'), (2, 'Барбара', NULL, NOW())`,
-  "INSERT INTO orders SELECT seq, 1 + seq % 2, REPEAT(CONCAT('\\\\', seq), 300) FROM seq_1_to_1000",
+  `INSERT INTO orders WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 1000)
+    SELECT n, 1 + n % 2, REPEAT(CONCAT('\\\\', n), 300) FROM numbers`,
   "INSERT INTO keyless VALUES ('a''b\\\\c')",
   "CREATE VIEW sales AS SELECT CONCAT(name, 'x') AS label, COUNT(*) AS number FROM orders JOIN customers ON customers.id = customer GROUP BY 1",
   "CREATE TRIGGER fill BEFORE INSERT ON orders FOR EACH ROW SET NEW.note = CONCAT(NEW.note, 'x')",
   "CREATE FUNCTION hello () RETURNS VARCHAR(20) DETERMINISTIC RETURN CONCAT('a', 'b')",
 ];
 
-/** Settings that an administrator may make for everybody, and with which all must go as without. */
-const HARMLESS: readonly (readonly [string, Readonly<Record<string, string>>])[] = [
-  [
-    'another dialect, and packets of 256 KB',
-    {
-      sql_mode: "'ANSI_QUOTES,STRICT_ALL_TABLES,NO_BACKSLASH_ESCAPES,PIPES_AS_CONCAT,NO_ZERO_DATE,NO_ZERO_IN_DATE'",
-      max_allowed_packet: String(256 * 1024),
-    },
-  ],
-  [
-    "Oracle's dialect, a row-based log, transactions that may only read",
-    { sql_mode: "'ORACLE'", binlog_format: "'ROW'", tx_read_only: '1' },
-  ],
-  [
-    'another character set, time zone and isolation, and neither autocommit nor checks',
-    {
-      character_set_server: 'latin1',
-      init_connect: "'SET NAMES latin1, autocommit=0'",
-      time_zone: "'+05:45'",
-      autocommit: '0',
-      tx_isolation: "'SERIALIZABLE'",
-      foreign_key_checks: '0',
-      unique_checks: '0',
-      sql_select_limit: '1',
-      sql_safe_updates: '1',
-    },
-  ],
-  [
-    'timeouts of a second and less, strict tables, no local files',
-    {
-      max_statement_time: '0.1',
-      wait_timeout: '1',
-      interactive_timeout: '1',
-      net_write_timeout: '1',
-      net_read_timeout: '1',
-      innodb_strict_mode: '1',
-      explicit_defaults_for_timestamp: '0',
-      local_infile: '0',
-      innodb_read_only_compressed: '1',
-    },
-  ],
-];
+type Settings = Readonly<Record<string, string>>;
+
+const ANOTHER_DIALECT: Settings = {
+  sql_mode: "'ANSI_QUOTES,STRICT_ALL_TABLES,NO_BACKSLASH_ESCAPES,PIPES_AS_CONCAT,NO_ZERO_DATE,NO_ZERO_IN_DATE'",
+  max_allowed_packet: String(256 * 1024),
+};
+const ANOTHER_CHARACTER_SET: Settings = {
+  character_set_server: 'latin1',
+  init_connect: "'SET NAMES latin1, autocommit=0'",
+  time_zone: "'+05:45'",
+  autocommit: '0',
+  foreign_key_checks: '0',
+  unique_checks: '0',
+  sql_select_limit: '1',
+  sql_safe_updates: '1',
+};
+const IMPATIENT: Settings = {
+  wait_timeout: '1',
+  interactive_timeout: '1',
+  net_write_timeout: '1',
+  net_read_timeout: '1',
+  innodb_strict_mode: '1',
+  explicit_defaults_for_timestamp: '0',
+  local_infile: '0',
+};
+
+/** What differs between the servers. */
+const WORDS = {
+  MariaDB: {
+    grants: ['RELOAD, SET USER ON *.*', 'SELECT ON mysql.proc'],
+    limits: [['innodb_force_primary_key', 'table keyless has no primary key, and this server makes none without']],
+    readOnly: ['read_only'],
+    refused:
+      /^The database server refused \S+: check the user name .*, or set `ssl` where only encrypted ones are taken\.$/,
+    /** Settings that an administrator may make for everybody, and with which all must go as without. */
+    harmless: [
+      ['another dialect, and packets of 256 KB', ANOTHER_DIALECT],
+      [
+        "Oracle's dialect, a row-based log, transactions that may only read",
+        { sql_mode: "'ORACLE'", binlog_format: "'ROW'", tx_read_only: '1' },
+      ],
+      [
+        'another character set, time zone and isolation, and neither autocommit nor checks',
+        { ...ANOTHER_CHARACTER_SET, tx_isolation: "'SERIALIZABLE'" },
+      ],
+      [
+        'timeouts of a second and less, strict tables, no local files',
+        {
+          ...IMPATIENT,
+          max_statement_time: '0.1',
+          innodb_read_only_compressed: '1',
+        },
+      ],
+    ] satisfies [string, Settings][],
+  },
+  MySQL: {
+    grants: ['RELOAD, BACKUP_ADMIN, SHOW_ROUTINE, SET_ANY_DEFINER, SYSTEM_USER ON *.*'],
+    limits: [
+      ['sql_require_primary_key', 'table keyless has no primary key, and this server makes none without'],
+      ['sql_generate_invisible_primary_key', 'table keyless has no primary key, and this server would give it one'],
+    ],
+    readOnly: ['read_only', 'super_read_only'],
+    refused: /^\S+ takes encrypted connections only: set `ssl` of the data source or of the option connection\.$/,
+    harmless: [
+      ['another dialect, and packets of 256 KB', ANOTHER_DIALECT],
+      [
+        'another character set, time zone and isolation, and neither autocommit nor checks',
+        { ...ANOTHER_CHARACTER_SET, transaction_isolation: "'SERIALIZABLE'" },
+      ],
+      [
+        'timeouts of a second and less, strict tables, no local files, transactions that may only read',
+        {
+          ...IMPATIENT,
+          max_execution_time: '100',
+          transaction_read_only: '1',
+          show_gipk_in_create_table_and_information_schema: '0',
+        },
+      ],
+    ] satisfies [string, Settings][],
+  },
+} as const;
 
 interface SelfSigned {
   /** Paths. */
@@ -81,7 +122,8 @@ async function selfSignedCertificate(folder: string): Promise<SelfSigned> {
   return { certificate, key, ca: await readFile(certificate, 'utf8') };
 }
 
-describe('A server whose administrator has set', () => {
+describeEachServer('A server whose administrator has set', (kind) => {
+  const words = WORDS[kind.name];
   let server: ThrowawayServer;
   let root: Connection;
   let shop: TestDatabase;
@@ -93,14 +135,13 @@ describe('A server whose administrator has set', () => {
   beforeAll(async () => {
     folder = await createBackupFolder();
     certificate = await selfSignedCertificate(folder.path);
-    server = await startMariadb({
-      options: [
-        '--log-bin',
-        '--log-bin-trust-function-creators=1',
-        `--ssl-cert=${certificate.certificate}`,
-        `--ssl-key=${certificate.key}`,
-      ],
-    });
+    server = await startOtherServer(kind, [
+      '--log-bin',
+      '--log-bin-trust-function-creators=1',
+      '--lower-case-table-names=1',
+      `--ssl-cert=${certificate.certificate}`,
+      `--ssl-key=${certificate.key}`,
+    ]);
     root = await createConnection(server.url);
     shop = await createTestDatabase('shop', server.url);
     catalog = await createTestDatabase('catalog', server.url);
@@ -116,8 +157,7 @@ describe('A server whose administrator has set', () => {
     for (const name of [shop.name, catalog.name]) {
       await root.query(`GRANT ALL ON \`${name.replace('_', '\\_')}%\`.* TO '${account.user}'@'127.0.0.1'`);
     }
-    await root.query(`GRANT RELOAD, SET USER ON *.* TO '${account.user}'@'127.0.0.1'`);
-    await root.query(`GRANT SELECT ON mysql.proc TO '${account.user}'@'127.0.0.1'`);
+    for (const grant of words.grants) await root.query(`GRANT ${grant} TO '${account.user}'@'127.0.0.1'`);
   });
 
   afterAll(async () => {
@@ -128,17 +168,12 @@ describe('A server whose administrator has set', () => {
     await folder.remove();
   });
 
-  async function withSettings<T>(settings: Readonly<Record<string, string>>, act: () => Promise<T>): Promise<T> {
-    const before: [string, string | number][] = [];
-    for (const [name, value] of Object.entries(settings)) {
-      const [[row]] = (await root.query(`SELECT @@global.${name} AS old`)) as unknown as [{ old: string | number }[]];
-      before.push([name, row.old]);
-      await root.query(`SET GLOBAL ${name} = ${value}`);
-    }
+  async function withSettings<T>(settings: Settings, act: () => Promise<T>): Promise<T> {
     try {
+      for (const [name, value] of Object.entries(settings)) await root.query(`SET GLOBAL ${name} = ${value}`);
       return await act();
     } finally {
-      for (const [name, old] of before) await root.query(`SET GLOBAL ${name} = ?`, [old]);
+      for (const name of Object.keys(settings)) await root.query(`SET GLOBAL ${name} = DEFAULT`);
     }
   }
 
@@ -164,7 +199,7 @@ describe('A server whose administrator has set', () => {
     return { sums, creates, views, routines, trigger };
   }
 
-  it.each(HARMLESS)('%s: backs up and restores as any other', async (_, settings) => {
+  it.each<[string, Settings]>([...words.harmless])('%s: backs up and restores as any other', async (_, settings) => {
     const before = await content();
     await withSettings(settings, () =>
       withHost(async ({ backUp, backups }) => {
@@ -182,19 +217,19 @@ describe('A server whose administrator has set', () => {
     expect(await content()).toEqual(before);
   });
 
-  it('a need for primary keys: backs up, names the table that could not be restored, and takes a restore back', async () => {
-    await withSettings({ innodb_force_primary_key: '1' }, () =>
+  it.each(words.limits)('%s: backs up, and names the table that could not be restored', (setting, reason) =>
+    withSettings({ [setting]: '1' }, () =>
       withHost(async ({ backUp, backups }) => {
         const id = await backUp({ databases: [shop.name] });
         const { backupName } = await backups.getBackup(id);
         expect((await failureOf(() => backups.restore(id))).message).toBe(
-          `Cannot restore ${backupName}: table keyless has no primary key, and this server makes none without; run SET GLOBAL innodb_force_primary_key = 0 for the time of the restore, or restore other tables with --table.`,
+          `Cannot restore ${backupName}: ${reason}; run SET GLOBAL ${setting} = 0 for the time of the restore, or restore other tables with --table.`,
         );
-        expect(await backups.restore(id, { tables: ['customers', 'orders'] })).toMatchObject({ status: 'completed' });
+        expect(await backups.restore(id, { tables: ['orders'] })).toMatchObject({ status: 'completed' });
         expect(await backups.undoRestore(id)).toMatchObject({ status: 'undone' });
       }),
-    );
-  });
+    ),
+  );
 
   it('few connections: says in one line that the threads are too many', async () => {
     await withSettings({ max_connections: '10' }, () =>
@@ -207,16 +242,25 @@ describe('A server whose administrator has set', () => {
     );
   });
 
-  it('smaller packets than a row needs: names the table', async () => {
-    await root.query('CREATE TABLE wide (id INT PRIMARY KEY, body LONGTEXT)');
-    await root.query("INSERT INTO wide VALUES (1, REPEAT('x', 500000))");
+  it('smaller packets than a statement of the backup: divides it, and names the table when a row does not fit', async () => {
+    await root.query('CREATE TABLE wide (body LONGTEXT)');
+    const rows = Array.from({ length: 9 }, () => "(REPEAT('x', 100000))").join();
+    await root.query(`INSERT INTO wide VALUES ${rows}`);
     try {
+      await withHost(async ({ backUp, backups }) => {
+        const id = await backUp({ databases: [shop.name] });
+        await withSettings({ max_allowed_packet: String(256 * 1024) }, async () => {
+          expect(await backups.restore(id)).toMatchObject({ status: 'completed' });
+          expect(await shop.query('SELECT body FROM wide')).toHaveLength(9);
+        });
+      });
+      await root.query("UPDATE wide SET body = REPEAT('x', 500000) LIMIT 1");
       const id = await withHost(({ backUp }) => backUp({ databases: [shop.name] }));
       await withSettings({ max_allowed_packet: String(256 * 1024) }, () =>
         withHost(async ({ backUp, backups }) => {
           const files = await folder.files();
           expect((await failureOf(() => backups.restore(id, { tables: ['wide'] }))).message).toMatch(
-            /: table wide needs statements of \d+ bytes and the server's max_allowed_packet is 262144; raise it with SET GLOBAL/,
+            /: table wide has a row that needs a statement of 5000\d\d bytes and the server's max_allowed_packet is 262144; raise it with SET GLOBAL/,
           );
           expect((await failureOf(() => backUp({ databases: [shop.name] }))).message).toMatch(/wide/);
           expect(await folder.files()).toEqual(files);
@@ -227,19 +271,20 @@ describe('A server whose administrator has set', () => {
     }
   });
 
-  it('read_only: is backed up to a catalog elsewhere, and refuses a restore', async () => {
+  it.each(words.readOnly)('%s: is backed up to a catalog elsewhere, and refuses a restore', async (setting) => {
     const elsewhere = await createTestDatabase();
-    const { port } = server;
-    await withSettings({ read_only: '1' }, async () => {
+    // the one setting lets those in who may do everything
+    const { user, password } = setting === 'read_only' ? account : server;
+    await withSettings({ read_only: '1', [setting]: '1' }, async () => {
       const host = await startModuleHost(elsewhere.url, {
         storage: folder.url,
-        connection: { host: '127.0.0.1', port, ...account },
+        connection: { host: '127.0.0.1', port: server.port, user, password },
       });
       try {
         const id = await host.backUp({ databases: [shop.name] });
         const { backupName } = await host.backups.getBackup(id);
         expect((await failureOf(() => host.backups.restore(id))).message).toBe(
-          `Cannot restore ${backupName}: this server is read-only (read_only), as a replica is; restore on its primary, or end that first.`,
+          `Cannot restore ${backupName}: this server is read-only (${setting}), as a replica is; restore on its primary, or end that first.`,
         );
       } finally {
         await host.app.close();
@@ -291,9 +336,7 @@ describe('A server whose administrator has set', () => {
     const place = `${account.user}@127.0.0.1:${String(server.port)}`;
     try {
       await withSettings({ require_secure_transport: '1' }, async () => {
-        expect(await messageWith(undefined)).toBe(
-          `The database server refused ${place}: check the user name and password of the connection, or set \`ssl\` where only encrypted ones are taken.`,
-        );
+        expect(await messageWith(undefined)).toMatch(words.refused);
         expect(await messageWith({})).toMatch(
           new RegExp(
             `^${place} cannot be reached over TLS \\(self.signed certificate.*\\): give its certificate's authority as`,
@@ -310,39 +353,25 @@ describe('A server whose administrator has set', () => {
       await elsewhere.drop();
     }
   });
-});
 
-describe('A server that folds the case of names', () => {
-  let server: ThrowawayServer;
-  let shop: TestDatabase;
-  let folder: BackupFolder;
-  let host: ModuleHost;
-
-  beforeAll(async () => {
-    server = await startMariadb({ options: ['--lower-case-table-names=1'] });
-    shop = await createTestDatabase('Shop', server.url);
-    folder = await createBackupFolder();
-    await shop.query('CREATE TABLE Orders (id INT PRIMARY KEY); INSERT INTO ORDERS VALUES (1), (2)');
-    await shop.query('CREATE TABLE Log_A (id INT PRIMARY KEY)');
-    host = await startModuleHost(shop.url, { storage: folder.url });
-  });
-
-  afterAll(async () => {
-    await host.app.close();
-    await shop.drop();
-    await server.stop();
-    await folder.remove();
-  });
-
-  it('takes patterns and names in any case, and gets its tables back', async () => {
-    const id = await host.backUp({ databases: [shop.name], includeTables: ['ORD*'], where: { ORDERS: 'ID > 1' } });
-    expect(await host.backups.getBackup(id)).toMatchObject({ tablesIncluded: [`${shop.name.toLowerCase()}.orders`] });
-    const [kept] = await shop.query('SELECT COUNT(*) AS counted FROM backup_history');
-    await shop.query('DROP TABLE Orders');
-    await host.backups.restore(id, { tables: ['Orders'] });
-    await host.backups.restore(await host.backUp());
-    expect(Number(kept.counted)).toBe(1);
-    expect(await host.backups.listBackups()).toHaveLength(2);
-    expect(await shop.query('SELECT id FROM Orders')).toEqual([{ id: 2 }]);
+  it('lower_case_table_names: takes patterns and names in any case, and gets its tables back', async () => {
+    const cased = await createTestDatabase('Shop', server.url);
+    await cased.query('CREATE TABLE Orders (id INT PRIMARY KEY); INSERT INTO ORDERS VALUES (1), (2)');
+    await cased.query('CREATE TABLE Log_A (id INT PRIMARY KEY)');
+    const { app, backUp, backups } = await startModuleHost(cased.url, { storage: folder.url });
+    try {
+      const id = await backUp({ databases: [cased.name], includeTables: ['ORD*'], where: { ORDERS: 'ID > 1' } });
+      expect(await backups.getBackup(id)).toMatchObject({ tablesIncluded: [`${cased.name.toLowerCase()}.orders`] });
+      const [kept] = await cased.query('SELECT COUNT(*) AS counted FROM backup_history');
+      await cased.query('DROP TABLE Orders');
+      await backups.restore(id, { tables: ['Orders'] });
+      await backups.restore(await backUp());
+      expect(Number(kept.counted)).toBe(1);
+      expect(await backups.listBackups()).toHaveLength(2);
+      expect(await cased.query('SELECT id FROM Orders')).toEqual([{ id: 2 }]);
+    } finally {
+      await app.close();
+      await cased.drop();
+    }
   });
 });

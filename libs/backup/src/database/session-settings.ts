@@ -49,6 +49,7 @@ export const OPTIONAL_SETTINGS: Readonly<Record<ServerInfo['flavour'], readonly 
     'show_gipk_in_create_table_and_information_schema=ON',
     'sql_generate_invisible_primary_key=OFF',
     'sql_require_primary_key=OFF',
+    'explicit_defaults_for_timestamp=ON',
     // foreign keys to columns that are not unique came from older servers
     'restrict_fk_on_non_standard_key=OFF',
     // sizes as they are, and not as they were some time ago
