@@ -113,6 +113,7 @@ const SERVICES = [
   BackupDoctor,
   ScheduleService,
   DueSchedules,
+  ScheduledWork,
   DownloadSetService,
   UploadSetService,
 ] as const;
@@ -164,7 +165,6 @@ function providers(dataSourceName: string | undefined): Provider[] {
     SetLocks,
     InterruptionEvents,
     RunClaims,
-    ScheduledWork,
     ...SERVICES,
     {
       provide: BackupService,
@@ -203,6 +203,7 @@ function providers(dataSourceName: string | undefined): Provider[] {
         doctor: BackupDoctor,
         schedules: ScheduleService,
         due: DueSchedules,
+        scheduledWork: ScheduledWork,
         download: DownloadSetService,
         upload: UploadSetService,
         timers: ScheduleTimers | undefined,
@@ -233,6 +234,7 @@ function providers(dataSourceName: string | undefined): Provider[] {
           doctor,
           schedules,
           due,
+          scheduledWork,
           timers,
           download,
           upload,

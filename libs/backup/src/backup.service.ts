@@ -47,6 +47,8 @@ import type { UndoRestoreService } from './operations/undo-restore.js';
 import type { VerifyBackupOptions, VerifyLevel, VerifyOperationService } from './operations/verify-operation.js';
 import type { DueSchedules, ScheduledRunResult } from './schedules/due-schedules.js';
 import type { ScheduleService, ScheduleSettings } from './schedules/schedule.service.js';
+import { nextRuns } from './schedules/next-run.js';
+import type { ScheduledWork } from './schedules/scheduled-work.js';
 import type { ScheduleTimers } from './schedules/schedule-timers.js';
 
 /** The services the facade stands in front of. */
@@ -76,6 +78,7 @@ export interface BackupServices {
   readonly audit: AuditTrail;
   readonly schedules: ScheduleService;
   readonly due: DueSchedules;
+  readonly scheduledWork: ScheduledWork;
   /** Undefined where schedules do not run by themselves. */
   readonly timers: ScheduleTimers | undefined;
   readonly download: DownloadSetService;
@@ -292,6 +295,23 @@ export class BackupService implements OnApplicationBootstrap, BeforeApplicationS
     const services = await this.ready();
     await services.schedules.remove(id);
     await services.timers?.refresh();
+  }
+
+  /** @throws BackupError `not_found` */
+  async getSchedule(id: number): Promise<BackupSchedule> {
+    const services = await this.ready();
+    return services.schedules.find(id);
+  }
+
+  /** When a schedule is due next, at most `count` times. @throws BackupError `not_found` */
+  async getNextRuns(id: number, count: number, after = new Date()): Promise<Date[]> {
+    return nextRuns(await this.getSchedule(id), after, count);
+  }
+
+  /** Carries a schedule out now, paused or not, and waits; its next run stays as it is. @throws BackupError */
+  async runScheduleNow(id: number, caller: OperationCaller = {}): Promise<void> {
+    const services = await this.ready();
+    await services.scheduledWork.carryOutNow(await services.schedules.find(id), caller);
   }
 
   /** Every schedule, paused ones too, oldest first. */

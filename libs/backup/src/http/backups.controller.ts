@@ -1,8 +1,8 @@
 import { Body, Delete, Get, Inject, Injectable, Param, Post, Put, Query, Req, Res } from '@nestjs/common';
 import type { z } from 'zod';
 import { BackupService } from '../backup.service.js';
-import type { RestorePreview } from '../database/restore/preview.js';
 import type { ServerResponse } from 'node:http';
+import { STARTED } from './answers.js';
 import { HTTP_OPTIONS, type ResolvedHttpOptions } from './http.options.js';
 import type { BackupRequest } from './request.js';
 import { Route } from './route.js';
@@ -18,7 +18,7 @@ import {
   type BackupPage,
 } from './schemas/backup.schema.js';
 import { idParams, nextPage } from './schemas/common.schema.js';
-import { operationBody, type OperationBody } from './schemas/operation.schema.js';
+import type { OperationBody } from './schemas/operation.schema.js';
 import {
   presentRestores,
   previewAnswer,
@@ -26,18 +26,13 @@ import {
   restoreBody,
   restoresBody,
   verifyBody,
+  type PreviewAnswer,
   type RestoresBody,
 } from './schemas/restore.schema.js';
 import { StartedOperations } from './started-operations.js';
 
 type IdParams = z.output<typeof idParams>;
 
-const STARTED = {
-  status: 202,
-  description: 'The operation, which goes on; see its progress at `Location`',
-  schema: operationBody,
-  headers: { Location: 'Path of the operation' },
-} as const;
 const UNLOCKING = ['identity_missing', 'identity_wrong', 'damaged', 'format_unsupported'] as const;
 const STARTING = ['busy', 'connection_failed', 'storage_missing', 'storage_not_writable', 'storage_failed'] as const;
 
@@ -142,7 +137,7 @@ export class BackupsController {
   preview(
     @Param({ schema: idParams }) { id }: IdParams,
     @Body({ schema: previewBody }) scope: z.output<typeof previewBody>,
-  ): Promise<RestorePreview> {
+  ): Promise<PreviewAnswer> {
     return this.backups.previewRestore(id, scope);
   }
 

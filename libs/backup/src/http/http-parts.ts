@@ -20,6 +20,7 @@ import { OverviewController } from './overview.controller.js';
 import { ProblemFilter } from './problem.filter.js';
 import { RequestAudit } from './request-audit.js';
 import { RouteGuard } from './route.guard.js';
+import { SchedulesController } from './schedules.controller.js';
 import { StartedOperations } from './started-operations.js';
 import { VALIDATION_PIPE } from './validation.pipe.js';
 
@@ -27,6 +28,7 @@ import { VALIDATION_PIPE } from './validation.pipe.js';
 const CONTROLLERS: readonly (readonly [controller: Type, below: string])[] = [
   [OverviewController, ''],
   [OperationsController, 'operations'],
+  [SchedulesController, 'schedules'],
   [KeysController, 'keys'],
   [ArchivesController, ''],
   [BackupsController, ''],

@@ -5,6 +5,7 @@ import { Route } from './route.js';
 import { auditPage, auditQuery, presentAudit, type AuditPage } from './schemas/audit.schema.js';
 import { presentStats, statsBody, type StatsBody } from './schemas/backup.schema.js';
 import { nextPage } from './schemas/common.schema.js';
+import { doctorBody, presentDoctor, type DoctorBody } from './schemas/doctor.schema.js';
 
 /** What there is to know about all backups together. */
 @Injectable()
@@ -25,6 +26,18 @@ export class OverviewController {
       this.backups.calculateStorageUsed(),
     ]);
     return presentStats(stats, storageUsed);
+  }
+
+  @Get('doctor')
+  @Route({
+    action: 'doctor',
+    summary: 'Try out what backups and restores need',
+    audited: false,
+    answer: { status: 200, description: 'Findings, each with its cure', schema: doctorBody },
+    problems: [],
+  })
+  async doctor(): Promise<DoctorBody> {
+    return presentDoctor(await this.backups.examine());
   }
 
   @Get('audit')

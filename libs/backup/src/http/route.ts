@@ -22,10 +22,18 @@ export type BackupAction =
   | 'operation-log'
   | 'operation-events'
   | 'cancel'
+  | 'schedules'
+  | 'schedule'
+  | 'add-schedule'
+  | 'change-schedule'
+  | 'remove-schedule'
+  | 'run-schedule'
+  | 'next-runs'
   | 'keys'
   | 'add-key'
   | 'retire-key'
   | 'stats'
+  | 'doctor'
   | 'audit';
 
 /** Metadata key of a handler's {@link BackupAction}. */

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { LogLevel, OperationStatus, ScheduledOperation } from '../catalog/catalog.types.js';
+import { LogLevel, OperationScope, OperationStatus, ScheduledOperation } from '../catalog/catalog.types.js';
 import type { BackupSchedule } from '../catalog/entities/backup-schedule.entity.js';
 import { BackupHistoryRepository } from '../catalog/repositories/backup-history.repository.js';
 import { BackupLogRepository } from '../catalog/repositories/backup-log.repository.js';
@@ -8,7 +8,7 @@ import { messageOf } from '../errors/backup.error.js';
 import { BackupEnvironment } from '../operations/backup-environment.js';
 import { BackupOperationService, type CreateBackupOptions } from '../operations/backup-operation.js';
 import { CleanupOperationService } from '../operations/cleanup-operation.js';
-import type { ScheduledRun } from '../operations/operation-runner.js';
+import type { OperationCaller, ScheduledRun } from '../operations/operation-runner.js';
 import { VerifyOperationService } from '../operations/verify-operation.js';
 import { invalidSetting } from './schedule.errors.js';
 
@@ -33,6 +33,18 @@ export class ScheduledWork {
       await this.closeUnstarted(backupid, LogLevel.ERROR, messageOf(error), OperationStatus.FINISHED_ERR);
       throw error;
     }
+  }
+
+  /** Carries a schedule out whether it is due or not, for somebody who asked for it. */
+  async carryOutNow(schedule: BackupSchedule, { initiatedBy, onStarted }: OperationCaller): Promise<void> {
+    const backupid = await this.operations.create({
+      operation: schedule.operation,
+      type: OperationScope.SITE,
+      plan: { scheduleId: schedule.id },
+      userid: initiatedBy ?? null,
+    });
+    onStarted?.(backupid);
+    await this.carryOut(schedule, backupid);
   }
 
   private async start(schedule: BackupSchedule, run: ScheduledRun, signal?: AbortSignal): Promise<void> {

@@ -60,7 +60,7 @@ export const restoresBody = z.object({ items: z.array(restoreEntry) });
 export type RestoresBody = z.infer<typeof restoresBody>;
 
 const remedy = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('map-collation'), collation: z.string(), suggestions: z.array(z.string()) }),
+  z.object({ kind: z.literal('map-collation'), collation: z.string(), suggestions: z.array(z.string()).readonly() }),
   z.object({ kind: z.literal('skip') }),
   z.object({ kind: z.literal('none') }),
 ]);
@@ -74,29 +74,33 @@ const incompatibility = z.object({
 
 export const previewAnswer = z.object({
   set: z.string(),
-  tables: z.array(
-    z.object({
-      database: z.string(),
-      table: z.string(),
-      rowsNow: z.int().nullable(),
-      isEstimate: z.boolean(),
-      rowsAfter: z.int().nullable(),
-      part: z.string().nullable(),
-      change: z.enum(['created', 'replaced', 'replaced, definition differs', 'left as it is']),
-    }),
-  ),
-  objects: z.array(z.object({ database: z.string(), kind: z.string(), name: z.string() })),
+  tables: z
+    .array(
+      z.object({
+        database: z.string(),
+        table: z.string(),
+        rowsNow: z.int().nullable(),
+        isEstimate: z.boolean(),
+        rowsAfter: z.int().nullable(),
+        part: z.string().nullable(),
+        change: z.enum(['created', 'replaced', 'replaced, definition differs', 'left as it is']),
+      }),
+    )
+    .readonly(),
+  objects: z.array(z.object({ database: z.string(), kind: z.string(), name: z.string() })).readonly(),
   bytes: z.int(),
   expectedSeconds: z.int(),
   compatibility: z.object({
     from: z.string(),
     to: z.string(),
-    incompatible: z.array(incompatibility),
-    skipped: z.array(incompatibility),
-    provenBySum: z.array(z.object({ database: z.string(), table: z.string(), reason: z.string() })),
+    incompatible: z.array(incompatibility).readonly(),
+    skipped: z.array(incompatibility).readonly(),
+    provenBySum: z.array(z.object({ database: z.string(), table: z.string(), reason: z.string() })).readonly(),
   }),
-  notices: z.array(z.string()),
+  notices: z.array(z.string()).readonly().meta({ description: 'What cannot be kept or brought back' }),
 });
+
+export type PreviewAnswer = z.infer<typeof previewAnswer>;
 
 export function presentRestores(rows: readonly BackupRestoreLog[]): RestoresBody {
   return {

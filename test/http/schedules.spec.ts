@@ -1,0 +1,69 @@
+import type { BackupBody } from '../../libs/backup/src/http/schemas/backup.schema.js';
+import type { DoctorBody } from '../../libs/backup/src/http/schemas/doctor.schema.js';
+import type { NextRunsBody, ScheduleBody, SchedulesBody } from '../../libs/backup/src/http/schemas/schedule.schema.js';
+import { openHttpSite, type HttpSite } from './http-site.js';
+
+const NIGHTLY = { name: 'nightly', cronExpression: '30 3 * * *', backupType: 'database', timeZone: 'Europe/Berlin' };
+
+describe('The routes of schedules', () => {
+  let site: HttpSite;
+
+  beforeAll(async () => {
+    site = await openHttpSite();
+  });
+
+  afterAll(() => site.close());
+
+  it('save a schedule, change it, and remove it', async () => {
+    const saved = await site.ask<ScheduleBody>('post', 'schedules', NIGHTLY);
+    expect(saved).toMatchObject({ status: 201, body: { ...NIGHTLY, isActive: true, retentionDays: null } });
+    expect(saved.body.nextRunAt).not.toBeNull();
+    const path = `schedules/${String(saved.body.id)}`;
+    expect((await site.ask<ScheduleBody>('get', path)).body).toEqual(saved.body);
+
+    const paused = await site.ask<ScheduleBody>('patch', path, { isActive: false, retentionDays: 30 });
+    expect(paused.body).toMatchObject({ ...NIGHTLY, isActive: false, nextRunAt: null, retentionDays: 30 });
+    expect((await site.ask<SchedulesBody>('get', 'schedules')).body.items).toEqual([paused.body]);
+
+    expect((await site.ask('delete', path)).status).toBe(204);
+    expect(await site.ask('get', path)).toMatchObject({ status: 404, body: { code: 'not_found' } });
+  });
+
+  it.each([
+    ['an expression that is none', { cronExpression: 'at night' }, 'invalid_option'],
+    ['a time zone that is none', { timeZone: 'Mars/Olympus' }, 'invalid_option'],
+    ['a key that there is not', { encryptionKey: 'gone' }, 'not_found'],
+    ['where to copy sets to, which may hold secrets', { remoteStorage: { password: 'x' } }, 'validation_failed'],
+  ])('refuse %s', async (_, change, code) => {
+    expect((await site.ask('post', 'schedules', { ...NIGHTLY, ...change })).body.code).toBe(code);
+    expect((await site.ask<SchedulesBody>('get', 'schedules')).body.items).toEqual([]);
+  });
+
+  it('say when a schedule is due, and carry it out before', async () => {
+    const { body: schedule } = await site.ask<ScheduleBody>('post', 'schedules', NIGHTLY);
+    const path = `schedules/${String(schedule.id)}`;
+    const { items } = (await site.ask<NextRunsBody>('get', `${path}/next-runs?count=2`)).body;
+    expect(items).toHaveLength(2);
+    expect(items[0]).toBe(schedule.nextRunAt);
+
+    const run = await site.work('post', `${path}/run`);
+    expect(run).toMatchObject({ operation: 'backup', status: 'finished_ok', userid: 7, error: null });
+    const { body: backup } = await site.ask<BackupBody>('get', String(run.backupId));
+    expect(backup).toMatchObject({ status: 'completed', scheduleId: schedule.id });
+    expect((await site.ask<ScheduleBody>('get', path)).body.nextRunAt).toBe(schedule.nextRunAt);
+  });
+
+  it('tell of a run that fails in its operation', async () => {
+    const broken = { ...NIGHTLY, includeTables: ['nothing_of_that_name'] };
+    const { body: schedule } = await site.ask<ScheduleBody>('post', 'schedules', broken);
+    expect(await site.work('post', `schedules/${String(schedule.id)}/run`)).toMatchObject({
+      status: 'finished_err',
+      error: expect.stringContaining('nothing_of_that_name'),
+    });
+  });
+
+  it('try out what backups need', async () => {
+    const { body } = await site.ask<DoctorBody>('get', 'doctor');
+    expect(body.lines).toContainEqual(expect.objectContaining({ check: 'storage', status: 'ok' }));
+  });
+});
