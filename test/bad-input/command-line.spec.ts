@@ -62,9 +62,9 @@ describe('mistakes on the command line', () => {
     ],
     [
       'a type that does not exist yet',
-      ['backup:create', '--type=files'],
+      ['backup:create', '--type=course'],
       2,
-      'Backups of type "files" are not supported by this release: use database.',
+      'Backups of type "course" are not supported by this release: use database, files, configuration, full, incremental.',
     ],
     ['an option without its value', ['backup:create', '--type'], 2, "error: option '--type <type>' argument missing"],
     ['a word for an id', ['backup:show', '--id=abc'], 2, '"abc" is not an id: use the number that backup:list shows.'],
@@ -201,7 +201,7 @@ describe('mistakes on the command line', () => {
     expect(await host(['backup:verify', '--id=1'])).toEqual({
       exitCode: 4,
       stdout: '',
-      stderr: `${String(set)} is damaged: object README.txt is missing; restore another backup and run backup:verify on the rest.\n`,
+      stderr: `${String(set)} is damaged: object README.txt is missing; restore another backup and run backup:verify on the rest. No rows are lost: it can still be restored.\n`,
     });
   });
 });

@@ -95,7 +95,7 @@ describe('Options on the command line', () => {
     const cases: [number, string[], RegExp][] = [
       [2, ['backup:create'], /^--type is missing: for example backup:create --type=database\.\n$/],
       [2, ['backup:create', '--type=tapes'], /^"tapes" is not a backup type: use /],
-      [2, ['backup:create', '--type=files'], /^Backups of type "files" are not supported by this release/],
+      [2, ['backup:create', '--type=course'], /^Backups of type "course" are not supported by this release/],
       [2, ['backup:create', '--type=database', '--compression=zip'], /^"zip" is not a compression/],
       [2, ['backup:create', '--type=database', '--threads=0'], /^"0" is not a number of threads/],
       [2, ['backup:show', '--id=abc'], /^"abc" is not an id: use the number that backup:list shows\.\n$/],

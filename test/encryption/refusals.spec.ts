@@ -45,6 +45,9 @@ describe('An encrypted backup is refused, and nothing is written,', () => {
     await writeFile(site.path(set, key), bytes);
   }
 
+  const lostOrders = (): string =>
+    `Lost: ${site.database.name}.orders. The other 9 tables are whole, and can be restored with --table.`;
+
   const keyName = async (): Promise<string> => {
     const [{ id: keyId, label }] = await site.backups.listKeys();
     return `key ${String(keyId)} (${label}), ${owner.recipient}`;
@@ -91,7 +94,7 @@ describe('An encrypted backup is refused, and nothing is written,', () => {
     await copyFile(site.path(other, orders), site.path(set, orders));
     await expectRefusal(site, () => site.backups.verifyBackup(id), {
       code: 'damaged',
-      message: `${set} is damaged: object ${orders} was encrypted for another set, or has an altered header; ${RESTORE_ANOTHER}`,
+      message: `${set} is damaged: object ${orders} was encrypted for another set, or has an altered header; ${RESTORE_ANOTHER} ${lostOrders()}`,
       recorded: 'verification',
     });
   });
@@ -109,7 +112,7 @@ describe('An encrypted backup is refused, and nothing is written,', () => {
     await truncate(site.path(set, orders), size - 20);
     await expectRefusal(site, () => site.backups.verifyBackup(id), {
       code: 'damaged',
-      message: `${set} is damaged: object ${orders} is ${String(size - 20)} bytes long instead of ${String(size)}; ${RESTORE_ANOTHER}`,
+      message: `${set} is damaged: object ${orders} is ${String(size - 20)} bytes long instead of ${String(size)}; ${RESTORE_ANOTHER} ${lostOrders()}`,
       recorded: 'verification',
     });
   });

@@ -29,7 +29,7 @@ describe("The session of an engine's thread", () => {
     const address = { host: hostname, port: Number(port), user: username, password };
     pool = new EnginePool(
       1,
-      { storage: parseStorageUrl(folder.url), address, identity: null, load: { rate: null, nice: 0 } },
+      { storage: parseStorageUrl(folder.url), address, identities: new Map(), load: { rate: null, nice: 0 } },
       () => undefined,
       new AbortController().signal,
     );
@@ -43,7 +43,16 @@ describe("The session of an engine's thread", () => {
   });
 
   const proven = async ({ name }: TestDatabase): Promise<number> =>
-    (await pool.run({ kind: 'prove', database: name, shape: NUMBERS, interval: WHOLE_TABLE, isShort: true })).rows;
+    (
+      await pool.run({
+        kind: 'prove',
+        database: name,
+        shape: NUMBERS,
+        interval: WHOLE_TABLE,
+        condition: null,
+        isShort: true,
+      })
+    ).rows;
   const summed = async ({ name }: TestDatabase): Promise<number> =>
     (await pool.run({ kind: 'sum table', database: name, shape: NUMBERS, json: [] })).rows;
 

@@ -21,6 +21,8 @@ export interface Environment {
   readonly encryptionKey: readonly string[];
   /** BACKUP_IDENTITY_FILE: file with the age identities that open encrypted backups. */
   readonly identityFile?: string;
+  /** BACKUP_CACHE_PATH: private folder with what incremental backups need where there is no identity. */
+  readonly cachePath?: string;
   /** SMTP_URL: mail server for notifications. */
   readonly smtpUrl?: string;
   /** REDIS_URL: Redis server, where one is used. */
@@ -65,6 +67,7 @@ const schema = z
     CONFIG_PATHS: list,
     BACKUP_ENCRYPTION_KEY: list,
     BACKUP_IDENTITY_FILE: text,
+    BACKUP_CACHE_PATH: text,
     SMTP_URL: url,
     REDIS_URL: url,
     ADMIN_TOKEN: text,
@@ -78,6 +81,7 @@ const schema = z
     configPaths: variables.CONFIG_PATHS,
     encryptionKey: variables.BACKUP_ENCRYPTION_KEY,
     identityFile: variables.BACKUP_IDENTITY_FILE,
+    cachePath: variables.BACKUP_CACHE_PATH,
     smtpUrl: variables.SMTP_URL,
     redisUrl: variables.REDIS_URL,
     adminToken: variables.ADMIN_TOKEN,

@@ -24,6 +24,7 @@ import { BackupEventEmitter } from './events/backup-event-emitter.js';
 import { httpParts } from './http/http-parts.js';
 import { BackupDoctor } from './doctor/backup-doctor.js';
 import { BackupHealth } from './health/backup-health.js';
+import { BackupBases } from './operations/backup-bases.js';
 import { BackupEnvironment } from './operations/backup-environment.js';
 import { AuditTrail } from './operations/audit-trail.js';
 import { BackupOperationService } from './operations/backup-operation.js';
@@ -36,6 +37,7 @@ import { FoundBackups } from './operations/found-backups.js';
 import { ImportSetsService } from './operations/import-sets.js';
 import { InterruptionEvents } from './operations/interruption-events.js';
 import { OperationDetailsService } from './operations/operation-details.js';
+import { ManifestCache } from './operations/manifest-cache.js';
 import { OperationRunner } from './operations/operation-runner.js';
 import { PinBackupService } from './operations/pin-backup.js';
 import { RecoveryService } from './operations/recovery.js';
@@ -165,6 +167,9 @@ function providers(dataSourceName: string | undefined): Provider[] {
     SetLocks,
     InterruptionEvents,
     RunClaims,
+    ScheduledWork,
+    ManifestCache,
+    BackupBases,
     ...SERVICES,
     {
       provide: BackupService,

@@ -29,6 +29,17 @@ export interface BackupModuleOptions {
   /** Plain bytes of a range, which is stored as one object. Default: 64 MiB. */
   readonly rangeBytes?: number;
   /**
+   * Backups of a chain, its full one included: after an incremental backup has made it so long, the next one is full.
+   * Default: 7, so that every seventh is.
+   */
+  readonly fullEvery?: number;
+  /**
+   * A folder of this host that nobody else can read (mode 0700; it is made when it is missing). It keeps the manifests of
+   * encrypted backups in plain text, which name tables and hold keys of rows: incremental backups need them where there is
+   * no identity. Default: none, and such a backup is a full one.
+   */
+  readonly cache?: string;
+  /**
    * Folders of files to back up, by names of your choice: `{ uploads: { path: '/srv/uploads', exclude: ['**\/cache/**'] } }`.
    * Default: none.
    */
@@ -111,6 +122,8 @@ export interface ResolvedBackupOptions {
   readonly rangeBytes: number;
   readonly files: readonly FileRoot[];
   readonly configuration: readonly FileRoot[];
+  readonly fullEvery: number;
+  readonly cache: string | null;
   readonly retention: ResolvedRetention;
   readonly undoHours: number;
   readonly concurrency: number;
@@ -161,6 +174,8 @@ const schema = z.strictObject({
   rangeBytes: z.int().min(1024).default(DEFAULT_RANGE_BYTES),
   files: fileRoots,
   configuration: fileRoots,
+  fullEvery: z.int().min(1).default(7),
+  cache: z.string().refine(isAbsolute, 'must be an absolute path').optional(),
   retention: retentionSchema.prefault({}),
   undoHours: z.number().min(0).default(24),
   concurrency: z.int().min(1).max(64).default(2),
@@ -190,6 +205,8 @@ export function resolveOptions(options: BackupModuleOptions): ResolvedBackupOpti
     rangeBytes: data.rangeBytes,
     files: data.files,
     configuration: data.configuration,
+    fullEvery: data.fullEvery,
+    cache: data.cache ?? null,
     retention: data.retention,
     undoHours: data.undoHours,
     concurrency: data.concurrency,

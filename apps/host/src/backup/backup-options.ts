@@ -15,6 +15,7 @@ export function backupOptions(environment: Environment): BackupModuleOptions {
     files: environment.uploadsPath === undefined ? {} : { uploads: { path: resolve(environment.uploadsPath) } },
     configuration: configurationRoots(environment.configPaths),
     retention: RETENTION,
+    cache: environment.cachePath,
     encryption: {
       key: keyOf(environment.encryptionKey),
       identities: environment.identityFile === undefined ? undefined : { file: environment.identityFile },
@@ -26,7 +27,10 @@ export function backupOptions(environment: Environment): BackupModuleOptions {
 function configurationRoots(paths: readonly string[]): Record<string, FileRootOptions> {
   const roots: Record<string, FileRootOptions> = {};
   for (const path of paths) {
-    const name = basename(path).replace(/^\.+/, '').replaceAll(/[^A-Za-z0-9_-]/g, '-') || 'configuration';
+    const name =
+      basename(path)
+        .replace(/^\.+/, '')
+        .replaceAll(/[^A-Za-z0-9_-]/g, '-') || 'configuration';
     const number = Object.keys(roots).filter((other) => other === name || other.startsWith(`${name}-`)).length;
     roots[number === 0 ? name : `${name}-${String(number + 1)}`] = { path: resolve(path) };
   }

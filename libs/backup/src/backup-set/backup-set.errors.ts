@@ -1,4 +1,6 @@
 import { BackupError } from '../errors/backup.error.js';
+import type { ObjectDamage } from './set-objects.js';
+import type { TablesByDamage } from './tables-by-damage.js';
 
 /** Of names that somebody else chose. */
 const LONGEST_SHOWN = 300;
@@ -53,12 +55,56 @@ export function formatTooNew(name: string, found: number, known: number): Backup
   );
 }
 
-export function objectDamaged(set: string, key: string, reason: string, cause?: unknown): BackupError {
+/** What an operator does about a damaged set. */
+const RESTORE_ANOTHER = 'restore another backup and run backup:verify on the rest.';
+
+/** An object is not what was written. */
+export class ObjectDamagedError extends BackupError {
+  /** @param reason what is wrong with it: `is missing` */
+  constructor(
+    set: string,
+    key: string,
+    readonly reason: string,
+    cause: unknown,
+  ) {
+    super('damaged', `${set} is damaged: object ${key} ${reason}; ${RESTORE_ANOTHER}`, { cause });
+  }
+}
+
+export function objectDamaged(set: string, key: string, reason: string, cause?: unknown): ObjectDamagedError {
+  return new ObjectDamagedError(set, key, reason, cause);
+}
+
+export function objectUnknown(set: string, key: string): BackupError {
+  return objectDamaged(set, key, 'is not in the manifest');
+}
+
+/** @param damages at least one */
+export function setDamaged(set: string, damages: readonly ObjectDamage[], tables: TablesByDamage): BackupError {
+  const [{ object, reason }] = damages;
+  const holder = object.set === set ? '' : ` of ${object.set}, which it builds on,`;
+  const others = damages.length - 1;
+  const more = others === 0 ? '' : `, and so are ${String(others)} more objects or have other faults`;
   return new BackupError(
     'damaged',
-    `${set} is damaged: object ${key} ${reason}; restore another backup and run backup:verify on the rest.`,
-    { cause },
+    `${set} is damaged: object ${object.key}${holder} ${reason}${more}; ${RESTORE_ANOTHER}${wholeTables(tables)}`,
   );
+}
+
+function wholeTables({ lost, whole }: TablesByDamage): string {
+  if (lost.length === 0) {
+    return whole.length === 0 ? '' : ' No rows are lost: it can still be restored.';
+  }
+  const others = whole.length === 1 ? `Table ${whole[0]} is` : `The other ${String(whole.length)} tables are`;
+  const kept = whole.length === 0 ? 'No table is whole.' : `${others} whole, and can be restored with --table.`;
+  return ` Lost: ${listed(lost)}. ${kept}`;
+}
+
+const MOST_NAMES = 20;
+
+function listed(names: readonly string[]): string {
+  const rest = names.length - MOST_NAMES;
+  return rest > 0 ? `${names.slice(0, MOST_NAMES).join(', ')} and ${String(rest)} more` : names.join(', ');
 }
 
 export function setIncomplete(set: string, bytes: number, expected: number): BackupError {

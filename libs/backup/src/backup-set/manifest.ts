@@ -26,7 +26,11 @@ const name = z.string().min(1).max(256);
 const LITERAL = /^(?:-?\d+(?:\.\d+)?|0x[0-9A-Fa-f]+|(?:_binary)?'(?:[^'\\]|\\.)*')$/s;
 const literal = z.string().regex(LITERAL, 'not a literal');
 
+const setName = z.string().regex(SET_NAME, 'not a name of a set');
+
 const objectRecord = z.strictObject({
+  /** The earlier set that holds it, which this one refers to; absent: this one. */
+  set: setName.optional(),
   /** Relative to the set. */
   key: z.string().regex(OBJECT_KEY, 'not a name of an object'),
   /** Bytes as stored. */
@@ -47,6 +51,8 @@ const range = z.strictObject({
   to: bound.nullable(),
   rows: count,
   statements: count,
+  /** The set of its object, as there. */
+  set: setName.optional(),
   /** Key of the object, relative to the set. */
   object: z.string().regex(OBJECT_KEY, 'not a name of an object'),
 });
@@ -189,12 +195,21 @@ const fileRoot = z.strictObject({
   changed: count,
 });
 
+/** Patterns of what was chosen of the databases. */
+const selection = z.strictObject({
+  include: z.array(z.string()),
+  exclude: z.array(z.string()),
+  noData: z.array(z.string()),
+  where: z.record(z.string(), z.string()),
+});
+
 const manifest = z.strictObject({
   formatVersion: z.literal(FORMAT_VERSION),
   tool: z.strictObject({ name: z.string(), version: z.string() }),
-  name: z.string().regex(SET_NAME, 'not a name of a set'),
+  name: setName,
   type: z.enum(['full', 'database', 'files', 'incremental', 'configuration', 'course']),
-  parent: z.string().regex(SET_NAME, 'not a name of a set').nullable(),
+  /** The set that an incremental one builds on. */
+  parent: setName.nullable(),
   startedAt: z.iso.datetime(),
   completedAt: z.iso.datetime(),
   compression: z.string(),
@@ -203,6 +218,8 @@ const manifest = z.strictObject({
   /** Null: there are no databases in it. */
   server: server.nullable(),
   snapshot: snapshot.nullable(),
+  /** Absent: everything in the databases. */
+  selection: selection.optional(),
   databases: z.array(database),
   files: z.array(fileRoot).default([]),
   configuration: z.array(fileRoot).default([]),
@@ -241,6 +258,7 @@ export type ColumnRecord = Readonly<z.infer<typeof column>>;
 export type Definition = Readonly<z.infer<typeof definition>>;
 export type RowSubset = Readonly<z.infer<typeof rowSubset>>;
 export type UnshownColumn = Readonly<z.infer<typeof unshownColumn>>;
+export type SelectionRecord = Readonly<z.infer<typeof selection>>;
 export type TableRecord = Readonly<z.infer<typeof table>>;
 export type SequenceRecord = Readonly<z.infer<typeof sequence>>;
 export type DatabaseRecord = Readonly<z.infer<typeof database>>;
@@ -254,10 +272,9 @@ export function fileRoots({ files, configuration }: Pick<Manifest, 'files' | 'co
   return [...files, ...configuration];
 }
 
-/** The objects of databases, and those that describe the set. */
-export function objectsOutsideRoots(manifest: Manifest): ObjectRecord[] {
-  const roots = fileRoots(manifest);
-  return manifest.objects.filter(({ key }) => !roots.some((root) => isOfRoot(key, root)));
+/** Whether an object is of databases, or describes the set. */
+export function isOutsideRoots(key: string, manifest: Manifest): boolean {
+  return !fileRoots(manifest).some((root) => isOfRoot(key, root));
 }
 
 /** Whether an object is a file root's. */

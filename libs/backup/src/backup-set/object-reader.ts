@@ -5,21 +5,20 @@ import { BackupError } from '../errors/backup.error.js';
 import type { BackupStorage } from '../storage/backup-storage.js';
 import { objectDamaged } from './backup-set.errors.js';
 import { compressionOf, decompress } from './compression.js';
-import type { ObjectRecord } from './manifest.js';
 import { isEncrypted } from './object-format.js';
+import { placeOf, type HeldObject } from './set-objects.js';
 
 /**
  * Reads an object of a set, decrypted and decompressed, and checks sizes and both hashes against the manifest's record.
  * The check ends with the last byte: a consumer that acts on bytes before must be able to take that back.
  *
- * @param identity the set's own, or null when the set is not encrypted
+ * @param identity of the set that holds it, or null when that is not encrypted
  * @param frameLimit plain bytes of a frame at most, where less is known of them than that they fit into the object
  * @throws BackupError `damaged` naming the object, or a `storage_*` error
  */
 export async function readObject(
   storage: BackupStorage,
-  set: string,
-  record: ObjectRecord,
+  record: HeldObject,
   identity: string | null,
   consume: (chunk: Buffer) => Promise<void> | void,
   signal?: AbortSignal,
@@ -32,16 +31,20 @@ export async function readObject(
   let consuming = false;
 
   async function* stored(): AsyncIterable<Buffer> {
-    for await (const chunk of storage.get(`${set}/${record.key}`, signal)) {
+    for await (const chunk of storage.get(placeOf(record), signal)) {
       storedHash.update(chunk);
       storedSize += chunk.length;
       yield chunk;
     }
     if (storedSize !== record.size) {
-      throw objectDamaged(set, record.key, `is ${String(storedSize)} bytes long instead of ${String(record.size)}`);
+      throw objectDamaged(
+        record.set,
+        record.key,
+        `is ${String(storedSize)} bytes long instead of ${String(record.size)}`,
+      );
     }
     if (storedHash.digest('hex') !== record.sha256) {
-      throw objectChanged(set, record);
+      throw objectChanged(record);
     }
   }
 
@@ -55,7 +58,7 @@ export async function readObject(
       signal?.throwIfAborted();
       plainSize += chunk.length;
       if (plainSize > record.plainSize) {
-        throw objectDamaged(set, record.key, 'holds more than the manifest says');
+        throw objectDamaged(record.set, record.key, 'holds more than the manifest says');
       }
       plainHash.update(chunk);
       consuming = true;
@@ -63,13 +66,13 @@ export async function readObject(
       consuming = false;
     }
   } catch (error) {
-    const failure = consuming ? error : translate(error, set, record, signal);
+    const failure = consuming ? error : translate(error, record, signal);
     // what age finds wrong is said more exactly than by a hash
     const isUnexplained = signal?.aborted !== true && !isRefusedByAge(error);
-    throw isUnexplained && (await hasChanged(storage, set, record)) ? objectChanged(set, record, failure) : failure;
+    throw isUnexplained && (await hasChanged(storage, record)) ? objectChanged(record, failure) : failure;
   }
   if (plainSize !== record.plainSize || plainHash.digest('hex') !== record.plainSha256) {
-    throw objectDamaged(set, record.key, 'does not hold what was written');
+    throw objectDamaged(record.set, record.key, 'does not hold what was written');
   }
 }
 
@@ -77,11 +80,11 @@ export async function readObject(
  * Damaged bytes go to the consumer before the hash at their end is known: whatever fails because of them, the damage is
  * what has to be told.
  */
-async function hasChanged(storage: BackupStorage, set: string, record: ObjectRecord): Promise<boolean> {
+async function hasChanged(storage: BackupStorage, record: HeldObject): Promise<boolean> {
   const hash = createHash('sha256');
   let size = 0;
   try {
-    for await (const chunk of storage.get(`${set}/${record.key}`)) {
+    for await (const chunk of storage.get(placeOf(record))) {
       hash.update(chunk);
       size += chunk.length;
     }
@@ -91,22 +94,22 @@ async function hasChanged(storage: BackupStorage, set: string, record: ObjectRec
   return size === record.size && hash.digest('hex') !== record.sha256;
 }
 
-function objectChanged(set: string, record: ObjectRecord, cause?: unknown): BackupError {
-  return objectDamaged(set, record.key, 'has changed since it was written', cause);
+function objectChanged(record: HeldObject, cause?: unknown): BackupError {
+  return objectDamaged(record.set, record.key, 'has changed since it was written', cause);
 }
 
 /** What goes wrong while reading is the storage's fault or damage to the object. */
-function translate(error: unknown, set: string, record: ObjectRecord, signal: AbortSignal | undefined): unknown {
+function translate(error: unknown, record: HeldObject, signal: AbortSignal | undefined): unknown {
   if (error instanceof BackupError) {
-    return error.code === 'not_found' ? objectDamaged(set, record.key, 'is missing', error) : error;
+    return error.code === 'not_found' ? objectDamaged(record.set, record.key, 'is missing', error) : error;
   }
   if (error instanceof DamagedFileError) {
-    return objectDamaged(set, record.key, error.reason, error);
+    return objectDamaged(record.set, record.key, error.reason, error);
   }
   if (error instanceof NoMatchingIdentityError) {
-    return objectDamaged(set, record.key, 'was encrypted for another set, or has an altered header', error);
+    return objectDamaged(record.set, record.key, 'was encrypted for another set, or has an altered header', error);
   }
-  return signal?.aborted === true ? error : objectDamaged(set, record.key, 'cannot be decompressed', error);
+  return signal?.aborted === true ? error : objectDamaged(record.set, record.key, 'cannot be decompressed', error);
 }
 
 function isRefusedByAge(error: unknown): boolean {

@@ -114,8 +114,9 @@ function restoreCommands(set: Described, suffix: string): string {
 # or paste the commands below into a shell, in this order, and stop where one shows an error. They need ${programs}.
 ${databases.length > 0 ? databasesNote(client) : ''}${roots.length > 0 ? ROOTS_NOTE : ''}#
 # manifest.json${isEncrypted(suffix) ? '.age' : ''} holds the SHA-256 of every file here and which table each belongs to.
-${packetNote(databases)}${partialNote(set)}${clientNote(client, set.notForClient)}
+${packetNote(databases)}${chainNote(databases)}${partialNote(set)}${clientNote(client, set.notForClient)}
 ${[
+  ...keyCommands(databases, suffix),
   ...(databases.length > 0 ? [clientFunction(client)] : []),
   ...databases.map(createCommand),
   // in steps over all databases, since what stands on the tables of one may refer to another
@@ -149,13 +150,52 @@ function loadAfterCommands(database: DatabaseRecord, { objects }: Described, suf
     });
 }
 
-function rowsCommand({ name, folder }: DatabaseRecord, suffix: string): string {
+function rowsCommand(database: DatabaseRecord, suffix: string): string {
+  const { name, folder } = database;
   return [
     `for object in database/${folder}/*.[0-9][0-9][0-9][0-9][0-9].sql${suffix}; do`,
     // a pattern that matches nothing stands for itself: no table has rows
     `  if [ -e "$object" ]; then ${readCommand('"$object"', suffix)} | client -D ${shellWord(name)}; fi`,
     'done',
+    ...earlierSets([database]).flatMap((set) => [
+      'for object in \\',
+      ...earlierObjects(database, set).map((key) => `  ../${set}/${key} \\`),
+      '; do',
+      `  ${readCommand('"$object"', suffix, keyFile(set))} | client -D ${shellWord(name)}`,
+      'done',
+    ]),
   ].join('\n');
+}
+
+/** Names of the earlier sets that hold rows of the databases, oldest first. */
+function earlierSets(databases: readonly DatabaseRecord[]): string[] {
+  const ranges = databases.flatMap(({ tables }) => tables.flatMap((table) => table.ranges));
+  return [...new Set(ranges.flatMap(({ set }) => (set === undefined ? [] : [set])))].sort();
+}
+
+function earlierObjects({ tables }: DatabaseRecord, set: string): string[] {
+  return tables.flatMap(({ ranges }) => ranges.filter((range) => range.set === set).map((range) => range.object));
+}
+
+/** Each set has a key of its own. */
+function keyCommands(databases: readonly DatabaseRecord[], suffix: string): string[] {
+  const sets = isEncrypted(suffix) ? earlierSets(databases) : [];
+  if (sets.length === 0) {
+    return [];
+  }
+  const files = sets.map(keyFile);
+  return [
+    'umask 077',
+    `trap 'rm -f ${files.join(' ')}' EXIT`,
+    ...sets.map((set) => {
+      const sealed = `../${set}/key.age > ${keyFile(set)}`;
+      return `if [ -e identity.txt ]; then age -d -i identity.txt ${sealed}; else age -d ${sealed}; fi`;
+    }),
+  ];
+}
+
+function keyFile(set: string): string {
+  return `${set}.key`;
 }
 
 /** A client takes long statements when it is told to; a server has to be configured. */
@@ -165,6 +205,16 @@ function packetNote(databases: readonly DatabaseRecord[]): string {
     return '';
   }
   return `#\n# The server's max_allowed_packet must be above ${String(longest)}.\n`;
+}
+
+function chainNote(databases: readonly DatabaseRecord[]): string {
+  const sets = earlierSets(databases);
+  if (sets.length === 0) {
+    return '';
+  }
+  return `#
+# This set is incremental: what did not change is taken from these sets, whose folders must stand beside this one:
+${sets.map((set) => `#   ../${set}\n`).join('')}`;
 }
 
 function partialNote(set: Described): string {

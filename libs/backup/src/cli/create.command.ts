@@ -1,7 +1,17 @@
 import { Command, Option } from 'nest-commander';
 import type { BackupType } from '../catalog/catalog.types.js';
+import type { BackupHistory } from '../catalog/entities/backup-history.entity.js';
+import { BASE_NOTES } from '../operations/running-backup.js';
 import type { LoadOptions } from '../operations/load-options.js';
-import { collect, parseCondition, parseDays, parseThreads, parseType, required } from './arguments.js';
+import {
+  collect,
+  parseBackupCount,
+  parseCondition,
+  parseDays,
+  parseThreads,
+  parseType,
+  required,
+} from './arguments.js';
 import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
 import { formatBytes, formatDuration } from '../format.js';
 import { LoadFlags } from './load-flags.js';
@@ -18,6 +28,7 @@ interface CreateOptions extends CommonOptions, LoadOptions {
   readonly where?: Readonly<Record<string, string>>;
   readonly compression?: string;
   readonly threads?: number;
+  readonly fullEvery?: number;
   readonly retentionDays?: number;
   readonly allowPartial?: boolean;
   readonly notes?: string;
@@ -49,15 +60,23 @@ export class BackupCreateCommand extends BackupCommand<CreateOptions> {
     );
     const backup = await this.backups.getBackup(id);
     const ratio = backup.fileSize > 0 ? (backup.logicalSize ?? 0) / backup.fileSize : 1;
+    const chain = type === 'incremental' ? await this.chainNote(backup) : '';
     return {
       document: backup,
-      text: `Backup ${String(id)} completed: ${backup.backupName}, ${formatBytes(backup.fileSize)} of ${formatBytes(backup.logicalSize ?? 0)} (${ratio.toFixed(1)}:1) in ${formatDuration(backup.durationSeconds ?? 0)}${lockNote(backup.lockMilliseconds)}\n${partialNote(backup.partial ?? [])}`,
+      text: `Backup ${String(id)} completed: ${backup.backupName}, ${formatBytes(backup.fileSize)} of ${formatBytes(backup.logicalSize ?? 0)} (${ratio.toFixed(1)}:1) in ${formatDuration(backup.durationSeconds ?? 0)}${lockNote(backup.lockMilliseconds)}\n${chain}${partialNote(backup.partial ?? [])}`,
     };
+  }
+
+  /** What it builds on, or why it is a full one: its log says that. */
+  private async chainNote({ backupid }: BackupHistory): Promise<string> {
+    const log = await this.backups.getOperationLog(backupid ?? '');
+    const entry = log.find(({ message }) => BASE_NOTES.some((start) => message.startsWith(start)));
+    return entry === undefined ? '' : `${entry.message}.\n`;
   }
 
   @Option({
     flags: '--type <type>',
-    description: 'what to back up: database, files, configuration or full (all of them)',
+    description: 'what to back up: database, files, configuration, full (all of them) or incremental',
   })
   parseType(text: string): BackupType {
     return parseType(text);
@@ -108,6 +127,11 @@ export class BackupCreateCommand extends BackupCommand<CreateOptions> {
   @Option({ flags: '--threads <n>', description: 'database sessions that read side by side' })
   parseThreads(text: string): number {
     return parseThreads(text);
+  }
+
+  @Option({ flags: '--full-every <n>', description: 'of incremental backups, let every nth be a full one' })
+  parseFullEvery(text: string): number {
+    return parseBackupCount(text);
   }
 
   @Option({ flags: '--retention-days <n>', description: 'delete it after this many days' })

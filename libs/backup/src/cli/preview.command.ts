@@ -1,5 +1,5 @@
 import { Command, Option } from 'nest-commander';
-import type { RestorePreview } from '../database/restore/preview.js';
+import type { RestorePreview, TablePreview } from '../database/restore/preview.js';
 import { parseId, required } from './arguments.js';
 import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
 import { formatBytes, formatCount, formatDuration } from '../format.js';
@@ -31,6 +31,10 @@ export class BackupPreviewCommand extends BackupCommand<PreviewOptions> {
   }
 }
 
+function changeText({ change, part }: TablePreview): string {
+  return part === null ? change : `${change}: ${part}`;
+}
+
 function previewText(preview: RestorePreview): string {
   const count = (rows: number | null, isEstimate = false): string =>
     rows === null ? '-' : `${isEstimate ? '~' : ''}${formatCount(rows)}`;
@@ -40,7 +44,7 @@ function previewText(preview: RestorePreview): string {
       `${row.database}.${row.table}`,
       count(row.rowsNow, row.isEstimate),
       count(row.rowsAfter),
-      row.part === null ? row.change : `${row.change}: ${row.part}`,
+      row.damage === null ? changeText(row) : `cannot be restored: ${row.damage}`,
     ]),
     [1, 2],
   );

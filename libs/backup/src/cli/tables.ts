@@ -69,7 +69,7 @@ function backupColumns(backups: readonly BackupHistory[], withNames: boolean): s
     backups.map((backup) => [
       String(backup.id),
       formatTime(backup.startedAt),
-      backup.partial === null ? backup.backupType : `${backup.backupType} (partial)`,
+      typeText(backup),
       backup.status,
       backup.status === 'completed' ? formatBytes(backup.fileSize) : '',
       backup.logicalSize === null ? '' : formatBytes(backup.logicalSize),
@@ -82,12 +82,18 @@ function backupColumns(backups: readonly BackupHistory[], withNames: boolean): s
   );
 }
 
+function typeText({ backupType, parentId, partial }: BackupHistory): string {
+  const type = parentId === null ? backupType : `${backupType} on ${String(parentId)}`;
+  return partial === null ? type : `${type} (partial)`;
+}
+
 /** @param key label of the key it is encrypted to, where it is and has one */
 export function backupDetails(backup: BackupHistory, key: string | null): string {
   return renderPairs([
     ['id', String(backup.id)],
     ['name', backup.backupName],
     ['type', backup.backupType],
+    ['builds on', backup.parentId === null ? '' : `backup ${String(backup.parentId)}`],
     ['status', backup.status],
     ['error', backup.errorMessage ?? ''],
     ['storage', backup.storage ?? ''],

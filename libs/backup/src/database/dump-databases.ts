@@ -1,6 +1,7 @@
 import type { DatabaseRecord, ObjectRecord, SnapshotRecord, TableRecord } from '../backup-set/manifest.js';
 import type { ObjectFormat } from '../backup-set/object-format.js';
 import type { BackupStorage, StorageConfiguration } from '../storage/backup-storage.js';
+import type { EarlierTables } from './earlier-tables.js';
 import { DescribedSchema, type DescribedDatabase, type TableJob } from './described-schema.js';
 import type { EngineLoad } from '../engine/thread-messages.js';
 import { EnginePool } from './engine/engine-pool.js';
@@ -23,6 +24,8 @@ export interface DumpOptions {
   /** Which of their tables and rows. */
   readonly selection: TableSelection;
   readonly set: string;
+  /** The tables of the set to build on; null: everything is stored. */
+  readonly earlier: EarlierTables | null;
   readonly storage: BackupStorage;
   readonly storageConfiguration: StorageConfiguration;
   readonly format: ObjectFormat;
@@ -102,7 +105,7 @@ class Dump {
   ) {
     this.pool = new EnginePool(
       threads,
-      { storage: options.storageConfiguration, address: options.address, identity: null, load: options.load },
+      { storage: options.storageConfiguration, address: options.address, identities: new Map(), load: options.load },
       (progress) => {
         this.bytes += progress.bytes;
         this.rows += progress.rows;
@@ -197,9 +200,14 @@ class Dump {
   }
 
   private async dumpTable(job: TableJob): Promise<void> {
-    const { set, format, rangeBytes } = this.options;
+    const { set, format, rangeBytes, earlier } = this.options;
     const { maxAllowedPacket } = this.connection.server;
-    const table = new TableDump(this.pool, { set, format, rangeBytes, maxAllowedPacket }, job);
+    const table = new TableDump(
+      this.pool,
+      { set, format, rangeBytes, maxAllowedPacket },
+      job,
+      earlier?.of(job) ?? null,
+    );
     this.dumped.set(job, await table.run());
   }
 

@@ -1,6 +1,7 @@
 import type { ObjectFormat } from '../backup-set/object-format.js';
 import type { ObjectRecord, RangeRecord } from '../backup-set/manifest.js';
 import type { TableJob } from './described-schema.js';
+import type { EarlierRange, EarlierTable } from './earlier-tables.js';
 import { SHORT_BYTES, type BoundsResult, type DumpResult } from './engine/engine-tasks.js';
 import type { EnginePool } from './engine/engine-pool.js';
 import { divide, rangeRowsExponent } from './table-bounds.js';
@@ -35,17 +36,19 @@ export interface DumpedTable {
 
 /**
  * Reads one table: at once when it is small, else in parts that any thread may take. A table that was thought to be small
- * is divided when it turns out not to be.
+ * is divided when it turns out not to be. Of a table that an earlier set has, only what changed is stored.
  */
 export class TableDump {
   constructor(
     private readonly pool: EnginePool,
     private readonly settings: TableDumpSettings,
     private readonly job: TableJob,
+    /** What an earlier set has of it; null: nothing. */
+    private readonly earlier: EarlierTable | null,
   ) {}
 
   async run(): Promise<DumpedTable> {
-    const results = await this.results();
+    const results = await (this.earlier === null ? this.results() : this.changes(this.earlier));
     return {
       ranges: results.flatMap((result) => result.ranges),
       objects: results.flatMap((result) => result.objects),
@@ -58,25 +61,68 @@ export class TableDump {
     return this.job.shape.key.length > 0;
   }
 
+  /** Of the rows that are wanted; null: all. */
+  private get condition(): string | null {
+    const { subset } = this.job;
+    return subset?.kind === 'where' ? subset.condition : null;
+  }
+
   private async results(): Promise<DumpResult[]> {
     const { dataBytes, rowCount } = this.job.table;
     if (!this.hasKey) {
       return [await this.read(WHOLE_TABLE, 1, null)];
     }
     if (dataBytes < this.settings.rangeBytes * 1.5) {
-      return this.measured(SMALL_TABLE_ROWS);
+      return this.measured(WHOLE_TABLE, 1, SMALL_TABLE_ROWS);
     }
-    return rowCount < MEASURED_ROWS ? this.measured(MEASURED_ROWS) : this.large(WHOLE_TABLE, dataBytes / rowCount);
+    return rowCount < MEASURED_ROWS
+      ? this.measured(WHOLE_TABLE, 1, MEASURED_ROWS)
+      : this.large(WHOLE_TABLE, dataBytes / rowCount);
+  }
+
+  /** Keeps the division that the earlier set has, and stores the ranges whose rows are not the same. */
+  private async changes({ ranges, longestStatement, longestRow }: EarlierTable): Promise<DumpResult[]> {
+    const running = ranges.map(async (earlier) =>
+      (await this.isUnchanged(earlier))
+        ? [{ ranges: [earlier.range], objects: [earlier.object], rest: null, longestStatement, longestRow }]
+        : this.changed(earlier),
+    );
+    await Promise.allSettled(running);
+    return (await Promise.all(running)).flat();
+  }
+
+  /**
+   * Reads the rows without storing them: what changed is read twice, and what did not, which is nearly all, costs neither
+   * compression nor storage.
+   */
+  private async isUnchanged({ range, object }: EarlierRange): Promise<boolean> {
+    const { database, shape } = this.job;
+    const { from, to } = range;
+    const interval = { from, to };
+    const { plainSha256 } = await this.pool.run({
+      kind: 'compare',
+      database,
+      shape,
+      interval,
+      condition: this.condition,
+      isShort: object.plainSize <= SHORT_BYTES,
+    });
+    return plainSha256 === object.plainSha256;
+  }
+
+  /** A range that grew much is divided. */
+  private changed({ range: { from, to, rows } }: EarlierRange): Promise<DumpResult[]> {
+    return this.hasKey ? this.measured({ from, to }, 2, Math.max(SMALL_TABLE_ROWS, 2 * rows)) : this.results();
   }
 
   /** Reads the first rows and, by their size, divides what is left. */
-  private async measured(rows: number): Promise<DumpResult[]> {
-    const result = await this.read(WHOLE_TABLE, 1, rows);
+  private async measured(interval: KeyInterval, ranges: number, rows: number): Promise<DumpResult[]> {
+    const result = await this.read(interval, ranges, rows);
     if (result.rest === null) {
       return [result];
     }
     const bytes = result.objects.reduce((sum, object) => sum + object.plainSize, 0);
-    return [result, ...(await this.large({ from: result.rest, to: null }, bytes / rows))];
+    return [result, ...(await this.large({ from: result.rest, to: interval.to }, bytes / rows))];
   }
 
   /** Looks for bounds, and reads what lies between them meanwhile. */
@@ -126,7 +172,7 @@ export class TableDump {
       shape: job.shape,
       interval,
       rowLimit,
-      condition,
+      condition: this.condition,
       rangeBytes: settings.rangeBytes * ranges,
       format: settings.format,
       objectPrefix: job.objectPrefix,

@@ -16,6 +16,9 @@ import { markOf, RecipientsMark } from './recipients.js';
 /** What a set's own key is locked with. */
 export type SetLock = { readonly recipients: readonly string[] } | { readonly passphrase: string };
 
+/** The identities of encrypted sets, by their names. Secret. Sets that are not encrypted have none. */
+export type SetIdentities = ReadonlyMap<string, string>;
+
 /** What there is to open sets with. */
 export interface Unlocking {
   readonly identities: readonly string[];

@@ -32,8 +32,7 @@ export async function checkEntries(
   const read = (object: ObjectRecord, consume: (chunk: Buffer) => void): Promise<void> =>
     readObject(
       storage,
-      group.set,
-      object,
+      { ...object, set: group.set },
       identity,
       async (chunk) => {
         consume(chunk);

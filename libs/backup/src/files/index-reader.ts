@@ -95,7 +95,7 @@ export class IndexReader {
         }
       }
     };
-    await readObject(storage, set, object, identity, consume, signal, FRAME_BYTES);
+    await readObject(storage, { ...object, set }, identity, consume, signal, FRAME_BYTES);
     explained(set, record.index, () => {
       lines.finish();
       rules.finish();

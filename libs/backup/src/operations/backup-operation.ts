@@ -1,36 +1,30 @@
 import { Injectable } from '@nestjs/common';
 import { assertThreads } from '../backup.options.js';
-import { formatCompression, parseCompression, type Compression } from '../backup-set/compression.js';
-import {
-  commitManifest,
-  newSetName,
-  removeSet,
-  sealManifest,
-  setExists,
-  type StoredManifest,
-} from '../backup-set/backup-set.js';
+import { formatCompression, parseCompression } from '../backup-set/compression.js';
+import { commitManifest, removeSet, sealManifest, setExists, type StoredManifest } from '../backup-set/backup-set.js';
 import { fileRoots, FORMAT_VERSION, type Manifest } from '../backup-set/manifest.js';
-import type { ObjectFormat } from '../backup-set/object-format.js';
 import { writeReadme } from '../backup-set/set-readme.js';
 import { verifyQuick } from '../backup-set/verification.js';
-import { BackupStatus, OperationKind, type BackupType } from '../catalog/catalog.types.js';
+import { BackupStatus, BackupType, OperationKind } from '../catalog/catalog.types.js';
 import { BackupHistoryRepository } from '../catalog/repositories/backup-history.repository.js';
 import { notForClient } from '../database/schema-scripts.js';
-import type { EngineLoad } from '../engine/thread-messages.js';
 import { inReferenceOrder } from '../database/reference-order.js';
-import { assertSelection, type TableSelection } from '../database/selection/table-selection.js';
-import type { BackupError } from '../errors/backup.error.js';
+import { assertSelection, selectionRecord, type TableSelection } from '../database/selection/table-selection.js';
+import { BackupError } from '../errors/backup.error.js';
 import { BackupEventEmitter } from '../events/backup-event-emitter.js';
 import { BackupEvents, type BackupEvent } from '../events/backup-events.js';
 import { TOOL } from '../package-info.js';
+import { BackupBases, type BaseChoice } from './backup-bases.js';
 import { BackupEnvironment } from './backup-environment.js';
-import { assertSupportedType, backupSources, type BackupSources } from './backup-sources.js';
+import { assertSupportedType, backupSources } from './backup-sources.js';
 import { completedRow, NO_TOTALS, type BackupTotals } from './history-rows.js';
 import { engineLoad, type LoadOptions } from './load-options.js';
+import { ManifestCache } from './manifest-cache.js';
 import type { BackupPlan } from './operation-plans.js';
 import { OperationRunner, type OperationCaller, type OperationContext, type ScheduledRun } from './operation-runner.js';
+import { baseNote, RunningBackup, type BackupSettings } from './running-backup.js';
 import { storeContent, type SetContent } from './set-content.js';
-import { SetLocks, type ChosenLock, type EncryptionChoice } from './set-locks.js';
+import { SetLocks, type EncryptionChoice } from './set-locks.js';
 
 /** Settings of one backup. */
 export interface CreateBackupOptions extends EncryptionChoice, LoadOptions, OperationCaller {
@@ -55,6 +49,8 @@ export interface CreateBackupOptions extends EncryptionChoice, LoadOptions, Oper
   readonly compression?: string;
   /** Engine threads. Default: the module's. */
   readonly threads?: number;
+  /** Of an incremental backup: the length of its chain after which it is full. Default: the module's. */
+  readonly fullEvery?: number;
   /** Days to keep it; null for no limit. Default: the `retention.days` of the module. */
   readonly retentionDays?: number | null;
   /** Note what cannot be read in the manifest and go on, instead of failing. Default: false. */
@@ -77,6 +73,8 @@ export class BackupOperationService {
     private readonly runner: OperationRunner,
     private readonly history: BackupHistoryRepository,
     private readonly locks: SetLocks,
+    private readonly bases: BackupBases,
+    private readonly cache: ManifestCache,
     private readonly events: BackupEventEmitter,
   ) {}
 
@@ -86,36 +84,23 @@ export class BackupOperationService {
    */
   async create(type: BackupType, options: CreateBackupOptions, scheduled: ScheduledRun | null = null): Promise<number> {
     assertSupportedType(type);
-    const compression =
-      options.compression === undefined ? this.environment.options.compression : parseCompression(options.compression);
-    const sources = backupSources(type, options.databases ?? this.environment.databases, this.environment.options);
-    const { threads = this.environment.options.threads } = options;
-    assertThreads(threads);
-    const load = engineLoad(options);
-    const selection = tableSelection(options);
-    assertSelection(selection);
-    const lock = await this.locks.choose(options);
-    const set = newSetName(type, new Date());
-    const scheduleId = scheduled?.scheduleId ?? null;
+    const settings = await this.settings(type, options);
+    const base = type === BackupType.INCREMENTAL ? await this.chooseBase(settings, options) : null;
     const backup = new RunningBackup(
-      type,
-      set,
-      compression,
-      lock,
-      sources,
-      selection,
-      threads,
-      load,
+      base?.base === null ? BackupType.FULL : type,
+      settings,
+      base,
       options,
-      scheduleId,
+      scheduled?.scheduleId ?? null,
     );
+    const { databases, roots } = settings.sources;
     await this.runner.run(
       {
         kind: OperationKind.BACKUP,
         caller: options,
         signal: options.signal,
-        databases: sources.databases,
-        folders: sources.roots.map(({ path }) => path),
+        databases,
+        folders: roots.map(({ path }) => path),
         address: this.environment.address,
         scheduled,
       },
@@ -128,6 +113,26 @@ export class BackupOperationService {
     return backup.id;
   }
 
+  private async settings(type: BackupType, options: CreateBackupOptions): Promise<BackupSettings> {
+    const compression =
+      options.compression === undefined ? this.environment.options.compression : parseCompression(options.compression);
+    const sources = backupSources(type, options.databases ?? this.environment.databases, this.environment.options);
+    const { threads = this.environment.options.threads } = options;
+    assertThreads(threads);
+    const load = engineLoad(options);
+    const selection = tableSelection(options);
+    assertSelection(selection);
+    const lock = await this.locks.choose(options);
+    return { sources, selection, compression, lock, threads, load };
+  }
+
+  private async chooseBase(settings: BackupSettings, options: CreateBackupOptions): Promise<BaseChoice> {
+    const { fullEvery = this.environment.options.fullEvery, passphrase } = options;
+    assertFullEvery(fullEvery);
+    const compression = formatCompression(settings.compression);
+    return this.bases.choose({ ...settings, compression, fullEvery, unlock: { passphrase } });
+  }
+
   private async plan(backup: RunningBackup, backupid: string): Promise<BackupPlan> {
     const { storage, options } = this.environment;
     const retentionDays =
@@ -138,9 +143,9 @@ export class BackupOperationService {
       filePath: backup.set,
       status: BackupStatus.PENDING,
       tablesIncluded: null,
-      compression: formatCompression(backup.compression),
-      encryption: backup.lock !== null,
-      encryptionKeyId: backup.lock?.keyId ?? null,
+      compression: formatCompression(backup.settings.compression),
+      encryption: backup.settings.lock !== null,
+      encryptionKeyId: backup.settings.lock?.keyId ?? null,
       retentionDays,
       expiresAt: retentionDays === null ? null : dayAfter(retentionDays),
       initiatedBy: backup.options.initiatedBy ?? null,
@@ -148,15 +153,16 @@ export class BackupOperationService {
       scheduleId: backup.scheduleId,
       backupid,
       storage: storage.location,
+      parentId: backup.parent?.backup.id ?? null,
     });
     return {
       kind: 'backup',
       historyId: backup.id,
       set: backup.set,
-      databases: [...backup.sources.databases],
-      roots: backup.sources.roots.map(({ name }) => name),
-      compression: formatCompression(backup.compression),
-      selection: backup.selection,
+      databases: [...backup.settings.sources.databases],
+      roots: backup.settings.sources.roots.map(({ name }) => name),
+      compression: formatCompression(backup.settings.compression),
+      selection: backup.settings.selection,
     };
   }
 
@@ -164,15 +170,20 @@ export class BackupOperationService {
     const event = backup.event(context.backupid);
     backup.startedAt = new Date();
     await this.environment.storage.check();
+    await this.cache.check();
     await this.history.update(backup.id, { status: BackupStatus.RUNNING, startedAt: backup.startedAt });
     this.events.emit(BackupEvents.started, event);
     context.log.info(
       `Backup ${String(backup.id)} (${backup.set}) of ${[...plan.databases, ...(plan.roots ?? [])].join(', ')} started`,
     );
-    backup.recipient = backup.lock === null ? null : await this.locks.lock(backup.set, backup.lock);
+    if (backup.base !== null) {
+      context.log.info(baseNote(backup.base));
+    }
+    backup.recipient = backup.settings.lock === null ? null : await this.locks.lock(backup.set, backup.settings.lock);
     const content = await this.store(backup, context, event);
     const stored = await this.commit(backup, content, context);
     await verifyQuick(this.environment.storage, stored.manifest);
+    await this.cache.put(stored);
     const totals = completedRow(stored, backup.startedAt, new Date());
     await this.history.update(backup.id, totals);
     this.reportCompleted(backup, stored, totals, context, event);
@@ -180,12 +191,13 @@ export class BackupOperationService {
 
   private store(backup: RunningBackup, context: OperationContext, event: BackupEvent): Promise<SetContent> {
     return storeContent(this.environment, {
-      sources: backup.sources,
-      selection: backup.selection,
+      sources: backup.settings.sources,
+      selection: backup.settings.selection,
       set: backup.set,
+      earlier: backup.parent?.manifest ?? null,
       format: backup.format,
-      threads: backup.threads,
-      load: backup.load,
+      threads: backup.settings.threads,
+      load: backup.settings.load,
       allowPartial: backup.options.allowPartial ?? false,
       signal: context.signal,
       onProgress: ({ fraction, bytes, rows }) => {
@@ -219,12 +231,13 @@ export class BackupOperationService {
       tool: TOOL,
       name: backup.set,
       type: backup.type,
-      parent: null,
+      parent: backup.parent?.manifest.name ?? null,
       startedAt,
       completedAt: new Date().toISOString(),
-      compression: formatCompression(backup.compression),
+      compression: formatCompression(backup.settings.compression),
       encryption: backup.recipient === null ? null : 'age',
       ...content,
+      selection: selectionRecord(backup.settings.selection),
       objects: [...readme, ...content.objects],
     };
     const sealed = await sealManifest(manifest, backup.recipient);
@@ -297,33 +310,9 @@ export class BackupOperationService {
   }
 }
 
-/** What is known of a backup while it runs. */
-class RunningBackup {
-  /** Row of backup_history; 0 until there is one. */
-  id = 0;
-  startedAt = new Date();
-  /** The set's own, once it has one; null while it has none, and for a set that is not encrypted. */
-  recipient: string | null = null;
-
-  constructor(
-    readonly type: BackupType,
-    readonly set: string,
-    readonly compression: Compression,
-    readonly lock: ChosenLock | null,
-    readonly sources: BackupSources,
-    readonly selection: TableSelection,
-    readonly threads: number,
-    readonly load: EngineLoad,
-    readonly options: CreateBackupOptions,
-    readonly scheduleId: number | null,
-  ) {}
-
-  get format(): ObjectFormat {
-    return { compression: this.compression, recipient: this.recipient };
-  }
-
-  event(backupid: string): BackupEvent {
-    return { id: this.id, backupName: this.set, backupType: this.type, backupid };
+function assertFullEvery(count: number): void {
+  if (!Number.isInteger(count) || count < 1) {
+    throw new BackupError('invalid_option', `${String(count)} is no length of a chain: use 1 or more backups.`);
   }
 }
 

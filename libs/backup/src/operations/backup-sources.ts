@@ -17,6 +17,7 @@ const PARTS: Partial<Record<BackupType, readonly ('databases' | RootKind)[]>> = 
   files: ['files'],
   configuration: ['configuration'],
   full: ['databases', 'files', 'configuration'],
+  incremental: ['databases', 'files', 'configuration'],
 };
 
 /** @throws BackupError `unsupported_type` */

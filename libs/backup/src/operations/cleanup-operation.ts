@@ -9,6 +9,7 @@ import { BackupEnvironment } from './backup-environment.js';
 import { CleanupPlanService, type CleanupPreview } from './cleanup-plan.js';
 import { DeleteBackupService } from './delete-backup.js';
 import type { CleanupPlan } from './operation-plans.js';
+import { ManifestCache } from './manifest-cache.js';
 import { OperationRunner, type OperationContext, type ScheduledRun } from './operation-runner.js';
 import { RecoveryService } from './recovery.js';
 import { UndoRestoreService } from './undo-restore.js';
@@ -40,6 +41,7 @@ export class CleanupOperationService {
     private readonly recovery: RecoveryService,
     private readonly plans: CleanupPlanService,
     private readonly deletion: DeleteBackupService,
+    private readonly cache: ManifestCache,
     private readonly undo: UndoRestoreService,
     private readonly events: BackupEventEmitter,
   ) {}
@@ -104,6 +106,8 @@ export class CleanupOperationService {
     for (const name of preview.unknownSets) {
       context.log.warn(`${name} is in storage but not in the catalog: it stays; backup:import takes it up`);
     }
+    const kept = preview.backups.filter(({ id }) => !deleted.includes(id));
+    await this.cache.retain(new Set(kept.map(({ backupName }) => backupName)));
     const undoSchemas = await this.undo.dropExpired(now);
     for (const schema of undoSchemas) {
       context.log.info(`Undo schema ${schema} was dropped: its time for undoing is over`);

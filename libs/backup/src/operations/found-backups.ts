@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { openManifest, readManifestBytes, type ManifestBytes, type StoredManifest } from '../backup-set/backup-set.js';
+import { SetObjects } from '../backup-set/set-objects.js';
 import { BackupStatus } from '../catalog/catalog.types.js';
 import type { BackupHistory } from '../catalog/entities/backup-history.entity.js';
 import { BackupHistoryRepository } from '../catalog/repositories/backup-history.repository.js';
+import type { SetIdentities } from '../encryption/set-key.js';
 import { BackupError } from '../errors/backup.error.js';
 import { BackupEnvironment } from './backup-environment.js';
 import { SetLocks, type UnlockOptions } from './set-locks.js';
@@ -13,10 +15,9 @@ export interface OpenOptions extends UnlockOptions {
   readonly trustStorage?: boolean;
 }
 
-/** A set whose manifest was read, with what opens its objects. */
+/** A set whose manifest was read, with what opens its objects and those that it refers to. */
 export interface OpenedSet extends StoredManifest {
-  /** The set's own; null when it is not encrypted. Secret. */
-  readonly identity: string | null;
+  readonly identities: SetIdentities;
 }
 
 /** Finds backups by id, and their manifests. */
@@ -52,6 +53,20 @@ export class FoundBackups {
     return backup;
   }
 
+  /** A backup and all that it builds on, newest first. */
+  async chainOf(backup: BackupHistory): Promise<BackupHistory[]> {
+    const chain = [backup];
+    for (let { parentId } = backup; parentId !== null && chain.every(({ id }) => id !== parentId);) {
+      const link = await this.history.findById(parentId);
+      if (link === null) {
+        break;
+      }
+      chain.push(link);
+      ({ parentId } = link);
+    }
+    return chain;
+  }
+
   /**
    * The manifest as stored, authenticated against the catalog unless the storage is to be trusted. That the backup is
    * encrypted, the catalog is always believed.
@@ -62,9 +77,38 @@ export class FoundBackups {
 
   /** The manifest, and what opens the rest. @throws BackupError `damaged`, `identity_missing` or `identity_wrong` */
   async open(backup: BackupHistory, options: OpenOptions): Promise<OpenedSet> {
+    const { identity, ...stored } = await this.openManifest(backup, options);
+    if (identity === null) {
+      return { ...stored, identities: new Map() };
+    }
+    const others = await this.unlockAll(new SetObjects(stored.manifest).otherSets, options);
+    return { ...stored, identities: new Map([...others, [backup.backupName, identity]]) };
+  }
+
+  /** The manifest alone, with the set's own identity; null when it is not encrypted. @throws as {@link open} */
+  async openManifest(
+    backup: BackupHistory,
+    options: OpenOptions,
+  ): Promise<StoredManifest & { readonly identity: string | null }> {
     const bytes = await this.manifestBytes(backup, options.trustStorage ?? false);
     const { backupName, encryption, encryptionKeyId } = backup;
     const identity = encryption ? await this.locks.unlock(backupName, encryptionKeyId, options) : null;
     return { ...(await openManifest(backupName, bytes, identity)), identity };
+  }
+
+  /** The identities of sets that a set refers to, as far as their keys are there: what that costs, verification says. */
+  private async unlockAll(sets: readonly string[], options: UnlockOptions): Promise<SetIdentities> {
+    const identities = new Map<string, string>();
+    for (const set of sets) {
+      try {
+        const row = await this.history.findByName(set);
+        identities.set(set, await this.locks.unlock(set, row?.encryptionKeyId ?? null, options));
+      } catch (error) {
+        if (!(error instanceof BackupError) || error.code !== 'damaged') {
+          throw error;
+        }
+      }
+    }
+    return identities;
   }
 }

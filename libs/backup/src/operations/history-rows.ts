@@ -29,7 +29,8 @@ export function completedRow(
     completedAt,
     durationSeconds: Math.round((completedAt.getTime() - startedAt.getTime()) / 1000),
     checksum: sha256,
-    fileSize: manifest.objects.reduce((sum, object) => sum + object.size, size),
+    // what it refers to in other sets takes no room here
+    fileSize: manifest.objects.reduce((sum, object) => sum + (object.set === undefined ? object.size : 0), size),
     logicalSize: manifest.objects.reduce((sum, object) => sum + object.plainSize, 0),
     tablesIncluded: manifest.databases.flatMap((database) =>
       database.tables.map((table) => `${database.name}.${table.name}`),

@@ -1,7 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { assertSetName, findManifest, openManifest, readManifestBytes } from '../backup-set/backup-set.js';
 import { SET_NAME } from '../backup-set/manifest.js';
-import { verifyQuick } from '../backup-set/verification.js';
+import { setDamaged } from '../backup-set/backup-set.errors.js';
+import { SetObjects } from '../backup-set/set-objects.js';
+import { tablesByDamage } from '../backup-set/tables-by-damage.js';
+import { findMissing, verifyQuick } from '../backup-set/verification.js';
 import { BackupStatus } from '../catalog/catalog.types.js';
 import type { BackupHistory } from '../catalog/entities/backup-history.entity.js';
 import { BackupHistoryRepository } from '../catalog/repositories/backup-history.repository.js';
@@ -75,10 +78,23 @@ export class ImportSetsService {
     const bytes = await readManifestBytes(storage, name, isEncrypted, null);
     const stored = await openManifest(name, bytes, isEncrypted ? await this.locks.unlock(name, null, options) : null);
     const { manifest } = stored;
-    await verifyQuick(storage, manifest);
+    const objects = new SetObjects(manifest).all;
+    await verifyQuick(
+      storage,
+      manifest,
+      objects.filter(({ set }) => set === name),
+    );
+    // what it refers to may be lost: the rest of it can be restored all the same
+    const missing = await findMissing(storage, objects);
+    if (missing.length > 0) {
+      this.logger.warn(setDamaged(name, missing, tablesByDamage(manifest, missing)).message);
+    }
     const totals = completedRow(stored, new Date(manifest.startedAt), new Date(manifest.completedAt));
+    const parent = manifest.parent === null ? null : await this.history.findByName(manifest.parent);
     const row = {
       ...totals,
+      parentId: parent?.id ?? null,
+      ...(missing.length > 0 ? { verified: false, verifiedAt: new Date() } : {}),
       backupType: manifest.type,
       backupName: name,
       filePath: name,

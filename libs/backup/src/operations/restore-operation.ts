@@ -11,7 +11,7 @@ import { restoreInPlace } from '../database/restore/in-place-restore.js';
 import { readSchemaNames } from '../database/restore/live-schema.js';
 import { adaptTargets, type AdaptedTargets } from '../database/compatibility/adapt-targets.js';
 import { noDatabases } from '../database/restore/restore.errors.js';
-import { precheckRestore } from '../database/restore/precheck.js';
+import { neededObjects, precheckRestore } from '../database/restore/precheck.js';
 import { previewRestore, type RestorePreview } from '../database/restore/preview.js';
 import { restoreNotices } from '../database/restore/restore-notices.js';
 import { restoreTargets, type RestoreTarget } from '../database/restore/restore-targets.js';
@@ -86,7 +86,7 @@ export class RestoreOperationService {
     const connection = await ServerConnection.open(this.environment.address);
     try {
       const adapted = await this.adapt(connection, manifest, targets, scope);
-      return await previewRestore(connection, manifest, adapted, EXPECTED_RATE);
+      return await previewRestore(connection, this.environment.storage, manifest, adapted, EXPECTED_RATE);
     } finally {
       await connection.end();
     }
@@ -226,7 +226,7 @@ export class RestoreOperationService {
       address,
       storageConfiguration: settings.storage,
       manifest: restore.manifest,
-      identity: restore.opened.identity,
+      identities: restore.opened.identities,
       targets: restore.targets,
       threads: restore.options.threads ?? settings.threads,
       load: restore.load,
@@ -263,7 +263,12 @@ export class RestoreOperationService {
   }
 
   private async restoreInPlace(engine: Parameters<typeof restoreInPlace>[0]): Promise<readonly string[]> {
-    await verifyFull({ ...engine, storage: this.environment.storage, onProgress: () => undefined });
+    await verifyFull({
+      ...engine,
+      storage: this.environment.storage,
+      objects: neededObjects(engine.manifest, engine.targets),
+      onProgress: () => undefined,
+    });
     return restoreInPlace(engine);
   }
 

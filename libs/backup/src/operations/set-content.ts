@@ -2,6 +2,7 @@ import type { FileRootRecord, Manifest, ObjectRecord, ServerRecord, SnapshotReco
 import type { ObjectFormat } from '../backup-set/object-format.js';
 import type { RootCommands } from '../backup-set/files-readme.js';
 import { dumpDatabases } from '../database/dump-databases.js';
+import { EarlierTables } from '../database/earlier-tables.js';
 import type { TableSelection } from '../database/selection/table-selection.js';
 import type { EngineLoad } from '../engine/thread-messages.js';
 import { backUpRoots, type BackedUpRoot } from '../files/back-up-roots.js';
@@ -21,6 +22,8 @@ export interface StoreOptions {
   readonly sources: BackupSources;
   readonly selection: TableSelection;
   readonly set: string;
+  /** The set to build on; null: everything is stored. */
+  readonly earlier: Manifest | null;
   readonly format: ObjectFormat;
   readonly threads: number;
   readonly load: EngineLoad;
@@ -86,6 +89,7 @@ async function storeDatabases(
 ): Promise<DatabasePart> {
   const { server, snapshot, databases, objects, warnings } = await dumpDatabases({
     ...options,
+    earlier: options.earlier === null ? null : new EarlierTables(options.earlier),
     address,
     databases: options.sources.databases,
     storage,

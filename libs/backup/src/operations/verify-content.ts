@@ -21,6 +21,7 @@ export async function verifyContent(options: VerifyOptions): Promise<void> {
   });
   await verifyRoots({
     ...options,
+    identity: options.identities.get(options.manifest.name) ?? null,
     onBytes: (more) => {
       bytes += more;
       report();

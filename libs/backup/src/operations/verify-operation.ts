@@ -96,11 +96,13 @@ export class VerifyOperationService {
   ): Promise<void> {
     const { storage, options: settings } = this.environment;
     if (level === 'quick' && backup.encryption) {
-      await this.backups.manifestBytes(backup, false);
-      await verifySealed(storage, backup.backupName, backup.fileSize);
+      for (const link of await this.backups.chainOf(backup)) {
+        await this.backups.manifestBytes(link, false);
+        await verifySealed(storage, link.backupName, link.fileSize);
+      }
       return;
     }
-    const { manifest, identity } = await this.backups.open(backup, {
+    const { manifest, identities } = await this.backups.open(backup, {
       identityFile: options.identityFile,
       passphrase: options.passphrase,
     });
@@ -112,7 +114,7 @@ export class VerifyOperationService {
       storage,
       storageConfiguration: settings.storage,
       manifest,
-      identity,
+      identities,
       threads: settings.threads,
       load,
       signal: context.signal,

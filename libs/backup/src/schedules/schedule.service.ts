@@ -36,7 +36,7 @@ export interface ScheduleSettings {
   readonly excludeTables?: readonly string[] | null;
   /** Default: true. */
   readonly includeFiles?: boolean;
-  /** Of incremental backups: a new chain starts after this many. */
+  /** Of incremental backups: every so manieth of a chain is a full one. Default: the module's. */
   readonly fullEvery?: number | null;
   /** Who is told about its runs. */
   readonly notificationEmail?: string | null;

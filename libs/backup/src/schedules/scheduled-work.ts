@@ -100,6 +100,7 @@ function backupOptions(schedule: BackupSchedule): CreateBackupOptions {
     key: schedule.encryptionKeyId ?? undefined,
     includeTables: schedule.includeTables ?? undefined,
     excludeTables: schedule.excludeTables ?? undefined,
+    fullEvery: schedule.fullEvery ?? undefined,
     notes: `Schedule ${schedule.name}`,
   };
 }

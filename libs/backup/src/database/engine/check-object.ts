@@ -1,3 +1,4 @@
+import { ObjectDamagedError } from '../../backup-set/backup-set.errors.js';
 import { readObject } from '../../backup-set/object-reader.js';
 import type { BackupStorage } from '../../storage/backup-storage.js';
 import { insertHeader, type TableShape } from '../table-rows.js';
@@ -22,8 +23,15 @@ export async function checkObject(
     pace.spend(chunk.length);
     await pace.due(signal);
   };
-  await readObject(storage, task.set, task.object, identity, consume, signal);
-  return { rows: counter?.rows ?? 0, statements: counter?.statements ?? 0 };
+  try {
+    await readObject(storage, task.object, identity, consume, signal);
+  } catch (error) {
+    if (error instanceof ObjectDamagedError) {
+      return { rows: 0, statements: 0, damage: error.reason };
+    }
+    throw error;
+  }
+  return { rows: counter?.rows ?? 0, statements: counter?.statements ?? 0, damage: null };
 }
 
 const NEXT_ROW = Buffer.from('\n(');

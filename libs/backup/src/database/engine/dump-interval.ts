@@ -1,6 +1,7 @@
 import type { Bound, ObjectRecord, RangeRecord } from '../../backup-set/manifest.js';
 import { objectSuffix } from '../../backup-set/object-format.js';
 import { ObjectWriter } from '../../backup-set/object-writer.js';
+import type { BackupError } from '../../errors/backup.error.js';
 import type { BackupStorage } from '../../storage/backup-storage.js';
 import { errorNumber, rowTooLarge, tableChanged } from '../database.errors.js';
 import type { RowEncoder } from '../row-stream/row-encoder.js';
@@ -34,12 +35,17 @@ export async function dumpIntervals(
     return await Promise.all(intervals.map((ranges) => ranges.result()));
   } catch (error) {
     await Promise.all(intervals.map((ranges) => ranges.abort()));
-    if (TABLE_CHANGED.has(errorNumber(error))) {
-      const { database, shape } = (intervals.find(({ hasEnded }) => !hasEnded) ?? intervals[0]).task;
-      throw tableChanged(database, shape.name, error);
-    }
-    throw intervals.find(({ failure }) => failure !== null)?.failure ?? error;
+    const unread = intervals.find(({ hasEnded }) => !hasEnded) ?? intervals[0];
+    throw tableChange(unread.task, error) ?? intervals.find(({ failure }) => failure !== null)?.failure ?? error;
   }
+}
+
+/** What an error says of a table that was read in the snapshot: that it is not what the snapshot saw. Null: something else. */
+export function tableChange(
+  { database, shape }: Pick<DumpTask, 'database' | 'shape'>,
+  error: unknown,
+): BackupError | null {
+  return TABLE_CHANGED.has(errorNumber(error)) ? tableChanged(database, shape.name, error) : null;
 }
 
 function limitClause(rows: number | null): string {

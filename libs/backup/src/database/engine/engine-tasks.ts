@@ -1,4 +1,6 @@
 import type { Bound, ObjectRecord, RangeRecord } from '../../backup-set/manifest.js';
+import type { HeldObject } from '../../backup-set/set-objects.js';
+import type { SetIdentities } from '../../encryption/set-key.js';
 import type { ObjectFormat } from '../../backup-set/object-format.js';
 import type { EngineLoad } from '../../engine/thread-messages.js';
 import type { StorageConfiguration } from '../../storage/backup-storage.js';
@@ -9,8 +11,8 @@ import type { KeyInterval, TableShape } from '../table-rows.js';
 export interface EngineSettings {
   readonly storage: StorageConfiguration;
   readonly address: ServerAddress;
-  /** Opens the set that is read; null when it is not encrypted, or none is read. */
-  readonly identity: string | null;
+  /** Open the sets that are read. */
+  readonly identities: SetIdentities;
   readonly load: EngineLoad;
 }
 
@@ -86,8 +88,7 @@ export interface BoundsResult {
 /** Runs the INSERT statements of an object in a schema. */
 export interface LoadTask extends MaybeShort {
   readonly kind: 'load';
-  readonly set: string;
-  readonly object: ObjectRecord;
+  readonly object: HeldObject;
   readonly database: string;
   readonly shape: TableShape;
   /** How many there are. */
@@ -103,15 +104,26 @@ export interface StatementsTask extends MaybeShort {
   readonly statements: readonly string[];
 }
 
-/** Reads the rows of a range again and hashes them as the dump did. */
-export interface ProveTask extends MaybeShort {
-  readonly kind: 'prove';
+/** Rows that are hashed as a dump does it. */
+export interface RangeToHash extends MaybeShort {
   readonly database: string;
   readonly shape: TableShape;
   readonly interval: KeyInterval;
+  /** Only rows of which it is true; null: all. */
+  readonly condition: string | null;
 }
 
-export interface ProveResult {
+/** Hashes the rows that the snapshot has of a range, to see whether they are those of an earlier set. */
+export interface CompareTask extends RangeToHash {
+  readonly kind: 'compare';
+}
+
+/** Hashes the rows that a range has now. */
+export interface ProveTask extends RangeToHash {
+  readonly kind: 'prove';
+}
+
+export interface RangeHash {
   readonly rows: number;
   readonly plainSha256: string;
 }
@@ -119,8 +131,7 @@ export interface ProveResult {
 /** Reads an object and gives the sum of its rows, which is the same in any order. */
 export interface SumObjectTask {
   readonly kind: 'sum object';
-  readonly set: string;
-  readonly object: ObjectRecord;
+  readonly object: HeldObject;
   readonly shape: TableShape;
   /** Columns whose values are compared as JSON. */
   readonly json: readonly string[];
@@ -143,8 +154,7 @@ export interface SumResult {
 /** Reads an object, checks its hashes and, where it holds rows, counts them. */
 export interface CheckTask {
   readonly kind: 'check';
-  readonly set: string;
-  readonly object: ObjectRecord;
+  readonly object: HeldObject;
   /** The table whose rows it holds; null for any other object. */
   readonly shape: TableShape | null;
 }
@@ -152,6 +162,8 @@ export interface CheckTask {
 export interface CheckResult {
   readonly rows: number;
   readonly statements: number;
+  /** Why it is not what was written; null when it is. */
+  readonly damage: string | null;
 }
 
 export interface EngineResults {
@@ -161,7 +173,8 @@ export interface EngineResults {
   dump: DumpResult;
   load: undefined;
   statements: undefined;
-  prove: ProveResult;
+  compare: RangeHash;
+  prove: RangeHash;
   'sum object': SumResult;
   'sum table': SumResult;
   check: CheckResult;
@@ -172,6 +185,7 @@ export type EngineTask =
   | SnapshotTask
   | BoundsTask
   | DumpTask
+  | CompareTask
   | LoadTask
   | StatementsTask
   | ProveTask

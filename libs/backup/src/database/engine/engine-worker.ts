@@ -10,17 +10,20 @@ import { beginSnapshot, RELEASE_TABLES } from './begin-snapshot.js';
 import { checkObject } from './check-object.js';
 import { dumpIntervals } from './dump-interval.js';
 import type {
+  CheckTask,
   DumpResult,
   DumpTask,
   EngineResults,
   EngineSettings,
   EngineTask,
-  ProveResult,
-  ProveTask,
+  LoadTask,
+  RangeHash,
+  RangeToHash,
+  SumObjectTask,
 } from './engine-tasks.js';
 import { findBounds } from './find-bounds.js';
+import { hashRanges } from './hash-range.js';
 import { loadObject } from './load-object.js';
-import { proveRanges } from './prove-range.js';
 import { runStatements } from './run-statements.js';
 import { sumObject, sumTable } from './sum-rows.js';
 
@@ -41,7 +44,6 @@ class EngineWorker implements ThreadWork<EngineTask, EngineResult> {
 
   async run(task: EngineTask, context: ThreadContext): Promise<EngineResult> {
     const { signal, progress, pace } = context;
-    const { identity } = this.settings;
     switch (task.kind) {
       case 'connect':
         await this.session();
@@ -56,37 +58,51 @@ class EngineWorker implements ThreadWork<EngineTask, EngineResult> {
       }
       case 'dump':
         return (await this.dump([task], context))[0];
+      case 'compare':
+        return (await this.hash([task], RELEASE_TABLES, context))[0];
       case 'load':
-        return loadObject(await this.session(), this.storage, task, identity, signal, progress, pace);
+        return loadObject(await this.session(), this.storage, task, this.identityFor(task), signal, progress, pace);
       case 'statements':
         return runStatements(await this.session(), task, signal);
       case 'prove':
-        return (await this.prove([task], context))[0];
+        return (await this.hash([task], null, context))[0];
       case 'sum object':
-        return sumObject(this.storage, task, identity, signal, pace);
+        return sumObject(this.storage, task, this.identityFor(task), signal, pace);
       case 'sum table':
         return sumTable(await this.session(), task, signal, progress, pace);
       case 'check':
-        return checkObject(this.storage, task, identity, signal, progress, pace);
+        return checkObject(this.storage, task, this.identityFor(task), signal, progress, pace);
     }
   }
 
   /** Rows of small tables are read together. */
   runTogether(tasks: readonly EngineTask[], context: ThreadContext): Promise<EngineResult[]> | null {
     const dumps = tasks.filter((task) => task.kind === 'dump');
+    const comparisons = tasks.filter((task) => task.kind === 'compare');
     const proofs = tasks.filter((task) => task.kind === 'prove');
     if (dumps.length === tasks.length) {
       return this.dump(dumps, context);
     }
-    return proofs.length === tasks.length ? this.prove(proofs, context) : null;
+    if (comparisons.length === tasks.length) {
+      return this.hash(comparisons, RELEASE_TABLES, context);
+    }
+    return proofs.length === tasks.length ? this.hash(proofs, null, context) : null;
   }
 
   private async dump(tasks: readonly DumpTask[], { signal, progress, pace }: ThreadContext): Promise<DumpResult[]> {
     return dumpIntervals(await this.session(), this.storage, tasks, signal, progress, pace);
   }
 
-  private async prove(tasks: readonly ProveTask[], { signal, progress, pace }: ThreadContext): Promise<ProveResult[]> {
-    return proveRanges(await this.session(), tasks, signal, progress, pace);
+  private async hash(
+    tasks: readonly RangeToHash[],
+    after: string | null,
+    { signal, progress, pace }: ThreadContext,
+  ): Promise<RangeHash[]> {
+    return hashRanges(await this.session(), tasks, after, signal, progress, pace);
+  }
+
+  private identityFor({ object }: LoadTask | SumObjectTask | CheckTask): string | null {
+    return this.settings.identities.get(object.set) ?? null;
   }
 
   private async session(): Promise<ServerConnection> {

@@ -69,7 +69,7 @@ async function runObject(
       await pace.due(signal);
     } else if (!settings.has(statement.toString('latin1'))) {
       // the session is already as the preamble wants it; anything else was not written by a backup
-      throw objectDamaged(task.set, task.object.key, 'holds a statement that no backup writes');
+      throw objectDamaged(task.object.set, task.object.key, 'holds a statement that no backup writes');
     }
   };
   const consume = async (chunk: Buffer): Promise<void> => {
@@ -77,8 +77,8 @@ async function runObject(
       await run(statement);
     }
   };
-  await readObject(storage, task.set, task.object, identity, consume, signal);
+  await readObject(storage, task.object, identity, consume, signal);
   if (splitter.rest() > 0) {
-    throw objectDamaged(task.set, task.object.key, 'ends in the middle of a statement');
+    throw objectDamaged(task.object.set, task.object.key, 'ends in the middle of a statement');
   }
 }

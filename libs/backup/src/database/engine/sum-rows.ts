@@ -28,7 +28,7 @@ export async function sumObject(
     pace.spend(chunk.length);
     await pace.due(signal);
   };
-  await readObject(storage, task.set, task.object, identity, consume, signal);
+  await readObject(storage, task.object, identity, consume, signal);
   return { rows: sum.rows, sum: sum.digest() };
 }
 

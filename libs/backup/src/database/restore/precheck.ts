@@ -1,5 +1,6 @@
 import type { Manifest } from '../../backup-set/manifest.js';
 import type { BackupStorage } from '../../storage/backup-storage.js';
+import { SetObjects, type HeldObject } from '../../backup-set/set-objects.js';
 import { verifyQuick } from '../../backup-set/verification.js';
 import { Privileges } from '../privileges.js';
 import type { ServerConnection } from '../server-connection.js';
@@ -36,7 +37,8 @@ export async function precheckRestore(
   { inPlace, allowPartial, operation }: RestoreLeave,
 ): Promise<void> {
   const { server } = connection;
-  await verifyQuick(storage, manifest);
+  // what else is damaged is not in the way
+  await verifyQuick(storage, manifest, neededObjects(manifest, targets));
   if (compatibility.incompatible.length > 0) {
     throw doesNotCarryOver(manifest.name, compatibility);
   }
@@ -50,6 +52,12 @@ export async function precheckRestore(
   await checkEngines(connection, manifest, targets);
   await checkTriggerNames(connection, manifest, targets);
   await checkPartialRestore(connection, manifest, targets, allowPartial);
+}
+
+/** The objects that hold the rows of what is restored. */
+export function neededObjects(manifest: Manifest, targets: readonly RestoreTarget[]): HeldObject[] {
+  const objects = new SetObjects(manifest);
+  return targets.flatMap(({ tables }) => tables.flatMap(({ ranges }) => ranges.map((range) => objects.of(range))));
 }
 
 /** Statements are divided where they are too long for this server; rows cannot be. */

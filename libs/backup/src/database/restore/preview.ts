@@ -1,5 +1,8 @@
 import type { Manifest } from '../../backup-set/manifest.js';
 import { describeSubset } from '../../backup-set/missing-parts.js';
+import { placeOf, SetObjects } from '../../backup-set/set-objects.js';
+import { findMissing } from '../../backup-set/verification.js';
+import type { BackupStorage } from '../../storage/backup-storage.js';
 import type { AdaptedTargets, Compatibility } from '../compatibility/adapt-targets.js';
 import { readDefaultCollations } from '../compatibility/server-features.js';
 import { tableDifference, type DefaultCollations } from '../ddl/same-table.js';
@@ -23,6 +26,8 @@ export interface TablePreview {
   readonly rowsAfter: number | null;
   /** What the backup holds of the table where it does not hold all rows: `no rows`, `only rows where ...`. */
   readonly part: string | null;
+  /** Why the backup cannot bring it back; null when all objects of its rows are there. */
+  readonly damage: string | null;
   readonly change: 'created' | 'replaced' | 'replaced, definition differs' | 'left as it is';
 }
 
@@ -46,19 +51,20 @@ const EXACT_UP_TO = 1_000_000;
 /** Shows what a restore would change, without changing anything. */
 export async function previewRestore(
   connection: ServerConnection,
+  storage: BackupStorage,
   manifest: Manifest,
   { targets, compatibility }: AdaptedTargets,
   bytesPerSecond: number,
 ): Promise<RestorePreview> {
   const tables: TablePreview[] = [];
   const collations = await readDefaultCollations(connection);
+  const objects = new SetObjects(manifest);
+  const restored = targets.flatMap((target) => target.tables);
+  const damageOf = await tableDamage(storage, objects, restored);
   for (const target of targets) {
-    tables.push(...(await previewTarget(connection, target, collations)));
+    tables.push(...(await previewTarget(connection, target, collations, damageOf)));
   }
-  const sizes = new Map(manifest.objects.map((object) => [object.key, object.plainSize]));
-  const bytes = targets
-    .flatMap((target) => target.tables.flatMap((table) => table.ranges))
-    .reduce((sum, range) => sum + (sizes.get(range.object) ?? 0), 0);
+  const bytes = restored.reduce((sum, table) => sum + objects.bytes(table), 0);
   return {
     set: manifest.name,
     tables,
@@ -72,10 +78,25 @@ export async function previewRestore(
   };
 }
 
+/** Says of each table what is wrong with the first of its objects that cannot be read. */
+async function tableDamage(
+  storage: BackupStorage,
+  objects: SetObjects,
+  tables: readonly RestoredTable[],
+): Promise<(table: RestoredTable) => string | null> {
+  const needed = tables.flatMap(({ ranges }) => ranges.map((range) => objects.of(range)));
+  const damages = new Map((await findMissing(storage, needed)).map((damage) => [placeOf(damage.object), damage]));
+  return ({ ranges }) => {
+    const damage = ranges.map((range) => damages.get(placeOf(objects.of(range)))).find((found) => found !== undefined);
+    return damage === undefined ? null : `object ${placeOf(damage.object)} ${damage.reason}`;
+  };
+}
+
 async function previewTarget(
   connection: ServerConnection,
   target: RestoreTarget,
   collations: DefaultCollations,
+  damageOf: (table: RestoredTable) => string | null,
 ): Promise<TablePreview[]> {
   const live = await readSchemaNames(connection, target.live);
   const restored: TablePreview[] = [];
@@ -89,6 +110,7 @@ async function previewTarget(
       isEstimate: now?.isEstimate ?? false,
       rowsAfter: table.rows,
       part: table.subset === undefined ? null : describeSubset(table.subset),
+      damage: damageOf(table),
       change: exists ? await compare(connection, target, table, collations) : 'created',
     });
   }
@@ -103,6 +125,7 @@ async function previewTarget(
       isEstimate: now.isEstimate,
       rowsAfter: null,
       part: null,
+      damage: null,
       change: 'left as it is',
     });
   }

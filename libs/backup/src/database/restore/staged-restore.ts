@@ -1,4 +1,5 @@
 import type { Manifest } from '../../backup-set/manifest.js';
+import type { SetIdentities } from '../../encryption/set-key.js';
 import { BackupError } from '../../errors/backup.error.js';
 import type { StorageConfiguration } from '../../storage/backup-storage.js';
 import { EnginePool } from '../engine/engine-pool.js';
@@ -23,8 +24,7 @@ export interface StagedRestoreOptions {
   readonly address: ServerAddress;
   readonly storageConfiguration: StorageConfiguration;
   readonly manifest: Manifest;
-  /** The set's own; null when it is not encrypted. */
-  readonly identity: string | null;
+  readonly identities: SetIdentities;
   readonly targets: readonly RestoreTarget[];
   /** 32 hex digits. */
   readonly operation: string;
@@ -84,7 +84,12 @@ export async function fillSchemas(
   let total = 1;
   const pool = new EnginePool(
     options.threads,
-    { storage: options.storageConfiguration, address: options.address, identity: options.identity, load: options.load },
+    {
+      storage: options.storageConfiguration,
+      address: options.address,
+      identities: options.identities,
+      load: options.load,
+    },
     (progress) => {
       done += progress.bytes;
       options.onProgress({ fraction: Math.min(done / total, 0.99), bytes: done });

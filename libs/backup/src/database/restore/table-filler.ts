@@ -1,4 +1,5 @@
 import type { Manifest, SequenceRecord } from '../../backup-set/manifest.js';
+import { SetObjects } from '../../backup-set/set-objects.js';
 import {
   addClauses,
   autoIncrementColumn,
@@ -21,7 +22,6 @@ import { tableShape } from '../table-rows.js';
 import { unshownOn } from '../unshown-columns.js';
 import { rowsCollide, tableNotPossible } from './restore.errors.js';
 import type { RestoredTable } from './restored-table.js';
-import { RangeObjects } from './range-objects.js';
 import { forEachRange, TableProver } from './table-prover.js';
 import type { RestoreTarget } from './restore-targets.js';
 
@@ -50,7 +50,7 @@ const DEFERRAL_BYTES = 8 * 1024 * 1024;
 
 /** Creates a target's tables in a schema, fills them, and proves that they hold what was backed up. */
 export class TableFiller {
-  private readonly objects: RangeObjects;
+  private readonly objects: SetObjects;
   private readonly prover: TableProver;
 
   constructor(
@@ -59,7 +59,7 @@ export class TableFiller {
     private readonly manifest: Manifest,
     private readonly schemas: RestoreSchemas,
   ) {
-    this.objects = new RangeObjects(manifest);
+    this.objects = new SetObjects(manifest);
     this.prover = new TableProver(pool, connection, this.objects);
   }
 
@@ -140,7 +140,6 @@ export class TableFiller {
       const object = this.objects.of(range);
       await this.pool.run({
         kind: 'load',
-        set: this.objects.set,
         object,
         database: schema,
         shape: tableShape(table),

@@ -1,4 +1,5 @@
 import type { RangeRecord } from '../../backup-set/manifest.js';
+import type { SetObjects } from '../../backup-set/set-objects.js';
 import { readDefaultCollations } from '../compatibility/server-features.js';
 import { tokenize } from '../ddl/ddl-tokenizer.js';
 import { applyEdits, type Edit } from '../ddl/edits.js';
@@ -11,7 +12,6 @@ import { readTableDefinition } from '../table-definitions.js';
 import { tableShape, WHOLE_TABLE } from '../table-rows.js';
 import { isUnshownProven } from '../unshown-columns.js';
 import { proofFailed } from './restore.errors.js';
-import type { RangeObjects } from './range-objects.js';
 import type { RestoredTable } from './restored-table.js';
 
 /** Proves that a filled table holds what was backed up. */
@@ -19,7 +19,7 @@ export class TableProver {
   constructor(
     private readonly pool: EnginePool,
     private readonly connection: ServerConnection,
-    private readonly objects: RangeObjects,
+    private readonly objects: SetObjects,
   ) {}
 
   /**
@@ -44,6 +44,7 @@ export class TableProver {
         database: schema,
         shape,
         interval: { from: range.from, to: range.to },
+        condition: null,
         isShort: this.objects.of(range).plainSize <= SHORT_BYTES,
       });
       if (result.rows !== range.rows || result.plainSha256 !== this.objects.of(range).plainSha256) {
@@ -54,7 +55,14 @@ export class TableProver {
       }
     });
     if (table.ranges.length === 0) {
-      const whole = { kind: 'prove', database: schema, shape, interval: WHOLE_TABLE, isShort: true } as const;
+      const whole = {
+        kind: 'prove',
+        database: schema,
+        shape,
+        interval: WHOLE_TABLE,
+        condition: null,
+        isShort: true,
+      } as const;
       const { rows } = await this.pool.run(whole);
       if (rows !== 0) {
         throw proofFailed(table.name, `it holds ${String(rows)} rows instead of none`);
@@ -67,7 +75,7 @@ export class TableProver {
     const stored: SumResult[] = [];
     await forEachRange(table, async (range) => {
       const object = this.objects.of(range);
-      stored.push(await this.pool.run({ kind: 'sum object', set: this.objects.set, object, shape, json }));
+      stored.push(await this.pool.run({ kind: 'sum object', object, shape, json }));
     });
     const expected = stored.reduce(addSums, NO_ROWS);
     const found = await this.pool.run({ kind: 'sum table', database: schema, shape, json });

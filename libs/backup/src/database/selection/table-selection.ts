@@ -1,4 +1,4 @@
-import type { RowSubset } from '../../backup-set/manifest.js';
+import type { RowSubset, SelectionRecord } from '../../backup-set/manifest.js';
 import { assertRowCondition } from './row-condition.js';
 import { emptyPattern, patternWithoutTable, rowsAskedTwice } from './selection.errors.js';
 import { hasWildcard, matchesTable, type NameCase } from './table-pattern.js';
@@ -22,6 +22,20 @@ export interface NamedObject {
   readonly database: string;
   readonly name: string;
   readonly kind: 'table' | 'sequence' | 'view';
+}
+
+/** A selection as a manifest has it: alike for the same choice. Undefined: everything. */
+export function selectionRecord({ include, exclude, noData, where }: TableSelection): SelectionRecord | undefined {
+  const conditions = Object.entries(where).sort(([one], [other]) => (one < other ? -1 : 1));
+  const isWhole = include.length + exclude.length + noData.length + conditions.length === 0;
+  return isWhole
+    ? undefined
+    : {
+        include: include.toSorted(),
+        exclude: exclude.toSorted(),
+        noData: noData.toSorted(),
+        where: Object.fromEntries(conditions),
+      };
 }
 
 /**

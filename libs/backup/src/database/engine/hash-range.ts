@@ -2,26 +2,40 @@ import { createHash } from 'node:crypto';
 import type { RowEncoder } from '../row-stream/row-encoder.js';
 import type { ServerConnection } from '../server-connection.js';
 import { rowsPreamble, selectRows, type TableShape } from '../table-rows.js';
-import type { ProveResult, ProveTask } from './engine-tasks.js';
+import { tableChange } from './dump-interval.js';
+import type { RangeHash, RangeToHash } from './engine-tasks.js';
 import type { Pace } from '../../engine/pace.js';
 import type { ProgressReporter } from '../../engine/progress-reporter.js';
 import { readTables, tableEncoder, type RowsToRead } from './table-reader.js';
 
-/** Reads rows of ranges as the dump did and gives their counts and the hashes of the objects they would make. */
-export async function proveRanges(
+/**
+ * Reads rows of ranges as a dump does and gives their counts and the hashes of the objects they would make.
+ *
+ * @param after a statement to run after each
+ */
+export async function hashRanges(
   connection: ServerConnection,
-  tasks: readonly ProveTask[],
+  tasks: readonly RangeToHash[],
+  after: string | null,
   signal: AbortSignal,
   progress: ProgressReporter,
   pace: Pace,
-): Promise<ProveResult[]> {
-  const proofs = tasks.map((task) => new RangeProof(connection, task, signal, progress, pace));
-  await connection.use(tasks[0].database);
-  await readTables(connection, proofs, null, signal);
-  return proofs.map((proof) => proof.result());
+): Promise<RangeHash[]> {
+  const ranges = tasks.map((task) => new RangeHasher(connection, task, signal, progress, pace));
+  try {
+    await connection.use(tasks[0].database);
+    await readTables(connection, ranges, after, signal);
+  } catch (error) {
+    const unread = ranges.find(({ hasEnded }) => !hasEnded) ?? ranges[0];
+    throw tableChange(unread.task, error) ?? error;
+  }
+  return ranges.map((range) => range.result());
 }
 
-class RangeProof implements RowsToRead {
+class RangeHasher implements RowsToRead {
+  /** Whether all rows have come. */
+  hasEnded = false;
+
   readonly shape: TableShape;
   readonly select: string;
   readonly encoder: RowEncoder;
@@ -29,13 +43,14 @@ class RangeProof implements RowsToRead {
 
   constructor(
     private readonly connection: ServerConnection,
-    { shape, interval }: ProveTask,
+    readonly task: RangeToHash,
     private readonly signal: AbortSignal,
     progress: ProgressReporter,
     private readonly pace: Pace,
   ) {
+    const { shape, interval, condition } = task;
     this.shape = shape;
-    this.select = selectRows(shape, interval);
+    this.select = selectRows(shape, interval, condition);
     this.hash.update(rowsPreamble(shape));
     this.encoder = tableEncoder(shape, (statement) => {
       this.hash.update(statement);
@@ -50,10 +65,11 @@ class RangeProof implements RowsToRead {
   };
 
   readonly onEnd = (): void => {
+    this.hasEnded = true;
     this.encoder.finishStatement();
   };
 
-  result(): ProveResult {
+  result(): RangeHash {
     return { rows: this.encoder.rows, plainSha256: this.hash.digest('hex') };
   }
 }

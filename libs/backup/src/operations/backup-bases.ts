@@ -1,0 +1,159 @@
+import { Injectable } from '@nestjs/common';
+import { isDeepStrictEqual } from 'node:util';
+import { SetObjects } from '../backup-set/set-objects.js';
+import { fileRoots, type Manifest } from '../backup-set/manifest.js';
+import { findMissing } from '../backup-set/verification.js';
+import { BackupStatus, BackupType } from '../catalog/catalog.types.js';
+import type { BackupHistory } from '../catalog/entities/backup-history.entity.js';
+import { BackupHistoryRepository } from '../catalog/repositories/backup-history.repository.js';
+import { selectionRecord, type TableSelection } from '../database/selection/table-selection.js';
+import { ServerConnection } from '../database/server-connection.js';
+import type { ServerInfo } from '../database/server-info.js';
+import { BackupError, type BackupErrorCode } from '../errors/backup.error.js';
+import { BackupEnvironment } from './backup-environment.js';
+import type { BackupSources } from './backup-sources.js';
+import { FoundBackups } from './found-backups.js';
+import { ManifestCache } from './manifest-cache.js';
+import type { ChosenLock, UnlockOptions } from './set-locks.js';
+
+/** What an incremental backup is to be of, and how it is to be stored: as what it builds on. */
+export interface BaseRequest {
+  readonly sources: BackupSources;
+  readonly selection: TableSelection;
+  /** As the catalog has it: `zstd:1`. */
+  readonly compression: string;
+  readonly lock: ChosenLock | null;
+  /** Backups of a chain, its full one included, after which another chain begins. */
+  readonly fullEvery: number;
+  /** Opens the manifests of encrypted backups, where there is anything that does. */
+  readonly unlock: UnlockOptions;
+}
+
+/** A backup that another one can build on. */
+export interface BackupBase {
+  readonly backup: BackupHistory;
+  readonly manifest: Manifest;
+}
+
+/** What to build on, or why there is nothing. */
+export type BaseChoice = { readonly base: BackupBase } | { readonly base: null; readonly reason: string };
+
+type Verdict = BaseChoice | { readonly isOther: string };
+
+const TYPES: ReadonlySet<string> = new Set([BackupType.FULL, BackupType.DATABASE, BackupType.INCREMENTAL]);
+/** How many backups are looked at, newest first. */
+const CANDIDATES = 100;
+/** An encrypted manifest cannot be opened here: no reason not to look for it in the cache. */
+const CLOSED: ReadonlySet<BackupErrorCode> = new Set(['identity_missing', 'identity_wrong', 'invalid_option']);
+
+/** Finds what an incremental backup builds on. */
+@Injectable()
+export class BackupBases {
+  constructor(
+    private readonly environment: BackupEnvironment,
+    private readonly history: BackupHistoryRepository,
+    private readonly backups: FoundBackups,
+    private readonly cache: ManifestCache,
+  ) {}
+
+  /** The newest backup of the same tables that is stored in the same way, unless it is not sound or its chain is long enough. */
+  async choose(request: BaseRequest): Promise<BaseChoice> {
+    const candidates = await this.history.list({ status: BackupStatus.COMPLETED, limit: CANDIDATES });
+    const others: string[] = [];
+    for (const backup of candidates.filter(({ backupType }) => TYPES.has(backupType))) {
+      const verdict = await this.judge(backup, request);
+      if (!('isOther' in verdict)) {
+        return verdict;
+      }
+      others.push(verdict.isOther);
+    }
+    return noBase(others.length === 0 ? 'there is no earlier backup' : others[0]);
+  }
+
+  private async judge(backup: BackupHistory, request: BaseRequest): Promise<Verdict> {
+    const label = `backup ${String(backup.id)}`;
+    const storedOtherwise = differenceInStorage(backup, request);
+    if (storedOtherwise !== null) {
+      return { isOther: `${label} ${storedOtherwise}` };
+    }
+    const chain = await this.backups.chainOf(backup);
+    const unsound = chain.find(({ verified, verifiedAt }) => !verified && verifiedAt !== null);
+    if (unsound !== undefined) {
+      return noBase(`backup ${String(unsound.id)} has failed its verification`);
+    }
+    const opened = await this.open(backup, request.unlock);
+    if (typeof opened === 'string') {
+      return noBase(`${label} cannot be built on: ${opened}`);
+    }
+    const server = await this.server();
+    const ofOtherRows = differenceInRows(opened, request, server);
+    if (ofOtherRows !== null) {
+      return { isOther: `${label} ${ofOtherRows}` };
+    }
+    if (opened.server?.flavour !== server.flavour || opened.server.version !== server.version) {
+      return noBase(
+        `${label} is from ${opened.server?.version ?? 'no server'}, and the server is ${server.version} now`,
+      );
+    }
+    if (chain.length >= request.fullEvery) {
+      return noBase(`the chain of ${label} has ${String(chain.length)} backups already`);
+    }
+    const [damage] = await findMissing(this.environment.storage, new SetObjects(opened).all);
+    return (damage as typeof damage | undefined) === undefined
+      ? { base: { backup, manifest: opened } }
+      : noBase(`${label} is damaged: object ${damage.object.key} of ${damage.object.set} ${damage.reason}`);
+  }
+
+  /** The manifest, or why it cannot be read. */
+  private async open(backup: BackupHistory, unlock: UnlockOptions): Promise<Manifest | string> {
+    try {
+      return (await this.backups.openManifest(backup, unlock)).manifest;
+    } catch (error) {
+      if (!(error instanceof BackupError)) {
+        throw error;
+      }
+      if (!CLOSED.has(error.code)) {
+        return error.message;
+      }
+      const cached = await this.cache.get(backup.backupName, backup.checksum ?? '');
+      return cached ?? `${error.message} Its manifest is not in the cache folder either (option cache).`;
+    }
+  }
+
+  private async server(): Promise<ServerInfo> {
+    const connection = await ServerConnection.open(this.environment.address);
+    try {
+      return connection.server;
+    } finally {
+      await connection.end();
+    }
+  }
+}
+
+function noBase(reason: string): BaseChoice {
+  return { base: null, reason };
+}
+
+function differenceInStorage(backup: BackupHistory, { compression, lock }: BaseRequest): string | null {
+  if (backup.compression !== compression) {
+    return `is compressed with ${backup.compression ?? 'something else'}, not ${compression}`;
+  }
+  if (backup.encryption !== (lock !== null)) {
+    return backup.encryption ? 'is encrypted' : 'is not encrypted';
+  }
+  return backup.encryptionKeyId === (lock?.keyId ?? null) ? null : 'is encrypted to another key';
+}
+
+function differenceInRows(manifest: Manifest, request: BaseRequest, server: ServerInfo): string | null {
+  const stored = (name: string): string => (server.lowerCaseTableNames === 1 ? name.toLowerCase() : name);
+  const wanted = [...new Set(request.sources.databases.map(stored))].sort();
+  const held = manifest.databases.map(({ name }) => name).sort();
+  if (!isDeepStrictEqual(held, wanted)) {
+    return `is of ${held.join(', ') || 'no database'}`;
+  }
+  const roots = (names: readonly { readonly name: string }[]): string[] => names.map(({ name }) => name).sort();
+  if (!isDeepStrictEqual(roots(fileRoots(manifest)), roots(request.sources.roots))) {
+    return 'holds other file roots';
+  }
+  return isDeepStrictEqual(manifest.selection, selectionRecord(request.selection)) ? null : 'is of other tables';
+}

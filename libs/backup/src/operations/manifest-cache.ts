@@ -1,0 +1,94 @@
+import { Injectable } from '@nestjs/common';
+import { randomBytes } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { StoredManifest } from '../backup-set/backup-set.js';
+import { manifestSchema, SET_NAME, type Manifest } from '../backup-set/manifest.js';
+import { BackupError, messageOf } from '../errors/backup.error.js';
+import { BackupEnvironment } from './backup-environment.js';
+
+const cachedManifest = z.strictObject({ sha256: z.string(), manifest: manifestSchema });
+
+const SUFFIX = '.json';
+
+/**
+ * Manifests of encrypted sets in plain text, in a private folder of this host: what incrementals build on where there are
+ * public keys only. They name tables and hold keys of rows, so nobody else may read the folder.
+ */
+@Injectable()
+export class ManifestCache {
+  constructor(private readonly environment: BackupEnvironment) {}
+
+  /**
+   * The manifest of a set, or null when it is not here.
+   *
+   * @param sha256 of the manifest as stored, as the catalog says: another one is not believed
+   */
+  async get(set: string, sha256: string): Promise<Manifest | null> {
+    const { cache } = this.environment.options;
+    if (cache === null) {
+      return null;
+    }
+    try {
+      const content: unknown = JSON.parse(await readFile(join(cache, `${set}${SUFFIX}`), 'utf8'));
+      const { data } = cachedManifest.safeParse(content);
+      return data?.sha256 === sha256 && data.manifest.name === set ? data.manifest : null;
+    } catch {
+      // whatever it is that cannot be read, it is as good as not there
+      return null;
+    }
+  }
+
+  /** @throws BackupError `storage_failed` */
+  async put({ manifest, sha256 }: StoredManifest): Promise<void> {
+    const { cache } = this.environment.options;
+    if (cache === null || manifest.encryption === null) {
+      return;
+    }
+    await this.check();
+    const path = join(cache, `${manifest.name}${SUFFIX}`);
+    const unfinished = `${path}.${randomBytes(4).toString('hex')}`;
+    try {
+      await writeFile(unfinished, JSON.stringify({ sha256, manifest }), { mode: 0o600, flag: 'wx' });
+      await rename(unfinished, path);
+    } catch (error) {
+      await rm(unfinished, { force: true });
+      throw cacheUnusable(cache, messageOf(error), error);
+    }
+  }
+
+  /** Makes the folder, or makes sure that it is private. @throws BackupError `storage_failed` */
+  async check(): Promise<void> {
+    const { cache } = this.environment.options;
+    if (cache === null) {
+      return;
+    }
+    let mode: number;
+    try {
+      await mkdir(cache, { recursive: true, mode: 0o700 });
+      ({ mode } = await stat(cache));
+    } catch (error) {
+      throw cacheUnusable(cache, messageOf(error), error);
+    }
+    if ((mode & 0o077) !== 0) {
+      throw cacheUnusable(cache, 'other users can read it: run chmod 700 on it', null);
+    }
+  }
+
+  /** Lets go of all manifests but those of these sets. */
+  async retain(sets: ReadonlySet<string>): Promise<void> {
+    const { cache } = this.environment.options;
+    const names = cache === null ? [] : await readdir(cache).catch(() => []);
+    for (const name of names) {
+      const set = name.split('.', 1)[0];
+      if (cache !== null && SET_NAME.test(set) && !sets.has(set)) {
+        await rm(join(cache, name), { force: true });
+      }
+    }
+  }
+}
+
+function cacheUnusable(folder: string, reason: string, cause: unknown): BackupError {
+  return new BackupError('storage_failed', `The cache folder ${folder} cannot be used: ${reason}.`, { cause });
+}
