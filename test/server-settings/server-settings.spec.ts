@@ -158,6 +158,8 @@ describeEachServer('A server whose administrator has set', (kind) => {
       await root.query(`GRANT ALL ON \`${name.replace('_', '\\_')}%\`.* TO '${account.user}'@'127.0.0.1'`);
     }
     for (const grant of words.grants) await root.query(`GRANT ${grant} TO '${account.user}'@'127.0.0.1'`);
+    // the application's own sessions may be read-only later
+    await withHost(() => Promise.resolve());
   });
 
   afterAll(async () => {

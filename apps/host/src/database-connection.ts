@@ -32,6 +32,10 @@ function describeFailure(error: unknown, address: string): string {
       return `The database at ${address} refuses this account. Correct the user or password in DATABASE_URL.`;
     case 'ER_BAD_DB_ERROR':
       return `The database ${address} does not exist. Create it, or correct DATABASE_URL.`;
+    case 'HANDSHAKE_SSL_ERROR':
+      return `Cannot open the database at ${address} over TLS (${message}): correct ssl-ca or ssl-mode in DATABASE_URL.`;
+    case 'ER_SECURE_TRANSPORT_REQUIRED':
+      return `The database at ${address} takes encrypted connections only: add ?ssl-ca=/path/to/ca.pem to DATABASE_URL.`;
     default:
       return `Cannot open the database at ${address}: ${message.replace(/\s+/g, ' ')}`;
   }

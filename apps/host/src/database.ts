@@ -24,6 +24,7 @@ export function databaseOptions(environment: Environment): TypeOrmModuleOptions 
     type: 'mysql',
     // TypeORM takes `mysql` for both servers, but believes the protocol more than `type`.
     url: environment.databaseUrl.replace(/^mariadb:/, 'mysql:'),
+    ssl: environment.databaseTls,
     charset: 'utf8mb4',
     timezone: 'Z',
     // A Date cannot hold a day without a time, nor the year 1000 in every time zone.

@@ -27,6 +27,10 @@ describe('readEnvironment', () => {
     [{}, /^Cannot start: DATABASE_URL is not set\. Set it to [^\n]+$/],
     [{ DATABASE_URL: 'postgres://u:secret@h/d' }, /^Cannot start: DATABASE_URL is not a database address\. [^\n]+$/],
     [{ DATABASE_URL: 'mysql://u:secret@h' }, /DATABASE_URL is not a database address/],
+    [
+      { DATABASE_URL: 'mysql://u:secret@h/d?ssl-ca=/nowhere/ca.pem' },
+      /^Cannot start: DATABASE_URL names a file as ssl-ca that cannot be read \(ENOENT\)\.$/,
+    ],
     [{ DATABASE_URL, PORT: '70000' }, /^Cannot start: PORT is not a port number\.$/],
     [{ DATABASE_URL, BACKUP_STORAGE_URL: 'secret' }, /^Cannot start: BACKUP_STORAGE_URL is not a URL\.$/],
   ])('refuses %j in one line that repeats no value', (variables, expected) => {

@@ -1,12 +1,16 @@
 import { z } from 'zod';
 
+import { databaseTls, DatabaseTlsError, type DatabaseTls } from './database-tls.js';
+
 /** Injection token of the {@link Environment}. */
 export const ENVIRONMENT = Symbol('ENVIRONMENT');
 
 /** The host's settings, read once from environment variables. Unset and empty variables are the same. */
 export interface Environment {
-  /** DATABASE_URL: `mysql://user:password@host:port/database` (or `mariadb://`). */
+  /** DATABASE_URL: `mysql://user:password@host:port/database` (or `mariadb://`), without parameters. */
   readonly databaseUrl: string;
+  /** What the parameters `ssl-...` of DATABASE_URL say. */
+  readonly databaseTls?: DatabaseTls;
   /** PORT: where the HTTP server listens. Default 3000. */
   readonly port: number;
   /** BACKUP_STORAGE_URL: where backups are kept, for example `file:///var/backups/host`. */
@@ -54,7 +58,8 @@ const schema = z
   .object({
     DATABASE_URL: z
       .string({ error: `is not set. Set it to the address of the database, such as ${DATABASE_URL_EXAMPLE}` })
-      .refine(isDatabaseUrl, `is not a database address. Write it as ${DATABASE_URL_EXAMPLE}`),
+      .refine(isDatabaseUrl, `is not a database address. Write it as ${DATABASE_URL_EXAMPLE}`)
+      .transform(databaseAddress),
     PORT: z.coerce
       .number('is not a port number')
       .int('is not a port number')
@@ -73,7 +78,8 @@ const schema = z
     ADMIN_TOKEN: text,
   })
   .transform((variables): Environment => ({
-    databaseUrl: variables.DATABASE_URL,
+    databaseUrl: variables.DATABASE_URL.address,
+    databaseTls: variables.DATABASE_URL.tls,
     port: variables.PORT,
     storageUrl: variables.BACKUP_STORAGE_URL,
     databases: variables.BACKUP_DATABASES,
@@ -99,4 +105,21 @@ export function readEnvironment(variables: NodeJS.ProcessEnv): Environment {
 function isDatabaseUrl(value: string): boolean {
   const parsed = URL.parse(value);
   return parsed !== null && /^(mysql|mariadb):$/.test(parsed.protocol) && parsed.pathname.length > 1;
+}
+
+interface DatabaseAddress {
+  readonly address: string;
+  readonly tls: DatabaseTls | undefined;
+}
+
+function databaseAddress(value: string, context: z.RefinementCtx): DatabaseAddress {
+  try {
+    const tls = databaseTls(value);
+    const [address] = value.split('?');
+    return { address, tls };
+  } catch (error) {
+    if (!(error instanceof DatabaseTlsError)) throw error;
+    context.addIssue({ code: 'custom', message: error.message });
+    return z.NEVER;
+  }
 }
