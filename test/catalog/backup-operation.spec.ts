@@ -92,9 +92,9 @@ describe('BackupOperationRepository', () => {
     });
   });
 
-  it('records heartbeats only while the operation executes', async () => {
+  it('records heartbeats until the operation is over', async () => {
     const backupid = await create();
-    expect(await operations.heartbeat(backupid, 0.1)).toBe(false);
+    expect(await operations.heartbeat(backupid, 0.1)).toBe(true);
     await operations.transition(backupid, CREATED, EXECUTING);
     expect(await operations.heartbeat(backupid, 1 / 3, at(4_000))).toBe(true);
     const running = await operations.find(backupid);

@@ -39,6 +39,7 @@ import { InterruptionEvents } from './operations/interruption-events.js';
 import { OperationDetailsService } from './operations/operation-details.js';
 import { ManifestCache } from './operations/manifest-cache.js';
 import { OperationRunner } from './operations/operation-runner.js';
+import { PeriodicRecovery } from './operations/periodic-recovery.js';
 import { PinBackupService } from './operations/pin-backup.js';
 import { RecoveryService } from './operations/recovery.js';
 import { RestoreOperationService } from './operations/restore-operation.js';
@@ -166,6 +167,7 @@ function providers(dataSourceName: string | undefined): Provider[] {
     },
     SetLocks,
     InterruptionEvents,
+    PeriodicRecovery,
     RunClaims,
     ScheduledWork,
     ManifestCache,

@@ -55,6 +55,11 @@ export interface BackupModuleOptions {
   readonly undoHours?: number;
   /** Scheduled operations that this process carries out at once; 1 to 64. Others that are due wait. Default: 2. */
   readonly concurrency?: number;
+  /**
+   * Seconds without a sign of life after which an operation is taken for dead, although its process still holds its locks:
+   * others end it and clean up, and it writes nothing any more should it go on. Default: 60.
+   */
+  readonly leaseSeconds?: number;
   /** Encryption with age. Default: backups are encrypted only where each says so. */
   readonly encryption?: EncryptionOptions;
   /** When backups are not as they should be. Default: each rule has its own. */
@@ -127,6 +132,7 @@ export interface ResolvedBackupOptions {
   readonly retention: ResolvedRetention;
   readonly undoHours: number;
   readonly concurrency: number;
+  readonly leaseSeconds: number;
   readonly encryption: ResolvedEncryption;
   readonly alerts: AlertRules;
 }
@@ -179,6 +185,7 @@ const schema = z.strictObject({
   retention: retentionSchema.prefault({}),
   undoHours: z.number().min(0).default(24),
   concurrency: z.int().min(1).max(64).default(2),
+  leaseSeconds: z.number().min(3).default(60),
   encryption: encryption.default({}),
   alerts: alertSchema.prefault({}),
 });
@@ -210,6 +217,7 @@ export function resolveOptions(options: BackupModuleOptions): ResolvedBackupOpti
     retention: data.retention,
     undoHours: data.undoHours,
     concurrency: data.concurrency,
+    leaseSeconds: data.leaseSeconds,
     encryption: {
       key: data.encryption.key ?? null,
       identities: data.encryption.identities ?? null,

@@ -183,6 +183,8 @@ export class BackupOperationService {
     const content = await this.store(backup, context, event);
     const stored = await this.commit(backup, content, context);
     await verifyQuick(this.environment.storage, stored.manifest);
+    // a process that stood still while it wrote the manifest may be taken for dead, and its objects removed
+    await context.checkpoint();
     await this.cache.put(stored);
     const totals = completedRow(stored, backup.startedAt, new Date());
     await this.history.update(backup.id, totals);
@@ -289,6 +291,12 @@ export class BackupOperationService {
 
   private async failed(backup: RunningBackup, error: BackupError, backupid: string): Promise<void> {
     const { storage } = this.environment;
+    const row = backup.id === 0 ? null : await this.history.findById(backup.id).catch(() => null);
+    if (row?.status === BackupStatus.FAILED || row?.status === BackupStatus.COMPLETED) {
+      // who took this process for dead has recorded what became of the backup: nothing may be written any more
+      await (row.status === BackupStatus.FAILED ? removeSet(storage, backup.set) : undefined);
+      return;
+    }
     // a set that was complete when the server went is what the next start makes a backup of
     const isWhole = error.code === 'connection_lost' && (await setExists(storage, backup.set).catch(() => false));
     if (!isWhole) {

@@ -17,7 +17,10 @@ export interface OperationContext {
   /** Aborts when the operation is cancelled, from here or by another process. */
   readonly signal: AbortSignal;
   readonly log: OperationJournal;
-  /** Throws when somebody has cancelled the operation: asked before a step that is not taken back. */
+  /**
+   * Throws when somebody has cancelled the operation or taken it for dead, and when that cannot be found out: asked before
+   * a step that is not taken back.
+   */
   checkpoint(): Promise<void>;
   /** Says how far the work is, 0 to 1; written to the catalog once a second. */
   progress(fraction: number): void;
@@ -34,6 +37,7 @@ export interface OperationCaller {
 /** A run of a schedule, whose operation was recorded when it was claimed. */
 export interface ScheduledRun {
   readonly scheduleId: number;
+  readonly due: Date;
   readonly backupid: string;
 }
 
@@ -138,10 +142,7 @@ export class OperationRunner {
     changed(null, status);
     const advance = async (to: OperationStatus): Promise<void> => {
       if (!(await this.operations.transition(backupid, status, to))) {
-        throw new BackupError(
-          'operation_state',
-          `Operation ${backupid} was ended by somebody else: it was cancelled, or taken for dead; start it again.`,
-        );
+        throw operationEnded(backupid);
       }
       changed(status, to);
       status = to;
@@ -154,7 +155,7 @@ export class OperationRunner {
       signal: abort.signal,
       log: journal,
       checkpoint: async () => {
-        await this.beat(backupid, progress, journal, abort);
+        await this.giveSign(backupid, progress, journal, abort);
         abort.signal.throwIfAborted();
       },
       progress: (fraction) => {
@@ -171,8 +172,14 @@ export class OperationRunner {
       });
       // before anything is recorded: whoever finds it recorded and the lock free knows that this process is gone
       await locks.take(operationLock(backupid));
+      if (!(await this.operations.heartbeat(backupid, 0))) {
+        throw operationEnded(backupid);
+      }
+      heartbeat = setInterval(() => {
+        void this.beat(backupid, progress, journal, abort);
+      }, HEARTBEAT);
       const plan = await steps.plan(backupid);
-      await this.operations.updatePlan(backupid, plan);
+      await this.operations.updatePlan(backupid, { ...plan, ...scheduleOf(request) });
       await advance(OperationStatus.PLANNED);
       await advance(OperationStatus.CONFIGURED);
       const patience = { seconds: request.scheduled ? SCHEDULED_PATIENCE : 0, signal: abort.signal };
@@ -184,9 +191,6 @@ export class OperationRunner {
       }
       await advance(OperationStatus.AWAITING);
       await advance(OperationStatus.EXECUTING);
-      heartbeat = setInterval(() => {
-        void this.beat(backupid, progress, journal, abort);
-      }, HEARTBEAT);
       abort.signal.throwIfAborted();
       request.caller?.onStarted?.(backupid);
       const result = await steps.execute(plan, context);
@@ -218,13 +222,22 @@ export class OperationRunner {
     abort: AbortController,
   ): Promise<void> {
     try {
-      await journal.flush();
-      if (!(await this.operations.heartbeat(backupid, progress)) && !(await this.isExecuting(backupid))) {
-        abort.abort(new BackupError('cancelled', `Operation ${backupid} was cancelled.`));
-      }
+      await this.giveSign(backupid, progress, journal, abort);
     } catch (error) {
       // the work may go on without the catalog for a while; what matters is recorded at the end
       this.logger.debug(`Heartbeat of ${backupid} failed: ${messageOf(error)}`);
+    }
+  }
+
+  private async giveSign(
+    backupid: string,
+    progress: number,
+    journal: OperationJournal,
+    abort: AbortController,
+  ): Promise<void> {
+    await journal.flush();
+    if (!(await this.operations.heartbeat(backupid, progress))) {
+      abort.abort(new BackupError('cancelled', `Operation ${backupid} was cancelled, or taken for dead.`));
     }
   }
 
@@ -235,11 +248,6 @@ export class OperationRunner {
         return;
       }
     }
-  }
-
-  /** An UPDATE that changes nothing counts no rows on some drivers' settings: the row itself decides. */
-  private async isExecuting(backupid: string): Promise<boolean> {
-    return (await this.operations.find(backupid))?.status === OperationStatus.EXECUTING;
   }
 
   /** Whether the operation could be finished as an error. */
@@ -267,6 +275,18 @@ export class OperationRunner {
       (await attempt(() => this.operations.transition(backupid, status, OperationStatus.FINISHED_ERR)))
     );
   }
+}
+
+/** Which run of which schedule it is: kept with the plan. */
+function scheduleOf({ scheduled }: OperationRequest): object {
+  return scheduled ? { scheduled: { scheduleId: scheduled.scheduleId, due: scheduled.due } } : {};
+}
+
+function operationEnded(backupid: string): BackupError {
+  return new BackupError(
+    'operation_state',
+    `Operation ${backupid} was ended by somebody else: it was cancelled, or taken for dead; start it again.`,
+  );
 }
 
 function asBackupError(error: unknown): BackupError {

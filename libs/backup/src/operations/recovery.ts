@@ -35,9 +35,6 @@ const UNFINISHED = [
   OperationStatus.AWAITING,
   OperationStatus.EXECUTING,
 ] as const;
-/** Before it has its lock, an operation without a sign of life for this long is taken for dead, seconds. */
-const DEAD_AFTER = 60;
-
 /**
  * Finishes what processes that died left behind: half-written sets, staging schemas, interrupted swaps, and rows that
  * still say "running".
@@ -66,12 +63,12 @@ export class RecoveryService {
     try {
       for (const operation of candidates) {
         // the lock of a dead process is free; taking it keeps others from recovering the same operation
-        if (await locks.take(operationLock(operation.backupid))) {
-          const note = await this.finish(operation, locks);
-          if (note !== null) {
-            this.logger.warn(note);
-            notes.push(note);
-          }
+        const found = (await locks.take(operationLock(operation.backupid)))
+          ? [await this.finish(operation, locks)]
+          : await this.endSilent(operation, locks);
+        for (const note of found.filter((text) => text !== null)) {
+          this.logger.warn(note);
+          notes.push(note);
         }
       }
     } finally {
@@ -85,9 +82,8 @@ export class RecoveryService {
     for (const status of UNFINISHED) {
       found.push(...(await this.operations.findByStatus(status)));
     }
-    const now = Date.now() / 1000;
-    const created = await this.operations.findByStatus(OperationStatus.CREATED);
-    found.push(...created.filter((row) => now - row.updatedAt > DEAD_AFTER));
+    // it has its lock later
+    found.push(...(await this.operations.findSilent(OperationStatus.CREATED, this.environment.options.leaseSeconds)));
     for (const backupid of await this.unfinishedRows()) {
       const operation = found.some((row) => row.backupid === backupid) ? null : await this.operations.find(backupid);
       found.push(...(operation === null ? [] : [operation]));
@@ -99,6 +95,22 @@ export class RecoveryService {
   private async unfinishedRows(): Promise<string[]> {
     const rows = [...(await this.history.findUnfinished()), ...(await this.restores.findUnfinished())];
     return rows.flatMap(({ backupid }) => (backupid === null ? [] : [backupid]));
+  }
+
+  /**
+   * A process that is stopped, or whose machine was cut off, still has its locks. It finds out with the next sign of life
+   * that it tries to give, before it takes any step for good.
+   */
+  private async endSilent(operation: OperationSummary, locks: ServerLocks): Promise<(string | null)[]> {
+    const { backupid, status } = operation;
+    const { leaseSeconds } = this.environment.options;
+    if (!(await this.operations.endSilent(backupid, status, leaseSeconds))) {
+      return [];
+    }
+    const note = `Operation ${backupid} gave no sign of life for ${String(leaseSeconds)} s and was ended`;
+    return (await locks.wrest(operationLock(backupid)))
+      ? [note, await this.finish({ ...operation, status: OperationStatus.FINISHED_ERR }, locks)]
+      : [note];
   }
 
   private async finish(operation: OperationSummary, locks: ServerLocks): Promise<string | null> {

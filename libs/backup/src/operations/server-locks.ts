@@ -6,6 +6,8 @@ import { ServerConnection, type ServerAddress } from '../database/server-connect
 /** How often the session is used, so that the server's `wait_timeout` does not end it, milliseconds. */
 const KEEP_ALIVE = 20_000;
 
+/** How long a killed session may take to let go of its locks, seconds. */
+const SESSION_ENDS_WITHIN = 10;
 /** How long one attempt at a lock may take, seconds. */
 const TURN = 1;
 
@@ -98,6 +100,15 @@ export class ServerLocks {
       signal?.throwIfAborted();
     }
     return this.take(name);
+  }
+
+  /** Ends the session that holds a lock, and takes it. False: somebody else was faster. */
+  async wrest(name: string): Promise<boolean> {
+    const [{ holder }] = await this.connection.query('SELECT IS_USED_LOCK(?) AS holder', [name]);
+    if (holder !== null) {
+      await this.connection.query(`KILL ${String(Number(holder))}`);
+    }
+    return this.take(name, SESSION_ENDS_WITHIN);
   }
 
   async isFree(name: string): Promise<boolean> {

@@ -18,16 +18,18 @@ export type RunDecision =
   | { readonly kind: 'run'; readonly next: Date | null; readonly isLate: boolean }
   | { readonly kind: 'skip'; readonly next: Date | null; readonly reason: 'overlap' | 'missed' };
 
-/** Whatever else was missed in the meantime is covered by the one run. */
+/** What was missed stands for all that was missed since. */
 export function decideRun(
   schedule: Pick<BackupSchedule, 'cronExpression' | 'timeZone' | 'missedRun'> & { readonly nextRunAt: Date },
   { now, isRunning, wasSeenInTime }: DueCircumstances,
 ): RunDecision {
-  const next = nextRun(schedule, now);
+  const lateness = now.getTime() - schedule.nextRunAt.getTime();
+  // so that each run is accounted for, until there are too many
+  const next = nextRun(schedule, lateness > MISSED_AFTER ? now : schedule.nextRunAt);
   if (isRunning) {
     return { kind: 'skip', next, reason: 'overlap' };
   }
-  const isLate = !wasSeenInTime && now.getTime() - schedule.nextRunAt.getTime() > MISSED_AFTER;
+  const isLate = !wasSeenInTime && lateness > MISSED_AFTER;
   return isLate && schedule.missedRun === MissedRun.SKIP
     ? { kind: 'skip', next, reason: 'missed' }
     : { kind: 'run', next, isLate };

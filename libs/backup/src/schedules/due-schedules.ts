@@ -30,6 +30,8 @@ interface Pass {
   readonly started: readonly Promise<ScheduledRunResult>[];
 }
 
+const NOTHING: Pass = { skipped: [], started: [] };
+
 const PAGE = 500;
 
 /** Has due runs carried out, a few at a time. */
@@ -113,27 +115,44 @@ export class DueSchedules {
     return turn;
   }
 
+  /** Looks again until nothing more can be done: behind a run that is a few seconds late there may be others. */
   private async claimDue(now: Date, signal: AbortSignal): Promise<Pass> {
     const skipped: ScheduledRunResult[] = [];
     const started: Promise<ScheduledRunResult>[] = [];
-    const due = signal.aborted ? [] : await this.schedules.findDue(now, PAGE);
-    for (const schedule of due) {
-      if (!schedule.isRunning && this.running.size >= this.environment.options.concurrency) {
-        this.keepWaiting(schedule, now);
-      } else if (!signal.aborted && (await this.isSound(schedule, now))) {
-        const wasSeenInTime = this.waiting.get(schedule.id) === schedule.nextRunAt.getTime();
-        const decision = decideRun(schedule, { now, isRunning: schedule.isRunning, wasSeenInTime });
-        this.waiting.delete(schedule.id);
-        if (decision.kind === 'skip') {
-          const message = await this.claims.passOver(schedule, decision, now);
-          skipped.push(...(message === null ? [] : [resultOf(schedule, 'skipped', null, message)]));
-        } else {
-          const backupid = await this.claims.take(schedule, decision.next, now);
-          started.push(...(backupid === null ? [] : [this.start(schedule, backupid, decision.isLate, signal)]));
+    let found: number;
+    do {
+      found = skipped.length + started.length;
+      for (const schedule of await this.schedules.findDue(now, PAGE)) {
+        if (signal.aborted) {
+          break;
         }
+        const pass = await this.claim(schedule, now, signal);
+        skipped.push(...pass.skipped);
+        started.push(...pass.started);
       }
-    }
+    } while (skipped.length + started.length > found && !signal.aborted);
     return { skipped, started };
+  }
+
+  private async claim(schedule: DueSchedule, now: Date, signal: AbortSignal): Promise<Pass> {
+    if (!schedule.isRunning && this.running.size >= this.environment.options.concurrency) {
+      this.keepWaiting(schedule, now);
+      return NOTHING;
+    }
+    if (!(await this.isSound(schedule, now))) {
+      return NOTHING;
+    }
+    const wasSeenInTime = this.waiting.get(schedule.id) === schedule.nextRunAt.getTime();
+    const decision = decideRun(schedule, { now, isRunning: schedule.isRunning, wasSeenInTime });
+    this.waiting.delete(schedule.id);
+    if (decision.kind === 'skip') {
+      const message = await this.claims.passOver(schedule, decision);
+      return message === null ? NOTHING : { skipped: [resultOf(schedule, 'skipped', null, message)], started: [] };
+    }
+    const backupid = await this.claims.take(schedule, decision.next, now);
+    return backupid === null
+      ? NOTHING
+      : { skipped: [], started: [this.start(schedule, backupid, decision.isLate, signal)] };
   }
 
   private keepWaiting({ id, nextRunAt }: DueSchedule, now: Date): void {

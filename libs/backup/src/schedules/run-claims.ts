@@ -39,7 +39,7 @@ export class RunClaims {
           operation: kind,
           type: OperationScope.SITE,
           purpose: OperationPurpose.AUTOMATED,
-          plan: { scheduleId: id, due },
+          plan: { scheduled: { scheduleId: id, due } },
         },
         undefined,
         manager,
@@ -54,24 +54,24 @@ export class RunClaims {
    *
    * @returns why; null when another process was faster
    */
-  async passOver(
-    schedule: DueSchedule,
-    { next, reason }: RunDecision & { kind: 'skip' },
-    now: Date,
-  ): Promise<string | null> {
+  async passOver(schedule: DueSchedule, { next, reason }: RunDecision & { kind: 'skip' }): Promise<string | null> {
     const { id, nextRunAt: due, lastBackupid } = schedule;
-    if (!(await this.schedules.claimRun(id, { due, next, backupid: null }, () => now))) {
-      return null;
-    }
     const why =
       reason === 'overlap'
         ? 'the one before it is still running'
         : 'it was missed while no application was up, and the schedule says skip';
     const message = `${describeSchedule(schedule)}: the run due at ${due.toISOString()} was skipped, since ${why}`;
-    this.logger.warn(message);
-    if (reason === 'overlap' && lastBackupid !== null) {
-      await this.logs.append(lastBackupid, [{ level: LogLevel.WARNING, message }]);
+    const isTaken = await this.catalog.dataSource.transaction(async (manager) => {
+      const isOurs = await this.schedules.claimRun(id, { due, next, backupid: null }, undefined, manager);
+      if (isOurs && reason === 'overlap' && lastBackupid !== null) {
+        await this.logs.append(lastBackupid, [{ level: LogLevel.WARNING, message }], undefined, manager);
+      }
+      return isOurs;
+    });
+    if (!isTaken) {
+      return null;
     }
+    this.logger.warn(message);
     return message;
   }
 }

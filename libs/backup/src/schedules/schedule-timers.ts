@@ -4,13 +4,12 @@ import type { SchedulerRegistry } from '@nestjs/schedule';
 import { CatalogConnection } from '../catalog/catalog-connection.js';
 import { BackupScheduleRepository, type ScheduleTiming } from '../catalog/repositories/backup-schedule.repository.js';
 import { messageOf } from '../errors/backup.error.js';
+import { isCommandLine } from '../is-command-line.js';
 import { DueSchedules } from './due-schedules.js';
 import { jobName, scheduleJob } from './schedule-job.js';
 
 /** How often the table is compared with the timers, milliseconds. */
 const SYNC_INTERVAL = 20_000;
-/** The module that `CommandFactory` puts around the host's: it is there in a process that runs one command. */
-const COMMAND_LINE_MODULE = 'CommandRunnerModule';
 
 /** Keeps a job in Nest's `SchedulerRegistry` for each active schedule, as the table has them. */
 @Injectable()
@@ -30,7 +29,7 @@ export class ScheduleTimers implements OnApplicationBootstrap, BeforeApplication
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    if (this.isCommandLine()) {
+    if (isCommandLine(this.modules)) {
       return;
     }
     this.registry = await this.findRegistry();
@@ -38,7 +37,9 @@ export class ScheduleTimers implements OnApplicationBootstrap, BeforeApplication
       return;
     }
     this.interval = setInterval(() => void this.refresh(), SYNC_INTERVAL);
-    await this.refresh();
+    await this.attempt(() => this.compare());
+    // thousands that were added by hand take a while to plan, for which no application waits
+    void this.refresh();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
@@ -56,25 +57,27 @@ export class ScheduleTimers implements OnApplicationBootstrap, BeforeApplication
    * database that does not answer must not end the application: it is tried again.
    */
   async refresh(): Promise<void> {
+    await this.attempt(async () => {
+      await this.due.planNew(new Date());
+      await this.compare();
+      await this.due.startDue();
+    });
+  }
+
+  private async attempt(work: () => Promise<void>): Promise<void> {
     try {
-      await this.sync();
+      await (this.catalog.dataSource.isInitialized && this.registry !== null ? work() : undefined);
     } catch (error) {
       this.logger.warn(`The schedules could not be read, which is tried again: ${messageOf(error)}`);
     }
   }
 
-  private async sync(): Promise<void> {
-    const { registry } = this;
-    if (registry === null || !this.catalog.dataSource.isInitialized) {
-      return;
-    }
-    await this.due.planNew(new Date());
+  private async compare(): Promise<void> {
     const digest = await this.schedules.timingsDigest();
-    if (digest !== this.digest) {
-      this.replace(registry, await this.schedules.findTimings());
+    if (this.registry !== null && digest !== this.digest) {
+      this.replace(this.registry, await this.schedules.findTimings());
       this.digest = digest;
     }
-    await this.due.startDue();
   }
 
   private replace(registry: SchedulerRegistry, timings: readonly ScheduleTiming[]): void {
@@ -99,10 +102,6 @@ export class ScheduleTimers implements OnApplicationBootstrap, BeforeApplication
     if (this.registry?.doesExist('cron', jobName(id)) === true) {
       this.registry.deleteCronJob(jobName(id));
     }
-  }
-
-  private isCommandLine(): boolean {
-    return [...this.modules.values()].some(({ name }) => name === COMMAND_LINE_MODULE);
   }
 
   /** Null where the host does not have Nest's scheduler: then it calls `runScheduledBackups` itself. */

@@ -4,6 +4,7 @@ import type { BackupSchedule } from '../catalog/entities/backup-schedule.entity.
 import { BackupHistoryRepository } from '../catalog/repositories/backup-history.repository.js';
 import { BackupLogRepository } from '../catalog/repositories/backup-log.repository.js';
 import { BackupOperationRepository } from '../catalog/repositories/backup-operation.repository.js';
+import type { DueSchedule } from '../catalog/repositories/backup-schedule.repository.js';
 import { messageOf } from '../errors/backup.error.js';
 import { BackupEnvironment } from '../operations/backup-environment.js';
 import { BackupOperationService, type CreateBackupOptions } from '../operations/backup-operation.js';
@@ -26,9 +27,9 @@ export class ScheduledWork {
   ) {}
 
   /** @throws BackupError as the operation does, whose record is finished in any case */
-  async carryOut(schedule: BackupSchedule, backupid: string, signal?: AbortSignal): Promise<void> {
+  async carryOut(schedule: DueSchedule, backupid: string, signal?: AbortSignal): Promise<void> {
     try {
-      await this.start(schedule, { scheduleId: schedule.id, backupid }, signal);
+      await this.start(schedule, { scheduleId: schedule.id, due: schedule.nextRunAt, backupid }, signal);
     } catch (error) {
       await this.closeUnstarted(backupid, LogLevel.ERROR, messageOf(error), OperationStatus.FINISHED_ERR);
       throw error;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, LessThanOrEqual, MoreThan } from 'typeorm';
-import type { Repository } from 'typeorm';
+import type { EntityManager, Repository } from 'typeorm';
 import type { LogLevel } from '../catalog.types.js';
 import { epochSeconds, systemClock } from '../clock.js';
 import type { Clock } from '../clock.js';
@@ -28,13 +28,19 @@ export interface LogFilters {
 export class BackupLogRepository {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** Adds lines, all of them in one INSERT. */
-  async append(backupid: string, entries: readonly LogEntry[], now: Clock = systemClock): Promise<void> {
+  /** Adds lines, all of them in one INSERT. @param manager of a transaction that they are part of */
+  async append(
+    backupid: string,
+    entries: readonly LogEntry[],
+    now: Clock = systemClock,
+    manager: EntityManager = this.dataSource.manager,
+  ): Promise<void> {
     if (entries.length === 0) return;
     const time = now();
-    await this.rows
+    await manager
       .createQueryBuilder()
       .insert()
+      .into(BackupLog)
       .values(
         entries.map((entry) => ({
           backupid,

@@ -1,11 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { DataSource, In } from 'typeorm';
-import type { EntityManager, Repository } from 'typeorm';
+import { DataSource, In, LessThan, Raw } from 'typeorm';
+import type { EntityManager, FindOptionsWhere, QueryDeepPartialEntity, Repository } from 'typeorm';
 import { OperationTamperedError } from '../catalog.errors.js';
 import { OperationExecution, OperationFormat, OperationPurpose, OperationStatus } from '../catalog.types.js';
 import type { OperationKind, OperationScope } from '../catalog.types.js';
-import { epochSeconds, systemClock } from '../clock.js';
+import { epochSeconds } from '../clock.js';
 import type { Clock } from '../clock.js';
 import { BackupOperation } from '../entities/backup-operation.entity.js';
 import { idPage } from '../id-page.js';
@@ -91,14 +91,10 @@ export class BackupOperationRepository {
    * @param manager of a transaction that the row is part of
    * @returns the backupid of the new operation, which is in state `CREATED`
    */
-  async create(
-    values: NewOperation,
-    now: Clock = systemClock,
-    manager: EntityManager = this.dataSource.manager,
-  ): Promise<string> {
+  async create(values: NewOperation, now?: Clock, manager: EntityManager = this.dataSource.manager): Promise<string> {
     const { plan, backupid = newBackupid(), ...columns } = values;
     const controller = JSON.stringify(plan);
-    const time = epochSeconds(now());
+    const time = timeOf(now);
     await manager.insert(BackupOperation, {
       format: OperationFormat.NATIVE,
       purpose: OperationPurpose.GENERAL,
@@ -142,22 +138,48 @@ export class BackupOperationRepository {
     from: OperationStatus,
     to: OperationStatus,
     patch: OperationPatch = {},
-    now: Clock = systemClock,
+    now?: Clock,
   ): Promise<boolean> {
-    return this.change({ backupid, status: from }, { ...patch, status: to, updatedAt: epochSeconds(now()) });
+    return this.change({ backupid, status: from }, { ...patch, status: to, updatedAt: timeOf(now) });
   }
 
   /**
    * Says that the operation is alive, and how far it is.
    *
    * @param progress from 0 to 1
-   * @returns false when the operation is not executing (any more): whoever runs it must stop
+   * @returns false when the operation is over: whoever runs it must stop
    */
-  async heartbeat(backupid: string, progress: number, now: Clock = systemClock): Promise<boolean> {
+  async heartbeat(backupid: string, progress: number, now?: Clock): Promise<boolean> {
     return this.change(
-      { backupid, status: OperationStatus.EXECUTING },
-      { progress: Math.min(Math.max(progress, 0), 1), updatedAt: epochSeconds(now()) },
+      { backupid, status: LessThan(OperationStatus.FINISHED_ERR) },
+      { progress: Math.min(Math.max(progress, 0), 1), updatedAt: timeOf(now) },
     );
+  }
+
+  /**
+   * Ends an operation as an error that is still in a state although it gave no sign of life for so long, by the server's
+   * clock. Whoever carries it out is told so by the next heartbeat.
+   *
+   * @returns whether this call did it
+   */
+  async endSilent(backupid: string, status: OperationStatus, seconds: number): Promise<boolean> {
+    const { affected } = await this.rows
+      .createQueryBuilder()
+      .update()
+      .set({ status: OperationStatus.FINISHED_ERR, updatedAt: timeOf() })
+      .where({ backupid, status })
+      .andWhere('updated_at < UNIX_TIMESTAMP() - :seconds', { seconds })
+      .execute();
+    return affected === 1;
+  }
+
+  /** Operations in a state that gave no sign of life for so long, by the server's clock, oldest first. */
+  findSilent(status: OperationStatus, seconds: number): Promise<OperationSummary[]> {
+    return this.rows.find({
+      select: SUMMARY,
+      where: { status, updatedAt: Raw((column) => `${column} < UNIX_TIMESTAMP() - :seconds`, { seconds }) },
+      order: { id: 'ASC' },
+    });
   }
 
   /**
@@ -166,11 +188,11 @@ export class BackupOperationRepository {
    * @param from the state the operation must be in, so that a plan cannot change under whoever already runs it
    * @returns whether it was
    */
-  async updatePlan(backupid: string, plan: object, from?: OperationStatus, now: Clock = systemClock): Promise<boolean> {
+  async updatePlan(backupid: string, plan: object, from?: OperationStatus, now?: Clock): Promise<boolean> {
     const controller = JSON.stringify(plan);
     return this.change(
       { backupid, ...(from !== undefined && { status: from }) },
-      { controller, checksum: md5(controller), updatedAt: epochSeconds(now()) },
+      { controller, checksum: md5(controller), updatedAt: timeOf(now) },
     );
   }
 
@@ -200,8 +222,8 @@ export class BackupOperationRepository {
   }
 
   private async change(
-    where: { backupid: string; status?: OperationStatus },
-    values: Partial<BackupOperation>,
+    where: FindOptionsWhere<BackupOperation>,
+    values: QueryDeepPartialEntity<BackupOperation>,
   ): Promise<boolean> {
     const { affected } = await this.rows.update(where, values);
     return affected === 1;
@@ -210,6 +232,14 @@ export class BackupOperationRepository {
   private get rows(): Repository<BackupOperation> {
     return this.dataSource.getRepository(BackupOperation);
   }
+}
+
+/**
+ * For a column of epoch seconds: the server's time, unless another clock is given. Processes on several machines compare
+ * these times, so it must be one clock.
+ */
+function timeOf(now?: Clock): number | (() => string) {
+  return now === undefined ? () => 'UNIX_TIMESTAMP()' : epochSeconds(now());
 }
 
 function parsePlan(backupid: string, controller: string): unknown {

@@ -135,18 +135,18 @@ export class BackupScheduleRepository {
       .getMany();
   }
 
-  /** When the active schedules run. */
+  /** When the active schedules run of which that is worked out. */
   findTimings(): Promise<ScheduleTiming[]> {
-    return this.rows.find({
-      select: { id: true, cronExpression: true, timeZone: true, nextRunAt: true },
-      where: { isActive: true },
-    });
+    return this.active()
+      .select(['schedule.id', 'schedule.cronExpression', 'schedule.timeZone', 'schedule.nextRunAt'])
+      .andWhere(`schedule.nextRunOf = ${CURRENT}`)
+      .getMany();
   }
 
   /** Differs when the timings of active schedules do, whoever changed them; their due times apart. One row, for any number. */
   async timingsDigest(): Promise<string> {
     const rows = await this.dataSource.query<{ digest: string }[]>(
-      `SELECT CONCAT(COUNT(*), ' ', COALESCE(SUM(CRC32(CONCAT_WS(' ', id, cron_expression, time_zone))), 0)) AS digest
+      `SELECT CONCAT(COUNT(*), ' ', COALESCE(SUM(CRC32(CONCAT_WS(' ', id, cron_expression, time_zone, next_run_of))), 0)) AS digest
        FROM backup_schedule WHERE is_active = 1`,
     );
     return rows[0].digest;
