@@ -10,14 +10,15 @@ export const digits = (/** @type {string} */ value, /** @type {number} */ count)
  *
  * @param {import('./bench-server.js').BenchServer} server
  * @param {number} megabytes about this much data in all
+ * @param {string} [name]
  * @returns {Promise<string>} the database's name
  */
-export async function createLargeDatabase(server, megabytes) {
+export async function createLargeDatabase(server, megabytes, name = 'bench_large') {
   const share = megabytes / 1200;
   const count = (/** @type {number} */ rows) => Math.max(1, Math.round(rows * share));
   await server.run([
-    'CREATE DATABASE bench_large CHARACTER SET utf8mb4',
-    'USE bench_large',
+    `CREATE DATABASE ${name} CHARACTER SET utf8mb4`,
+    `USE ${name}`,
     ...withNumbers(count(4_000_000)),
     `CREATE TABLE short_rows (id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY, user_id INT NOT NULL,
        kind ENUM('a', 'b', 'c') NOT NULL, amount DECIMAL(12,2), ratio DOUBLE, score FLOAT, created DATETIME(3),
@@ -37,7 +38,7 @@ export async function createLargeDatabase(server, megabytes) {
          FROM numbers WHERE n <= ${count(40_000)}`,
     'DROP TABLE numbers',
   ]);
-  return 'bench_large';
+  return name;
 }
 
 /**

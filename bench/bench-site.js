@@ -10,6 +10,8 @@ export class BenchSite {
   /** @type {Promise<string> | undefined} */
   #large;
   /** @type {Promise<string> | undefined} */
+  #half;
+  /** @type {Promise<string> | undefined} */
   #small;
   #storage;
 
@@ -59,6 +61,13 @@ export class BenchSite {
   largeDatabase() {
     this.#large ??= this.#make('large', () => createLargeDatabase(this.server, this.megabytes));
     return this.#large;
+  }
+
+  /** The same with half as much in them, for what takes long. */
+  async halfDatabase() {
+    const megabytes = Math.round(this.megabytes / 2);
+    this.#half ??= this.#make('half as large', () => createLargeDatabase(this.server, megabytes, 'bench_half'));
+    return { name: await this.#half, megabytes };
   }
 
   async smallDatabase() {

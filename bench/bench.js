@@ -1,9 +1,9 @@
 /**
  * This engine beside the stock tools, on one server and the same data:
  *
- *   npm run bench -- [--rounds 5] [--only dump,small,restore] [--size 1200] [--server mariadb]
+ *   npm run bench -- [--rounds 5] [--only dump,small,restore,small-restore] [--size 1200] [--server mariadb]
  *
- * `--size` is in MB; `--server mysql` takes the MySQL that the tests take, with mysqldump beside its client.
+ * `--only=scaling,restore-scaling` compares two threads with one. `--size` is in MB, of which a restore has half; `--server mysql` takes the MySQL that the tests take, with mysqldump beside its client.
  */
 import { parseArgs } from 'node:util';
 import { ensureBuilt } from '../scripts/ensure-built.js';
@@ -15,17 +15,25 @@ import { inTemporaryFolder } from '../scripts/temporary-folder.js';
 import { BenchServer } from './bench-server.js';
 import { BenchSite } from './bench-site.js';
 import { hold } from './contest.js';
-import { largeDump, smallTablesDump } from './dump.js';
-import { largeRestore } from './restore.js';
+import { dumpScaling, largeDump, smallTablesDump } from './dump.js';
+import { largeRestore, restoreScaling, smallTablesRestore } from './restore.js';
 import { report } from './results.js';
 
 /** @type {Record<string, (site: BenchSite) => Promise<import('./contest.js').Contest>>} */
-const CONTESTS = { dump: largeDump, small: smallTablesDump, restore: largeRestore };
+const CONTESTS = {
+  dump: largeDump,
+  small: smallTablesDump,
+  restore: largeRestore,
+  'small-restore': smallTablesRestore,
+  scaling: dumpScaling,
+  'restore-scaling': restoreScaling,
+};
+const USUAL = 'dump,small,restore,small-restore';
 
 const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '5' },
-    only: { type: 'string', default: Object.keys(CONTESTS).join(',') },
+    only: { type: 'string', default: USUAL },
     size: { type: 'string', default: '1200' },
     server: { type: 'string', default: 'mariadb' },
   },

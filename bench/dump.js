@@ -30,7 +30,7 @@ export async function largeDump(site) {
     title: `Dump of ${megabytes} MB in three tables, zstd level 1`,
     unit: 'MB',
     amount: megabytes,
-    contestants: [ours(site, database), stockDump(site, database, stock), await myDumper(site, database)],
+    contestants: [ours(site, database, 2), stockDump(site, database, stock), await myDumper(site, database)],
     budgets: [
       { against: stock, atMost: 0.55 },
       { against: MYDUMPER, atMost: 1.6 },
@@ -51,21 +51,39 @@ export async function smallTablesDump(site) {
     title: `Dump of ${tables} small tables`,
     unit: 'tables',
     amount: tables,
-    contestants: [ours(site, name), stockDump(site, name, stock), await myDumper(site, name)],
+    contestants: [ours(site, name, 2), stockDump(site, name, stock), await myDumper(site, name)],
     budgets: [{ against: stock, atMost: 1 }],
+  };
+}
+
+/**
+ * What a second thread is worth, on two cores that the server uses too.
+ *
+ * @param {BenchSite} site
+ * @returns {Promise<Contest>}
+ */
+export async function dumpScaling(site) {
+  const { name, megabytes } = await site.halfDatabase();
+  return {
+    title: `Dump of ${megabytes} MB with two threads and with one`,
+    unit: 'MB',
+    amount: megabytes,
+    contestants: [ours(site, name, 2), ours(site, name, 1)],
+    budgets: [],
   };
 }
 
 /**
  * @param {BenchSite} site
  * @param {string} database
+ * @param {number} threads
  * @returns {Contestant}
  */
-function ours(site, database) {
+function ours(site, database, threads) {
   return {
-    name: 'backup:create',
+    name: `backup:create --threads=${threads}`,
     run: async () => {
-      const command = ['backup:create', '--type=database', `--database=${database}`, '--threads=2'];
+      const command = ['backup:create', '--type=database', `--database=${database}`, `--threads=${threads}`];
       const measurement = await measure([hostCommand(command, site)], site.server.pid, site.signal);
       await site.emptyStorage();
       return measurement;

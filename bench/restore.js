@@ -13,21 +13,22 @@ import { measure } from './measured-run.js';
 /** @type {Record<import('./bench-server.js').Flavour, string>} */
 const STOCK = { mariadb: 'mariadb < dump.sql', mysql: 'mysql < dump.sql' };
 const MYLOADER = 'myloader -t 2';
+const COUNTED_AT_ONCE = 100;
 
 /**
- * Restores into databases that are not there yet.
+ * Restores of the large tables into databases that are not there yet.
  *
  * @param {BenchSite} site
  * @returns {Promise<Contest>}
  */
 export async function largeRestore(site) {
-  const database = await site.largeDatabase();
+  const { name, megabytes } = await site.halfDatabase();
   const stock = STOCK[site.server.flavour];
   return {
-    title: `Restore of ${site.megabytes} MB in three tables`,
+    title: `Restore of ${megabytes} MB in three tables`,
     unit: 'MB',
-    amount: site.megabytes,
-    contestants: [await ours(site, database), await client(site, database, stock), await myLoader(site, database)],
+    amount: megabytes,
+    contestants: [await ours(site, name, 2), await client(site, name, stock), await myLoader(site, name)],
     budgets: [
       { against: stock, atMost: 0.55 },
       { against: MYLOADER, atMost: 0.85 },
@@ -36,21 +37,57 @@ export async function largeRestore(site) {
 }
 
 /**
+ * Restores of many tables with next to nothing in them.
+ *
+ * @param {BenchSite} site
+ * @returns {Promise<Contest>}
+ */
+export async function smallTablesRestore(site) {
+  const { name, tables } = await site.smallDatabase();
+  const stock = STOCK[site.server.flavour];
+  return {
+    title: `Restore of ${tables} small tables`,
+    unit: 'tables',
+    amount: tables,
+    contestants: [await ours(site, name, 2), await client(site, name, stock), await myLoader(site, name)],
+    budgets: [],
+  };
+}
+
+/**
+ * What a second thread is worth, on two cores that the server uses too.
+ *
+ * @param {BenchSite} site
+ * @returns {Promise<Contest>}
+ */
+export async function restoreScaling(site) {
+  const { name, megabytes } = await site.halfDatabase();
+  return {
+    title: `Restore of ${megabytes} MB with two threads and with one`,
+    unit: 'MB',
+    amount: megabytes,
+    contestants: [await ours(site, name, 2), await ours(site, name, 1)],
+    budgets: [],
+  };
+}
+
+/**
  * @param {BenchSite} site
  * @param {string} database
+ * @param {number} threads
  * @returns {Promise<Contestant>}
  */
-async function ours(site, database) {
+async function ours(site, database, threads) {
   const { server, signal } = site;
   const backup = ['backup:create', '--type=database', `--database=${database}`, '--threads=2'];
   await measure([hostCommand(backup, site)], server.pid, signal);
   const [{ id }] = await server.query('SELECT MAX(id) AS id FROM bench_catalog.backup_history');
   return {
-    name: 'backup:restore, staged and proven',
+    name: `backup:restore --threads=${threads}, staged and proven`,
     run: () =>
       intoNewDatabase(site, database, (copy) => {
-        const restore = ['backup:restore', `--id=${id}`, '--yes', `--database=${database}=${copy}`, '--threads=2'];
-        return hostCommand(restore, site);
+        const restore = ['backup:restore', `--id=${id}`, '--yes', `--database=${database}=${copy}`];
+        return hostCommand([...restore, `--threads=${threads}`], site);
       }),
   };
 }
@@ -63,7 +100,7 @@ async function ours(site, database) {
  */
 async function client(site, database, name) {
   const { server, signal } = site;
-  const file = join(site.folder, 'restore.sql');
+  const file = join(site.folder, `restore-${database}.sql`);
   const output = openSync(file, 'w');
   await measure([{ ...stockDumpCommand(server, database), output }], server.pid, signal);
   closeSync(output);
@@ -95,7 +132,7 @@ async function client(site, database, name) {
 async function myLoader(site, database) {
   const { server, signal } = site;
   await ensureProgram('myloader', ['mydumper'], { signal });
-  const folder = join(site.folder, 'myloader');
+  const folder = join(site.folder, `myloader-${database}`);
   await mkdir(folder);
   await measure([myDumperCommand(server, database, folder)], server.pid, signal);
   return {
@@ -140,10 +177,16 @@ async function intoNewDatabase({ server, signal }, database, command) {
  */
 async function assertSameRows(server, database, copy) {
   const tables = await server.query(`SHOW TABLES FROM ${database}`);
-  for (const table of tables.flatMap((row) => Object.values(row).map(String))) {
-    const [row] = await server.query(
-      `SELECT (SELECT COUNT(*) FROM ${database}.${table}) = (SELECT COUNT(*) FROM ${copy}.${table}) AS isSame`,
-    );
-    if (row.isSame !== 1) throw new Error(`${table} was not restored as it was`);
+  const names = tables.flatMap((row) => Object.values(row).map(String));
+  for (let first = 0; first < names.length; first += COUNTED_AT_ONCE) {
+    const comparisons = names
+      .slice(first, first + COUNTED_AT_ONCE)
+      .map(
+        (table) =>
+          `SELECT '${table}' AS name, (SELECT COUNT(*) FROM ${database}.${table}) = (SELECT COUNT(*) FROM ${copy}.${table}) AS isSame`,
+      );
+    const rows = await server.query(comparisons.join(' UNION ALL '));
+    const other = rows.find(({ isSame }) => isSame !== 1);
+    if (other !== undefined) throw new Error(`${other.name} was not restored as it was`);
   }
 }

@@ -72,13 +72,22 @@ export class ThreadPool<Task extends { readonly kind: keyof Results }, Results> 
     return this.threads.length;
   }
 
-  /** Runs a task on the first free thread. */
-  run<T extends Task>(task: T): Promise<ResultOf<Results, T>> {
+  /**
+   * Runs a task on the first free thread.
+   *
+   * @param turn whether it is the next task of all: what takes long, and cannot be divided, is begun as early as can be
+   */
+  run<T extends Task>(task: T, turn: 'next' | 'last' = 'last'): Promise<ResultOf<Results, T>> {
     if (this.failure !== null) {
       return Promise.reject(this.failure);
     }
     return new Promise((resolve, reject) => {
-      this.queue.push({ task, resolve, reject });
+      const job = { task, resolve, reject };
+      if (turn === 'next') {
+        this.queue.unshift(job);
+      } else {
+        this.queue.push(job);
+      }
       this.threads.find((thread) => thread.isIdle)?.next();
     });
   }
