@@ -125,8 +125,17 @@ async function measureHost({ BackupEvents, BackupService }, app, databaseUrl) {
     await Promise.race([staged, restored]);
   });
   await restored;
-  const { lockMilliseconds } = await backups.getBackup(id);
-  print([idle, backup, restore], lockMilliseconds);
+  const { lockMilliseconds, logicalSize } = await backups.getBackup(id);
+  const bytes = logicalSize ?? 0;
+  // a restore reads again what it has written
+  print(
+    [
+      { ...idle, bytes: 0 },
+      { ...backup, bytes },
+      { ...restore, bytes: 2 * bytes },
+    ],
+    lockMilliseconds,
+  );
 }
 
 /**
@@ -161,7 +170,7 @@ async function phase(name, site, work) {
 }
 
 /**
- * @param {readonly Phase[]} phases
+ * @param {readonly (Phase & { bytes: number })[]} phases
  * @param {number | null} lockMilliseconds
  */
 function print(phases, lockMilliseconds) {
@@ -171,13 +180,14 @@ function print(phases, lockMilliseconds) {
     each.seconds.toFixed(1),
     ...[each.middle, each.late, each.latest, each.slowAnswer, each.slowest].map(ms),
     each.rowsPerSecond.toFixed(0),
+    (each.bytes / 1e6 / each.seconds).toFixed(1),
   ]);
   process.stdout.write(
     [
       `${values.size} MB, threads ${values.threads}, nice ${values.nice}, max-rate ${values['max-rate'] ?? 'none'}. Milliseconds.`,
       '',
-      '| | seconds | loop late, p50 | p99 | most | answer, p99 | statement, most | rows/s |',
-      '| --- | --- | --- | --- | --- | --- | --- | --- |',
+      '| | seconds | loop late, p50 | p99 | most | answer, p99 | statement, most | rows/s | MB/s |',
+      '| --- | --- | --- | --- | --- | --- | --- | --- | --- |',
       ...rows.map((cells) => `| ${cells.join(' | ')} |`),
       '',
       `Commits were held back for ${lockMilliseconds} ms. Budgets: loop late p99 under 20 ms; statements under 1 s; commits under 50 ms.`,
