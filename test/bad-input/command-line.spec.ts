@@ -107,7 +107,7 @@ describe('mistakes on the command line', () => {
     expect(await host(['backup:create', '--type=database', '--database=no_such_shop'])).toEqual({
       exitCode: 3,
       stdout: '',
-      stderr: `There is no database "no_such_shop" on ${username}@${name}: check its name.\n`,
+      stderr: `There is no database "no_such_shop" on ${username}@${name}, or this account may not see it: check its name, or grant SELECT on it.\n`,
     });
   });
 

@@ -72,7 +72,7 @@ describe('asking for what is not there', () => {
   it('an unknown database cannot be backed up', async () => {
     await expectRefusal(site, () => site.backups.createBackup('database', { databases: ['no_such_shop'] }), {
       code: 'unknown_database',
-      message: `There is no database "no_such_shop" on ${site.account}: check its name.`,
+      message: `There is no database "no_such_shop" on ${site.account}, or this account may not see it: check its name, or grant SELECT on it.`,
       recorded: 'backup',
     });
   });

@@ -230,7 +230,11 @@ describe('The host’s command line', () => {
     expect(result).toEqual({ imported: [expect.any(Number)], skipped: [] });
     const [imported] = result.imported as number[];
 
-    expect(await host.json('backup:show', '--id', String(imported))).toMatchObject({ notes: 'Imported from storage' });
+    const shown = await host.json('backup:show', '--id', String(imported));
+    expect(shown).toMatchObject({ notes: 'Imported from storage' });
+    expect((await host.run('backup:import')).stdout).toBe(
+      `Imported 0 backups.\nSkipped: ${String(shown.backupName)} is in the catalog already, as backup ${String(imported)}.\n`,
+    );
     expect(await host.json('backup:delete', '--id', String(imported), '--yes')).toMatchObject({ status: 'deleted' });
     expect(await readdir(join(host.storage))).toEqual([]);
     expect((await host.run('backup:import')).stdout).toBe('Imported 0 backups.\n');

@@ -1,4 +1,5 @@
 import { Option, SubCommand } from 'nest-commander';
+import { formatNumberOf } from '../format.js';
 import { required } from './arguments.js';
 import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
 
@@ -16,7 +17,7 @@ export class BackupKeyRetireCommand extends BackupCommand<KeyRetireOptions> {
     const kept =
       key.backups === 0
         ? 'No backup is encrypted to it.'
-        : `It is needed for ${String(key.backups)} backups still: keep its identity, or give them another key with backup:key rotate --from=${String(key.id)}.`;
+        : `It is needed for ${formatNumberOf(key.backups, 'backup')} still: keep its identity, or give them another key with backup:key rotate --from=${String(key.id)}.`;
     return { document: key, text: `${name} is retired. ${kept}\n` };
   }
 

@@ -128,7 +128,7 @@ export function connectionLost(address: ServerAddress, cause: unknown): BackupEr
 export function unknownDatabase(name: string, address: ServerAddress): BackupError {
   return new BackupError(
     'unknown_database',
-    `There is no database ${JSON.stringify(name)} on ${describeAddress(address)}: check its name.`,
+    `There is no database ${JSON.stringify(name)} on ${describeAddress(address)}, or this account may not see it: check its name, or grant SELECT on it.`,
   );
 }
 
