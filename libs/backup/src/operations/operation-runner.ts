@@ -37,7 +37,8 @@ export interface OperationCaller {
 /** A run of a schedule, whose operation was recorded when it was claimed. */
 export interface ScheduledRun {
   readonly scheduleId: number;
-  readonly due: Date;
+  /** Null when somebody asked for it. */
+  readonly due: Date | null;
   readonly backupid: string;
 }
 

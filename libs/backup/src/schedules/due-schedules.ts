@@ -181,7 +181,7 @@ export class DueSchedules {
   private async finish(schedule: DueSchedule, backupid: string, signal: AbortSignal): Promise<ScheduledRunResult> {
     let failure: string | null = null;
     try {
-      await this.work.carryOut(schedule, backupid, signal);
+      await this.work.carryOut(schedule, { due: schedule.nextRunAt, backupid }, signal);
     } catch (error) {
       failure = messageOf(error);
       this.logger.error(`${describeSchedule(schedule)} failed: ${failure}`);

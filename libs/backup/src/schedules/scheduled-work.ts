@@ -4,7 +4,6 @@ import type { BackupSchedule } from '../catalog/entities/backup-schedule.entity.
 import { BackupHistoryRepository } from '../catalog/repositories/backup-history.repository.js';
 import { BackupLogRepository } from '../catalog/repositories/backup-log.repository.js';
 import { BackupOperationRepository } from '../catalog/repositories/backup-operation.repository.js';
-import type { DueSchedule } from '../catalog/repositories/backup-schedule.repository.js';
 import { messageOf } from '../errors/backup.error.js';
 import { BackupEnvironment } from '../operations/backup-environment.js';
 import { BackupOperationService, type CreateBackupOptions } from '../operations/backup-operation.js';
@@ -27,11 +26,11 @@ export class ScheduledWork {
   ) {}
 
   /** @throws BackupError as the operation does, whose record is finished in any case */
-  async carryOut(schedule: DueSchedule, backupid: string, signal?: AbortSignal): Promise<void> {
+  async carryOut(schedule: BackupSchedule, run: Omit<ScheduledRun, 'scheduleId'>, signal?: AbortSignal): Promise<void> {
     try {
-      await this.start(schedule, { scheduleId: schedule.id, due: schedule.nextRunAt, backupid }, signal);
+      await this.start(schedule, { ...run, scheduleId: schedule.id }, signal);
     } catch (error) {
-      await this.closeUnstarted(backupid, LogLevel.ERROR, messageOf(error), OperationStatus.FINISHED_ERR);
+      await this.closeUnstarted(run.backupid, LogLevel.ERROR, messageOf(error), OperationStatus.FINISHED_ERR);
       throw error;
     }
   }
@@ -41,11 +40,11 @@ export class ScheduledWork {
     const backupid = await this.operations.create({
       operation: schedule.operation,
       type: OperationScope.SITE,
-      plan: { scheduleId: schedule.id },
+      plan: { scheduled: { scheduleId: schedule.id, due: null } },
       userid: initiatedBy ?? null,
     });
     onStarted?.(backupid);
-    await this.carryOut(schedule, backupid);
+    await this.carryOut(schedule, { due: null, backupid });
   }
 
   private async start(schedule: BackupSchedule, run: ScheduledRun, signal?: AbortSignal): Promise<void> {
