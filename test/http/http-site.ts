@@ -23,7 +23,15 @@ import { createTestDatabase, type TestDatabase } from '../support/test-database.
 export const BASE = '/admin/backups';
 
 /** What readers may do. */
-const READING = ['list', 'show', 'restores', 'operations', 'operation', 'operation-log', 'stats'];
+export const READING: readonly string[] = [
+  'list',
+  'show',
+  'restores',
+  'operations',
+  'operation',
+  'operation-log',
+  'stats',
+];
 
 /** A guard as hosts write them: who you are stands in a header, and readers change nothing. */
 @Injectable()

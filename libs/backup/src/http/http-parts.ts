@@ -14,7 +14,7 @@ import { BackupsController } from './backups.controller.js';
 import { ConfirmationInterceptor } from './confirmation.interceptor.js';
 import { HTTP_OPTIONS, resolveHttpOptions, type HttpOptions, type ResolvedHttpOptions } from './http.options.js';
 import { KeysController } from './keys.controller.js';
-import { MediaTypeInterceptor } from './media-type.interceptor.js';
+import { BodyInterceptor } from './body.interceptor.js';
 import { OperationsController } from './operations.controller.js';
 import { OverviewController } from './overview.controller.js';
 import { ProblemFilter } from './problem.filter.js';
@@ -58,7 +58,7 @@ function register(controller: Type, below: string, { path, guards }: ResolvedHtt
   const decorators = [
     Controller([path, below].filter((part) => part !== '').join('/')),
     UseGuards(RouteGuard, ...(guards === 'none' ? [] : guards)),
-    UseInterceptors(AuditInterceptor, MediaTypeInterceptor, ConfirmationInterceptor),
+    UseInterceptors(AuditInterceptor, BodyInterceptor, ConfirmationInterceptor),
     UsePipes(VALIDATION_PIPE),
     UseFilters(ProblemFilter),
   ];

@@ -1,15 +1,19 @@
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import type { Observable } from 'rxjs';
 import { RequestProblem } from './problem.js';
+import { argumentSchema } from './registered-routes.js';
 import { routedRequest, type BackupRequest } from './request.js';
 
 const JSON_TYPE = 'application/json';
 
-/** Refuses bodies of another type than the route takes: parsers pass over those, and they would count as empty. */
+/**
+ * Refuses bodies of another type than the route takes, which parsers pass over so that they would count as empty, and
+ * bodies where the route takes none.
+ */
 @Injectable()
-export class MediaTypeInterceptor implements NestInterceptor {
+export class BodyInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const request = context.switchToHttp().getRequest<BackupRequest>();
+    const request = context.switchToHttp().getRequest<BackupRequest & { readonly body?: unknown }>();
     const expected = routedRequest(request)?.route.mediaType ?? JSON_TYPE;
     const found = request.headers['content-type']?.split(';', 1)[0].trim().toLowerCase() ?? '';
     if (hasBody(request) && found !== expected) {
@@ -18,10 +22,19 @@ export class MediaTypeInterceptor implements NestInterceptor {
         `The body is of type ${JSON.stringify(found.slice(0, 100))}: send ${expected}.`,
       );
     }
+    const takesBody = argumentSchema(context.getClass(), context.getHandler().name, 'body') !== null;
+    if (expected === JSON_TYPE && !takesBody && !isEmpty(request.body)) {
+      throw new RequestProblem('validation_failed', 'The request is not valid: no body is taken here.');
+    }
     return next.handle();
   }
 }
 
 function hasBody({ headers }: BackupRequest): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+}
+
+/** Some clients send an empty object for nothing. */
+function isEmpty(body: unknown): boolean {
+  return body === undefined || (typeof body === 'object' && body !== null && Object.keys(body).length === 0);
 }
