@@ -105,7 +105,7 @@ export class TableDump {
       shape,
       interval,
       condition: this.condition,
-      isShort: object.plainSize <= SHORT_BYTES,
+      isShort: object.plainSize <= SHORT_BYTES && this.condition === null,
     });
     return plainSha256 === object.plainSha256;
   }

@@ -31,5 +31,5 @@ function goTogether(one: EngineTask, other: EngineTask): boolean {
 }
 
 function isReadInBinary(task: EngineTask): boolean {
-  return (task.kind === 'dump' || task.kind === 'prove') && readsBinary(task.shape);
+  return (task.kind === 'dump' || task.kind === 'compare' || task.kind === 'prove') && readsBinary(task.shape);
 }
