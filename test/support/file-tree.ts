@@ -5,6 +5,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  lutimesSync,
   readlinkSync,
   symlinkSync,
   truncateSync,
@@ -67,7 +68,6 @@ export function makeHardTree(root: string): void {
   truncateSync(at('sparse'), 3 * 1024 * 1024);
   writeFileSync(at('large.bin'), noise('large', 17 * 1024 * 1024));
   writeFileSync(at('old'), 'before 1970 there was no time');
-  utimesSync(at('old'), new Date(-86_400_000), new Date(-86_400_000));
   writeFileSync(at('secret'), 'only mine');
   chmodSync(at('secret'), 0o400);
   writeFileSync(at('run.sh'), '#!/bin/sh\n');
@@ -75,8 +75,25 @@ export function makeHardTree(root: string): void {
   symlinkSync('deep/er', at('link'));
   symlinkSync('/nowhere/at/all', at('broken link'));
   symlinkSync(HARD_NAMES[5], at('link to bytes'));
-  utimesSync(at('deep'), 1_577_836_800.5, 1_577_836_800.5);
   chmodSync(at('empty'), 0o555);
+  setTimes(at('.'));
+}
+
+/** Gives each entry another time, of whole milliseconds: what Node sets is exact to a quarter of a microsecond. */
+function setTimes(folder: Buffer, first = 1_577_836_800_001): number {
+  let milliseconds = first;
+  for (const name of readdirSync(folder, { encoding: 'buffer' })) {
+    const path = Buffer.concat([folder, Buffer.from('/'), name]);
+    if (lstatSync(path).isDirectory()) {
+      milliseconds = setTimes(path, milliseconds);
+    } else {
+      const time = name.equals(Buffer.from('old')) ? new Date(-86_400_000) : (milliseconds += 1001) / 1000;
+      lutimesSync(path, time, time);
+    }
+  }
+  milliseconds += 1001;
+  utimesSync(folder, milliseconds / 1000, milliseconds / 1000);
+  return milliseconds;
 }
 
 /** Everything about a tree that has to come back, an entry a line. */
@@ -105,7 +122,6 @@ export function describeTree(root: string): string[] {
   return lines;
 }
 
-/** Node sets times as seconds in a double: what comes back is within a quarter of a microsecond. */
 function roundedTime(nanoseconds: bigint): string {
   return String((nanoseconds + 500n) / 1000n);
 }

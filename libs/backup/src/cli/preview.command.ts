@@ -2,6 +2,7 @@ import { Command, Option } from 'nest-commander';
 import type { RestorePreview, TablePreview } from '../database/restore/preview.js';
 import { parseId, required } from './arguments.js';
 import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
+import { filePreviewText } from './file-preview.js';
 import { formatBytes, formatCount, formatDuration } from '../format.js';
 import { compatibilityText, noticesText } from './compatibility-text.js';
 import { restoreScope, RestoreScopeFlags, type RestoreScopeOptions } from './restore-scope-flags.js';
@@ -22,7 +23,7 @@ export class BackupPreviewCommand extends BackupCommand<PreviewOptions> {
   protected async execute(options: PreviewOptions, signal: AbortSignal): Promise<CommandResult> {
     const id = required(options.id, '--id', 'backup:preview --id=12');
     const preview = await this.backups.previewRestore(id, await restoreScope(options, signal));
-    return { document: preview, text: previewText(preview) };
+    return { document: preview, text: previewText(preview, options.exact ?? false) };
   }
 
   @Option({ flags: '--id <id>', description: 'the backup' })
@@ -35,7 +36,11 @@ function changeText({ change, part }: TablePreview): string {
   return part === null ? change : `${change}: ${part}`;
 }
 
-function previewText(preview: RestorePreview): string {
+function previewText(preview: RestorePreview, isExact: boolean): string {
+  const files = filePreviewText(preview.files, isExact);
+  if (preview.tables.length === 0 && preview.files.length > 0) {
+    return `${files}\n${formatBytes(preview.bytes)} of files to write; about ${formatDuration(preview.expectedSeconds)}.\n`;
+  }
   const count = (rows: number | null, isEstimate = false): string =>
     rows === null ? '-' : `${isEstimate ? '~' : ''}${formatCount(rows)}`;
   const table = renderTable(
@@ -50,5 +55,5 @@ function previewText(preview: RestorePreview): string {
   );
   const objects =
     preview.objects.length > 0 ? `, and ${String(preview.objects.length)} views, routines, triggers and events` : '';
-  return `${table}\n${formatBytes(preview.bytes)} of rows to load${objects}; about ${formatDuration(preview.expectedSeconds)}.\n${compatibilityText(preview.compatibility)}${noticesText(preview)}`;
+  return `${table}${files}\n${formatBytes(preview.bytes)} of rows${preview.files.length > 0 ? ' and files' : ''} to load${objects}; about ${formatDuration(preview.expectedSeconds)}.\n${compatibilityText(preview.compatibility)}${noticesText(preview)}`;
 }

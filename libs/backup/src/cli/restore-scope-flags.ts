@@ -1,4 +1,5 @@
 import { Option } from 'nest-commander';
+import { resolve } from 'node:path';
 import type { RestoreScope } from '../operations/restore-operation.js';
 import { collect } from './arguments.js';
 import { unlocking, type UnlockingOptions } from './unlocking-flags.js';
@@ -8,6 +9,10 @@ export interface RestoreScopeOptions extends UnlockingOptions {
   readonly table?: string[];
   readonly mapCollation?: string[];
   readonly skipIncompatible?: boolean;
+  readonly root?: string[];
+  readonly path?: string[];
+  readonly to?: string;
+  readonly exact?: boolean;
   readonly trustStorage?: boolean;
 }
 
@@ -40,6 +45,29 @@ export class RestoreScopeFlags {
     return true;
   }
 
+  @Option({ flags: '--root <name>', description: 'only the files of this root; may be given several times' })
+  parseRoot(text: string, earlier?: string[]): string[] {
+    return collect(text, earlier);
+  }
+
+  @Option({
+    flags: '--path <pattern>',
+    description: 'only files whose path in their root matches, such as avatars/**; may be given several times',
+  })
+  parsePath(text: string, earlier?: string[]): string[] {
+    return collect(text, earlier);
+  }
+
+  @Option({ flags: '--to <folder>', description: 'restore files into another folder, which must exist' })
+  parseTo(text: string): string {
+    return resolve(text);
+  }
+
+  @Option({ flags: '--exact', description: 'move aside files that are not in the backup; --undo brings them back' })
+  parseExact(): boolean {
+    return true;
+  }
+
   @Option({ flags: '--trust-storage', description: 'accept a manifest that the catalog does not know' })
   parseTrustStorage(): boolean {
     return true;
@@ -53,6 +81,10 @@ export async function restoreScope(options: RestoreScopeOptions, signal: AbortSi
     tables: options.table,
     mapCollations: options.mapCollation,
     skipIncompatible: options.skipIncompatible,
+    roots: options.root,
+    paths: options.path,
+    to: options.to,
+    exact: options.exact,
     trustStorage: options.trustStorage,
     ...(await unlocking(options, signal)),
   };

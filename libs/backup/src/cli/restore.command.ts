@@ -7,6 +7,7 @@ import { parseId, parseThreads, required } from './arguments.js';
 import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
 import { confirm } from './confirmation.js';
 import { noticesText } from './compatibility-text.js';
+import { filesSentence } from './file-preview.js';
 import { LoadFlags } from './load-flags.js';
 import { restoreScope, RestoreScopeFlags, type RestoreScopeOptions } from './restore-scope-flags.js';
 import { UnlockingFlags } from './unlocking-flags.js';
@@ -42,17 +43,20 @@ export class BackupRestoreCommand extends BackupCommand<RestoreCommandOptions> {
     }
     const replaced = preview.tables.filter((table) => table.rowsNow !== null && table.rowsAfter !== null);
     const touched = [...new Set(preview.tables.map((table) => table.database))].join(', ');
-    await confirm(
-      `This replaces ${String(replaced.length)} tables of ${touched} with those of ${preview.set}.${partsText(preview)}${noticesText(preview)}`,
-      options.yes ?? false,
-      signal,
-    );
+    const changes = [
+      ...(preview.tables.length === 0
+        ? []
+        : [`This replaces ${String(replaced.length)} tables of ${touched} with those of ${preview.set}`]),
+      ...preview.files.map(filesSentence),
+      ...(options.exact === true ? ['Files that are not in the backup are moved aside'] : []),
+    ].join('. ');
+    await confirm(`${changes}.${partsText(preview)}${noticesText(preview)}`, options.yes ?? false, signal);
     const { inPlace, allowPartial, threads, maxRate, nice } = options;
     const row = await this.withProgress('Restoring', (onProgress) =>
       this.backups.restore(id, { ...scope, inPlace, allowPartial, threads, maxRate, nice, signal, onProgress }),
     );
     const undo =
-      inPlace === true
+      inPlace === true && preview.tables.length > 0
         ? 'The state before is in the safety backup: see backup:list.'
         : `To take it back: backup:restore --undo --id=${String(id)}`;
     const text = `Restore ${String(row.id)} completed: ${summary(row)}.${partsText(preview)} ${undo}\n${noticesText(preview)}`;
@@ -61,7 +65,7 @@ export class BackupRestoreCommand extends BackupCommand<RestoreCommandOptions> {
 
   private async undo(id: number, options: RestoreCommandOptions, signal: AbortSignal): Promise<CommandResult> {
     await confirm(
-      `This takes the latest restore of backup ${String(id)} back; rows written since then are lost.`,
+      `This takes the latest restore of backup ${String(id)} back; rows and files written since then are lost.`,
       options.yes ?? false,
       signal,
     );
@@ -110,5 +114,7 @@ function partsText({ tables }: RestorePreview): string {
 
 function summary(row: BackupRestoreLog): string {
   const count = row.tablesRestored?.length ?? 0;
-  return `${String(count)} ${count === 1 ? 'table' : 'tables'} of ${row.target ?? ''}`;
+  const files = row.filesRestored === null ? [] : [`the files of ${row.filesRestored.join(', ')}`];
+  const tables = `${String(count)} ${count === 1 ? 'table' : 'tables'} of ${row.target ?? ''}`;
+  return [...(count > 0 || files.length === 0 ? [tables] : []), ...files].join(' and ');
 }

@@ -100,6 +100,8 @@ export interface RestoreEvent extends BackupEvent {
   readonly restoreId: number;
   /** Restored databases, under the names they get. */
   readonly databases: readonly string[];
+  /** Names of restored file roots. */
+  readonly roots: readonly string[];
 }
 
 export interface RestoreProgressEvent extends RestoreEvent {

@@ -104,7 +104,7 @@ class RootsBackup {
 
   private async backUp(
     root: FileRoot & { readonly kind: RootKind },
-    { kind, base }: FoundRoot,
+    { kind, base, file }: FoundRoot,
     scan: ScanOptions,
   ): Promise<BackedUpRoot> {
     const { set, format, allowPartial, threads } = this.options;
@@ -142,7 +142,7 @@ class RootsBackup {
     }
     const index = await this.scanner.run({ kind: 'end root' });
     const { entries, files, bytes, changed } = total;
-    const record = { name: root.name, kind, path: root.path, folder: objects.folder, index: index.key };
+    const record = { name: root.name, kind, path: join(base, toText(file)), folder: objects.folder, index: index.key };
     return {
       record: { ...record, entries, files, bytes, changed },
       objects: [index, ...total.objects],

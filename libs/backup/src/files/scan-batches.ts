@@ -44,17 +44,18 @@ export class BatchScan {
 }
 
 export interface RootSize {
-  readonly entries: number;
+  /** Files and links. */
+  readonly others: number;
   readonly bytes: number;
 }
 
 /** How much there is to back up, as things stand: for progress. */
 export function measureRoot(options: ScanOptions): RootSize {
-  let entries = 0;
+  let others = 0;
   let bytes = 0;
-  for (const { size } of scanRoot(options, () => undefined)) {
-    entries += 1;
+  for (const { type, size } of scanRoot(options, () => undefined)) {
+    others += type === 'folder' ? 0 : 1;
     bytes += size;
   }
-  return { entries, bytes };
+  return { others, bytes };
 }

@@ -8,14 +8,13 @@ export function undoFolderName(operation: string): BytePath {
   return `${SCRATCH}undo-${operation}`;
 }
 
-/** A file that is being written beside its target. */
-export function temporaryName(operation: string, number: number): BytePath {
-  return `${SCRATCH}${operation.slice(0, 8)}-${String(number)}`;
-}
-
-/** The operation that an undo folder belongs to; null for any other name. */
-export function operationOfUndoFolder(name: BytePath): string | null {
-  return /^\.nestjs-backup-undo-([0-9a-f]{32})$/.exec(name)?.[1] ?? null;
+/**
+ * A file that is being written beside its target.
+ *
+ * @param label that nothing else in the operation has
+ */
+export function temporaryName(operation: string, label: string): BytePath {
+  return `${SCRATCH}${operation.slice(0, 8)}-${label}`;
 }
 
 export function isScratchName(name: BytePath): boolean {

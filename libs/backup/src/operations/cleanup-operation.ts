@@ -30,6 +30,8 @@ export interface CleanupResult {
   readonly swept: readonly string[];
   /** Undo schemas that were dropped. */
   readonly undoSchemas: readonly string[];
+  /** Folders in which replaced files are no longer kept. */
+  readonly undoFolders: readonly string[];
 }
 
 /** Deletes backups that no rule keeps, unfinished sets, and undo schemas whose time is over. */
@@ -112,8 +114,12 @@ export class CleanupOperationService {
     for (const schema of undoSchemas) {
       context.log.info(`Undo schema ${schema} was dropped: its time for undoing is over`);
     }
+    const undoFolders = await this.undo.dropExpiredFolders(now);
+    for (const folder of undoFolders) {
+      context.log.info(`Replaced files in ${folder} were let go: their time for undoing is over`);
+    }
     this.events.emit(BackupEvents.cleanupCompleted, { backupid, deleted, freedBytes });
-    return { plan: preview, deleted, freedBytes, swept: preview.unfinishedSets, undoSchemas };
+    return { plan: preview, deleted, freedBytes, swept: preview.unfinishedSets, undoSchemas, undoFolders };
   }
 
   /** Gives the bytes freed; null when the backup has been pinned, built upon or deleted since the plan was made. */

@@ -78,7 +78,12 @@ export class InterruptionEvents {
     if (row === null || backup === null) {
       return;
     }
-    const event = { ...backup, restoreId: row.id, databases: plan.targets.map(({ database }) => database) };
+    const event = {
+      ...backup,
+      restoreId: row.id,
+      databases: plan.targets.map(({ database }) => database),
+      roots: (plan.files ?? []).map(({ root }) => root),
+    };
     if (plan.kind === 'undo') {
       if (succeeded) {
         this.events.emit(BackupEvents.restoreUndone, event);

@@ -20,6 +20,9 @@ const backupPlan = z.looseObject({
     .optional(),
 });
 
+/** A file root, and the folder it is restored into. */
+const plannedFolder = z.object({ root: z.string(), folder: z.string() });
+
 const restorePlan = z.looseObject({
   kind: z.literal('restore'),
   historyId: z.int(),
@@ -28,12 +31,16 @@ const restorePlan = z.looseObject({
   inPlace: z.boolean(),
   allowPartial: z.boolean().optional(),
   undoHours: z.number(),
+  files: z.array(plannedFolder).optional(),
   targets: z.array(z.object({ database: z.string(), staging: z.string(), undo: z.string() })),
 });
 
 const undoPlan = z.looseObject({
   kind: z.literal('undo'),
   restoreId: z.int(),
+  /** The operation of the restore. */
+  operation: z.string().optional(),
+  files: z.array(plannedFolder).optional(),
   targets: z.array(z.object({ database: z.string(), staging: z.string(), undo: z.string() })),
 });
 

@@ -25,6 +25,7 @@ import {
   type RestorePlan,
   type UndoPlan,
 } from './operation-plans.js';
+import { settleFiles, takeFilesBack } from './restored-files.js';
 import { operationLock, ServerLocks } from './server-locks.js';
 
 /** States in which a living operation holds its lock. */
@@ -152,7 +153,8 @@ export class RecoveryService {
       case 'undo':
         // nobody may back up or restore what is being put right
         await locks.takeDatabases(plan.targets.map((target) => target.database));
-        return plan.kind === 'restore' ? this.finishRestore(plan) : this.finishUndo(plan);
+        await locks.takeFolders((plan.files ?? []).map(({ folder }) => folder));
+        return plan.kind === 'restore' ? this.finishRestore(backupid, plan) : this.finishUndo(plan);
       case 'cleanup':
         return this.finishCleanup(backupid, plan);
       case 'verify':
@@ -239,21 +241,22 @@ export class RecoveryService {
     await this.history.update(historyId, { status: BackupStatus.COMPLETED, errorMessage: null });
   }
 
-  private async finishRestore(plan: RestorePlan): Promise<Ending> {
+  private async finishRestore(backupid: string, plan: RestorePlan): Promise<Ending> {
     const label = `Restore ${String(plan.restoreId)} of ${plan.set} had been interrupted`;
-    if (plan.inPlace) {
+    if (plan.inPlace && plan.targets.length > 0) {
+      await takeFilesBack(this.environment, plan.files, backupid);
       const note = `${label} while it wrote to the live database: restore the safety backup made before it`;
       await this.endRestore(plan, false, note);
       return { note, succeeded: false };
     }
-    const { isRestored, notes } = await this.settle(plan);
+    const { isRestored, notes } = await this.settle(plan, backupid);
     const note = `${label}: ${notes.length > 0 ? notes.join('; ') : 'nothing was left of it, live data was not touched'}`;
     await this.endRestore(plan, isRestored, note);
     return { note, succeeded: isRestored };
   }
 
   private async finishUndo(plan: UndoPlan): Promise<Ending> {
-    const { isRestored, notes } = await this.settle(plan);
+    const { isRestored, notes } = await this.settle(plan, plan.operation ?? '');
     if (!isRestored) {
       await this.restores.update(plan.restoreId, { status: RestoreStatus.UNDONE });
     }
@@ -264,7 +267,17 @@ export class RecoveryService {
     };
   }
 
-  private async settle({ targets }: RestorePlan | UndoPlan): Promise<RecoveredRestore> {
+  /** Databases first: files follow what has become of them. @param operation of the restore */
+  private async settle({ targets, files }: RestorePlan | UndoPlan, operation: string): Promise<RecoveredRestore> {
+    const databases = targets.length > 0 ? await this.settleDatabases(targets) : null;
+    const settled = await settleFiles(this.environment, files, operation, databases?.isRestored ?? null);
+    return {
+      isRestored: databases?.isRestored ?? settled.isRestored,
+      notes: [...(databases?.notes ?? []), ...settled.notes],
+    };
+  }
+
+  private async settleDatabases(targets: RestorePlan['targets']): Promise<RecoveredRestore> {
     const connection = await ServerConnection.open(this.environment.address);
     try {
       return await recoverRestore(connection, targets);

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { assertThreads } from '../backup.options.js';
+import { verifyQuick } from '../backup-set/verification.js';
 import { describeSubset } from '../backup-set/missing-parts.js';
 import type { Manifest } from '../backup-set/manifest.js';
-import { OperationKind, RestoreStatus, RestoreType } from '../catalog/catalog.types.js';
+import { OperationKind, RestoreStatus } from '../catalog/catalog.types.js';
 import type { BackupHistory } from '../catalog/entities/backup-history.entity.js';
 import type { BackupRestoreLog } from '../catalog/entities/backup-restore-log.entity.js';
 import { BackupRestoreLogRepository } from '../catalog/repositories/backup-restore-log.repository.js';
@@ -18,6 +19,9 @@ import { restoreTargets, type RestoreTarget } from '../database/restore/restore-
 import { restoreStaged } from '../database/restore/staged-restore.js';
 import { ServerConnection } from '../database/server-connection.js';
 import { verifyFull } from '../database/verify-set.js';
+import type { RootRestore } from '../files/restore/file-targets.js';
+import { checkRoots, previewRoots, restoreRoots } from '../files/restore/restore-roots.js';
+import type { ReadingOptions } from '../files/stored-roots.js';
 import { BackupError } from '../errors/backup.error.js';
 import { BackupEventEmitter } from '../events/backup-event-emitter.js';
 import { BackupEvents, type RestoreEvent } from '../events/backup-events.js';
@@ -26,10 +30,20 @@ import { BackupOperationService } from './backup-operation.js';
 import { FoundBackups, type OpenedSet, type OpenOptions } from './found-backups.js';
 import { engineLoad, type LoadOptions } from './load-options.js';
 import type { RestorePlan } from './operation-plans.js';
+import {
+  chosenFiles,
+  fileProgress,
+  foldersOf,
+  plannedFiles,
+  restoreTypeOf,
+  takeFilesBack,
+  wantsDatabases,
+  type FileScope,
+} from './restored-files.js';
 import { OperationRunner, type OperationCaller, type OperationContext } from './operation-runner.js';
 
 /** Which parts of a backup, and under which names. */
-export interface RestoreScope extends OpenOptions {
+export interface RestoreScope extends OpenOptions, FileScope {
   /** `shop`, or `shop=shop_copy` to restore under another name. Default: every database of the backup. */
   readonly databases?: readonly string[];
   /** `orders`, `shop.orders`, or patterns with `*` and `?`. Default: everything, with views, routines, triggers and events. */
@@ -67,6 +81,16 @@ const NO_OPERATION = '0'.repeat(32);
 /** Plain bytes a second that a restore handles, for the expected time in a preview; measured on two cores. */
 const EXPECTED_RATE = 25_000_000;
 
+/** The preview of databases where none are restored. */
+const NO_DATABASES: Omit<RestorePreview, 'set' | 'files'> = {
+  tables: [],
+  objects: [],
+  bytes: 0,
+  expectedSeconds: 0,
+  compatibility: { from: '', to: '', incompatible: [], skipped: [], provenBySum: [] },
+  notices: [],
+};
+
 /** Restores backups. */
 @Injectable()
 export class RestoreOperationService {
@@ -81,8 +105,31 @@ export class RestoreOperationService {
 
   async preview(id: number, scope: RestoreScope): Promise<RestorePreview> {
     const backup = await this.backups.completed(id);
-    const { manifest } = await this.backups.open(backup, scope);
+    const opened = await this.backups.open(backup, scope);
+    const { manifest } = opened;
+    const files = chosenFiles(this.environment, manifest, scope);
+    const previewed = await previewRoots({
+      ...this.reading(opened, engineLoad({}), new AbortController().signal),
+      restores: files,
+      onBytes: () => undefined,
+    });
     const targets = this.targets(manifest, scope, NO_OPERATION);
+    const databases = targets.length > 0 ? await this.previewDatabases(manifest, targets, scope) : NO_DATABASES;
+    const bytes = databases.bytes + previewed.reduce((sum, root) => sum + root.bytes, 0);
+    return {
+      ...databases,
+      set: manifest.name,
+      files: previewed,
+      bytes,
+      expectedSeconds: Math.ceil(bytes / EXPECTED_RATE),
+    };
+  }
+
+  private async previewDatabases(
+    manifest: Manifest,
+    targets: readonly RestoreTarget[],
+    scope: RestoreScope,
+  ): Promise<Omit<RestorePreview, 'files'>> {
     const connection = await ServerConnection.open(this.environment.address);
     try {
       const adapted = await this.adapt(connection, manifest, targets, scope);
@@ -102,7 +149,9 @@ export class RestoreOperationService {
     const opened = await this.backups.open(backup, {});
     const targets = this.targets(opened.manifest, {}, NO_OPERATION);
     const names = targets.map((target) => target.live);
-    await this.precheck(new RunningRestore(backup, opened, names, targets, engineLoad({}), {}), NO_OPERATION);
+    const files = chosenFiles(this.environment, opened.manifest, {});
+    const restore = new RunningRestore(backup, opened, names, targets, files, engineLoad({}), {});
+    await this.precheck(restore, NO_OPERATION, new AbortController().signal);
   }
 
   /** @returns the finished row of backup_restore_log */
@@ -113,12 +162,13 @@ export class RestoreOperationService {
     const load = engineLoad(options);
     const backup = await this.backups.completed(id);
     const opened = await this.backups.open(backup, options);
+    const files = chosenFiles(this.environment, opened.manifest, options);
     const targets = this.targets(opened.manifest, options, NO_OPERATION);
     const names = targets.map((target) => target.live);
-    const restore = new RunningRestore(backup, opened, names, targets, load, options);
+    const restore = new RunningRestore(backup, opened, names, targets, files, load, options);
     if (options.inPlace === true) {
       // what is refused anyway needs no safety backup
-      await this.precheck(restore, NO_OPERATION);
+      await this.precheck(restore, NO_OPERATION, new AbortController().signal);
       await this.saveBeforehand(id, names, options);
     }
     await this.runner.run(
@@ -127,11 +177,12 @@ export class RestoreOperationService {
         caller: options,
         signal: options.signal,
         databases: names,
+        folders: foldersOf(files),
         address: this.environment.address,
       },
       {
         plan: (backupid) => this.plan(restore, backupid),
-        precheck: (_plan, { backupid }) => this.precheck(restore, backupid),
+        precheck: (_plan, { backupid, signal }) => this.precheck(restore, backupid, signal),
         execute: (_plan, context) => this.execute(restore, context),
         failed: (error, backupid) => this.failed(restore, error, backupid),
       },
@@ -148,6 +199,12 @@ export class RestoreOperationService {
   }
 
   private targets(manifest: Manifest, scope: RestoreScope, operation: string): RestoreTarget[] {
+    if (!wantsDatabases(manifest, scope)) {
+      return [];
+    }
+    if (manifest.databases.length === 0) {
+      throw noDatabases(manifest.name);
+    }
     return restoreTargets(
       manifest,
       { databases: (scope.databases ?? []).map(databaseMapping), tables: scope.tables ?? [] },
@@ -173,27 +230,42 @@ export class RestoreOperationService {
     restore.targets = this.targets(restore.manifest, restore.options, backupid);
     restore.id = await this.restores.insert({
       backupId: restore.backup.id,
-      restoreType: RestoreType.DATABASE,
+      restoreType: restoreTypeOf(restore.targets.length > 0, restore.manifest, restore.files),
       status: RestoreStatus.PENDING,
       tablesRestored: restore.targets.flatMap((target) => target.tables.map((table) => `${target.live}.${table.name}`)),
+      filesRestored: restore.files.length > 0 ? restore.roots : null,
       initiatedBy: restore.options.initiatedBy ?? null,
       notes: restore.options.notes ?? null,
       backupid,
-      target: restore.names.join(','),
+      target: [...restore.names, ...(restore.options.to === undefined ? [] : [restore.options.to])].join(','),
     });
     return {
       kind: 'restore',
       historyId: restore.backup.id,
       set: restore.manifest.name,
       restoreId: restore.id,
-      inPlace: restore.options.inPlace ?? false,
+      inPlace: restore.options.inPlace === true && restore.targets.length > 0,
       allowPartial: restore.options.allowPartial ?? false,
       undoHours: this.environment.options.undoHours,
+      files: plannedFiles(restore.files),
       targets: restore.targets.map(({ live, staging, undo }) => ({ database: live, staging, undo })),
     };
   }
 
-  private async precheck(restore: RunningRestore, operation: string): Promise<void> {
+  private async precheck(restore: RunningRestore, operation: string, signal: AbortSignal): Promise<void> {
+    if (restore.targets.length > 0) {
+      await this.precheckDatabases(restore, operation);
+    } else {
+      await verifyQuick(this.environment.storage, restore.manifest);
+    }
+    await checkRoots({
+      ...this.reading(restore.opened, restore.load, signal, restore.options.threads),
+      restores: restore.files,
+      onBytes: () => undefined,
+    });
+  }
+
+  private async precheckDatabases(restore: RunningRestore, operation: string): Promise<void> {
     const connection = await ServerConnection.open(this.environment.address);
     try {
       const adapted = await this.adapt(connection, restore.manifest, restore.targets, restore.options);
@@ -216,7 +288,7 @@ export class RestoreOperationService {
     await this.restores.update(restore.id, { status: RestoreStatus.RUNNING, startedAt });
     this.events.emit(BackupEvents.restoreStarted, event);
     context.log.info(
-      `Restore ${String(restore.id)} of ${restore.manifest.name} to ${restore.names.join(', ')} started`,
+      `Restore ${String(restore.id)} of ${restore.manifest.name} to ${[...restore.names, ...foldersOf(restore.files)].join(', ')} started`,
     );
     const parts = partsOf(restore.targets).map((part) => `The backup holds ${part}`);
     for (const warning of [...parts, ...restore.notices]) {
@@ -241,19 +313,7 @@ export class RestoreOperationService {
         });
       },
     };
-    const shortcomings =
-      restore.options.inPlace === true
-        ? await this.restoreInPlace(engine)
-        : await restoreStaged({
-            ...engine,
-            operation: context.backupid,
-            onStaged: () => {
-              context.log.info('Every row and definition was proven in staging; swapping');
-              this.events.emit(BackupEvents.restoreStaged, event);
-              return context.checkpoint();
-            },
-          });
-    for (const shortcoming of shortcomings.filter((line) => !restore.notices.includes(line))) {
+    for (const shortcoming of await this.restoreParts(restore, engine, context, event)) {
       context.log.warn(shortcoming);
     }
     await this.restores.update(restore.id, { status: RestoreStatus.COMPLETED, completedAt: new Date() });
@@ -262,19 +322,75 @@ export class RestoreOperationService {
     this.events.emit(BackupEvents.restoreCompleted, { ...event, durationSeconds });
   }
 
-  private async restoreInPlace(engine: Parameters<typeof restoreInPlace>[0]): Promise<readonly string[]> {
+  /** @returns what is not as it was, a line each, besides what was noticed beforehand */
+  private async restoreParts(
+    restore: RunningRestore,
+    engine: Parameters<typeof restoreInPlace>[0],
+    context: OperationContext,
+    event: RestoreEvent,
+  ): Promise<readonly string[]> {
+    if (restore.targets.length === 0) {
+      await this.restoreFiles(restore, context, fileProgress(restore.files, engine.onProgress));
+      return [];
+    }
+    const shortcomings =
+      restore.options.inPlace === true
+        ? await this.restoreInPlace(restore, engine, context)
+        : await restoreStaged({
+            ...engine,
+            operation: context.backupid,
+            onStaged: async () => {
+              context.log.info('Every row and definition was proven in staging; swapping');
+              this.events.emit(BackupEvents.restoreStaged, event);
+              await context.checkpoint();
+              // as short a time as can be lies between the files and the rows that name them
+              await this.restoreFiles(restore, context, () => undefined);
+            },
+          });
+    return shortcomings.filter((line) => !restore.notices.includes(line));
+  }
+
+  private async restoreInPlace(
+    restore: RunningRestore,
+    engine: Parameters<typeof restoreInPlace>[0],
+    context: OperationContext,
+  ): Promise<readonly string[]> {
     await verifyFull({
       ...engine,
       storage: this.environment.storage,
       objects: neededObjects(engine.manifest, engine.targets),
       onProgress: () => undefined,
     });
+    await this.restoreFiles(restore, context, () => undefined);
     return restoreInPlace(engine);
+  }
+
+  private async restoreFiles(
+    restore: RunningRestore,
+    context: OperationContext,
+    onBytes: (bytes: number) => void,
+  ): Promise<void> {
+    if (restore.files.length > 0) {
+      const reading = this.reading(restore.opened, restore.load, context.signal, restore.options.threads);
+      await restoreRoots({ ...reading, restores: restore.files, onBytes }, context.backupid);
+      context.log.info(`Files of ${restore.roots.join(', ')} are in place`);
+    }
+  }
+
+  private reading(
+    { manifest, identities }: OpenedSet,
+    load: EngineLoad,
+    signal: AbortSignal,
+    threads = this.environment.options.threads,
+  ): Omit<ReadingOptions, 'onBytes'> {
+    const identity = identities.get(manifest.name) ?? null;
+    return { storageConfiguration: this.environment.options.storage, identity, threads, load, signal };
   }
 
   private async failed(restore: RunningRestore, error: BackupError, backupid: string): Promise<void> {
     try {
-      if (restore.options.inPlace !== true) {
+      await takeFilesBack(this.environment, plannedFiles(restore.files), backupid);
+      if (restore.options.inPlace !== true && restore.targets.length > 0) {
         await this.assertClean(restore);
       }
       if (restore.id !== 0) {
@@ -342,12 +458,18 @@ class RunningRestore {
     readonly names: readonly string[],
     /** Their scratch schemas have no names yet before there is an operation. */
     public targets: readonly RestoreTarget[],
+    readonly files: readonly RootRestore[],
     readonly load: EngineLoad,
     readonly options: RestoreOptions,
   ) {}
 
   get manifest(): Manifest {
     return this.opened.manifest;
+  }
+
+  /** Names of file roots. */
+  get roots(): string[] {
+    return this.files.map(({ target }) => target.root);
   }
 
   event(backupid: string): RestoreEvent {
@@ -357,6 +479,7 @@ class RunningRestore {
       backupType: this.backup.backupType,
       backupid,
       restoreId: this.id,
+      roots: this.roots,
       databases: this.names,
     };
   }

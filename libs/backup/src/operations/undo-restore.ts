@@ -10,12 +10,16 @@ import { claimSwap } from '../database/restore/swap-session.js';
 import { discardScratch } from '../database/restore/swap-steps.js';
 import { readUndoRecord, type UndoRecord } from '../database/restore/undo-record.js';
 import { ServerConnection } from '../database/server-connection.js';
+import { fromText } from '../files/byte-path.js';
+import { nothingKept } from '../files/restore/file-restore.errors.js';
+import { discardUndo, undoState } from '../files/restore/take-back.js';
 import { BackupError } from '../errors/backup.error.js';
 import { BackupEventEmitter } from '../events/backup-event-emitter.js';
 import { BackupEvents, type RestoreEvent } from '../events/backup-events.js';
 import { BackupEnvironment } from './backup-environment.js';
 import { FoundBackups } from './found-backups.js';
 import { operationPlan, type RestorePlan, type UndoPlan } from './operation-plans.js';
+import { takeFilesBack } from './restored-files.js';
 import { OperationRunner, type OperationCaller, type OperationContext } from './operation-runner.js';
 
 /** Takes restores back, and lets go of what is kept for that. */
@@ -54,13 +58,21 @@ export class UndoRestoreService {
       backupid: restore.backupid,
       restoreId: restore.id,
       databases: plan.targets.map((target) => target.database),
+      roots: (plan.files ?? []).map(({ root }) => root),
     };
-    const undoPlan: UndoPlan = { kind: 'undo', restoreId: restore.id, targets: plan.targets };
+    const undoPlan: UndoPlan = {
+      kind: 'undo',
+      restoreId: restore.id,
+      operation: restore.backupid ?? undefined,
+      files: plan.files,
+      targets: plan.targets,
+    };
     await this.runner.run(
       {
         kind: OperationKind.RESTORE,
         caller,
         databases: event.databases,
+        folders: (plan.files ?? []).map(({ folder }) => folder),
         address: this.environment.address,
       },
       {
@@ -95,7 +107,31 @@ export class UndoRestoreService {
     return dropped;
   }
 
-  private async precheck({ targets }: UndoPlan): Promise<void> {
+  /** Lets go of the replaced files of restores whose time for undoing is over. Gives the folders. */
+  async dropExpiredFolders(now: Date): Promise<string[]> {
+    const dropped: string[] = [];
+    for (const restore of await this.restores.findCompletedWithFiles()) {
+      const plan = await this.planOf(restore);
+      for (const { folder } of restore.backupid === null ? [] : (plan?.files ?? [])) {
+        const base = fromText(folder);
+        const operation = restore.backupid ?? '';
+        if (undoState(base, operation) === 'complete' && (await this.isExpired(operation, now))) {
+          await discardUndo(base, operation);
+          dropped.push(folder);
+        }
+      }
+    }
+    return dropped;
+  }
+
+  private async precheck({ targets, files = [], operation = '' }: UndoPlan): Promise<void> {
+    const gone = files.find(({ folder }) => undoState(fromText(folder), operation) !== 'complete');
+    if (gone !== undefined) {
+      throw nothingKept(gone.folder);
+    }
+    if (targets.length === 0) {
+      return;
+    }
     const connection = await ServerConnection.open(this.environment.address);
     try {
       await checkUndoPrivileges(connection, await readSwapped(connection, targets));
@@ -105,6 +141,15 @@ export class UndoRestoreService {
   }
 
   private async execute(plan: UndoPlan, context: OperationContext): Promise<void> {
+    if (plan.targets.length > 0) {
+      await this.swapBack(plan, context);
+    }
+    await takeFilesBack(this.environment, plan.files, plan.operation ?? '');
+    await this.restores.update(plan.restoreId, { status: RestoreStatus.UNDONE });
+    context.log.info(`Restore ${String(plan.restoreId)} was undone`);
+  }
+
+  private async swapBack(plan: UndoPlan, context: OperationContext): Promise<void> {
     const connection = await ServerConnection.open(this.environment.address);
     try {
       const records = await readSwapped(connection, plan.targets);
@@ -117,12 +162,15 @@ export class UndoRestoreService {
     } finally {
       await connection.end();
     }
-    await this.restores.update(plan.restoreId, { status: RestoreStatus.UNDONE });
-    context.log.info(`Restore ${String(plan.restoreId)} was undone`);
   }
 
   /** @throws BackupError when the undo was cut off in the middle: the next command finishes it */
   private async assertSettled(plan: UndoPlan): Promise<void> {
+    const { files = [], operation = '' } = plan;
+    const unfinished = files.find(({ folder }) => undoState(fromText(folder), operation) === 'interrupted');
+    if (unfinished !== undefined) {
+      throw new BackupError('busy', `The undo in ${unfinished.folder} is not finished: run backup:list.`);
+    }
     const connection = await ServerConnection.open(this.environment.address);
     try {
       for (const { undo } of plan.targets) {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, In, MoreThan } from 'typeorm';
+import { DataSource, In, IsNull, MoreThan, Not } from 'typeorm';
 import type { Repository } from 'typeorm';
 import { RestoreStatus } from '../catalog.types.js';
 import { systemClock } from '../clock.js';
@@ -43,6 +43,15 @@ export class BackupRestoreLogRepository {
     const newest = (await this.rows.maximum('id')) ?? 0;
     return this.rows.find({
       where: { id: MoreThan(newest - LATEST), status: In([RestoreStatus.PENDING, RestoreStatus.RUNNING]) },
+      order: { id: 'ASC' },
+    });
+  }
+
+  /** Completed restores of files, among the latest. */
+  async findCompletedWithFiles(): Promise<BackupRestoreLog[]> {
+    const newest = (await this.rows.maximum('id')) ?? 0;
+    return this.rows.find({
+      where: { id: MoreThan(newest - LATEST), status: RestoreStatus.COMPLETED, filesRestored: Not(IsNull()) },
       order: { id: 'ASC' },
     });
   }

@@ -6,6 +6,7 @@ import type { BackupStorage } from '../../storage/backup-storage.js';
 import type { AdaptedTargets, Compatibility } from '../compatibility/adapt-targets.js';
 import { readDefaultCollations } from '../compatibility/server-features.js';
 import { tableDifference, type DefaultCollations } from '../ddl/same-table.js';
+import type { FilePreview } from '../../files/restore/restore-roots.js';
 import type { ServerConnection } from '../server-connection.js';
 import { quoteQualified } from '../sql.js';
 import { readTableDefinition } from '../table-definitions.js';
@@ -36,6 +37,8 @@ export interface RestorePreview {
   readonly tables: readonly TablePreview[];
   /** Views, routines, triggers and events that are made again. */
   readonly objects: readonly { readonly database: string; readonly kind: string; readonly name: string }[];
+  /** Folders of files. */
+  readonly files: readonly FilePreview[];
   /** Plain bytes to load. */
   readonly bytes: number;
   readonly expectedSeconds: number;
@@ -55,7 +58,7 @@ export async function previewRestore(
   manifest: Manifest,
   { targets, compatibility }: AdaptedTargets,
   bytesPerSecond: number,
-): Promise<RestorePreview> {
+): Promise<Omit<RestorePreview, 'files'>> {
   const tables: TablePreview[] = [];
   const collations = await readDefaultCollations(connection);
   const objects = new SetObjects(manifest);

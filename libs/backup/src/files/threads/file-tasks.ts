@@ -2,9 +2,14 @@ import type { ObjectRecord } from '../../backup-set/manifest.js';
 import type { ObjectFormat } from '../../backup-set/object-format.js';
 import type { EngineLoad } from '../../engine/thread-messages.js';
 import type { StorageConfiguration } from '../../storage/backup-storage.js';
+import type { BytePath } from '../byte-path.js';
 import type { GroupOfSet } from '../check-entries.js';
 import type { EntryGroup, StoredRoot } from '../index-reader.js';
 import type { PackedEntries, PackOptions } from '../pack-entries.js';
+import type { Comparison } from '../restore/compare-entries.js';
+import type { FileTarget } from '../restore/file-targets.js';
+import type { FinishedRoot, FinishOptions } from '../restore/finish-root.js';
+import type { WriteOptions, WrittenEntries } from '../restore/write-entries.js';
 import type { RootSize, ScannedBatch } from '../scan-batches.js';
 import type { ScanOptions } from '../scan-root.js';
 
@@ -77,6 +82,31 @@ export interface CheckTask {
   readonly group: GroupOfSet;
 }
 
+/** Says what a restore of entries would change. */
+export interface CompareTask {
+  readonly kind: 'compare';
+  readonly group: GroupOfSet;
+  readonly target: FileTarget;
+  readonly isQuick: boolean;
+}
+
+/** Writes files. */
+export interface WriteTask extends WriteOptions {
+  readonly kind: 'write';
+}
+
+/** Does what comes last in a root: links, folders, what is moved aside. */
+export interface FinishTask extends FinishOptions {
+  readonly kind: 'finish';
+}
+
+/** Takes a restore into a folder back. */
+export interface TakeBackTask {
+  readonly kind: 'take back';
+  readonly base: BytePath;
+  readonly operation: string;
+}
+
 export interface FileResults {
   measure: RootSize;
   'begin root': undefined;
@@ -87,6 +117,10 @@ export interface FileResults {
   'open index': undefined;
   'next group': EntryGroup;
   check: undefined;
+  compare: Comparison;
+  write: WrittenEntries;
+  finish: FinishedRoot;
+  'take back': undefined;
 }
 
 export type FileTask =
@@ -98,4 +132,8 @@ export type FileTask =
   | PackTask
   | OpenIndexTask
   | NextGroupTask
-  | CheckTask;
+  | CheckTask
+  | CompareTask
+  | WriteTask
+  | FinishTask
+  | TakeBackTask;

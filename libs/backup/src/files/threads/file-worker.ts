@@ -8,6 +8,10 @@ import { checkEntries } from '../check-entries.js';
 import { IndexReader } from '../index-reader.js';
 import { IndexWriter } from '../index-writer.js';
 import { packEntries } from '../pack-entries.js';
+import { compareEntries } from '../restore/compare-entries.js';
+import { finishRoot } from '../restore/finish-root.js';
+import { takeBack } from '../restore/take-back.js';
+import { writeEntries } from '../restore/write-entries.js';
 import { BatchScan, measureRoot } from '../scan-batches.js';
 import type { BeginRootTask, FileResults, FileTask, FileThreadSettings } from './file-tasks.js';
 
@@ -29,6 +33,7 @@ class FileWorker implements ThreadWork<FileTask, Result> {
   }
 
   async run(task: FileTask, context: ThreadContext): Promise<Result> {
+    const { identity } = this.settings;
     switch (task.kind) {
       case 'measure':
         return measureRoot(task.scan);
@@ -52,12 +57,21 @@ class FileWorker implements ThreadWork<FileTask, Result> {
           context,
         );
       case 'open index':
-        this.index = new IndexReader(this.storage, task.stored, this.settings.identity, context.signal);
+        this.index = new IndexReader(this.storage, task.stored, identity, context.signal);
         return undefined;
       case 'next group':
         return this.currentIndex().next();
       case 'check':
-        await checkEntries(this.storage, task.group, this.settings.identity, context);
+        await checkEntries(this.storage, task.group, identity, context);
+        return undefined;
+      case 'compare':
+        return compareEntries(task.group, task.target, task.isQuick, context);
+      case 'write':
+        return writeEntries(this.storage, task, identity, context);
+      case 'finish':
+        return finishRoot(this.storage, task, identity, context);
+      case 'take back':
+        await takeBack(task.base, task.operation);
         return undefined;
     }
   }

@@ -1,0 +1,32 @@
+import type { FilePreview } from '../files/restore/restore-roots.js';
+import { formatCount, formatNumberOf } from '../format.js';
+import { renderTable } from './tables.js';
+
+/** What a restore would do with files, a root a line; empty where there are none. */
+export function filePreviewText(files: readonly FilePreview[], isExact: boolean): string {
+  if (files.length === 0) {
+    return '';
+  }
+  const left = isExact ? 'OTHERS' : 'LEFT';
+  const table = renderTable(
+    ['FILES', 'ADDED', 'CHANGED', 'UNCHANGED', left, 'TO'],
+    files.map((root) => [
+      root.root,
+      formatCount(root.added),
+      formatCount(root.changed),
+      formatCount(root.unchanged),
+      formatCount(root.left),
+      root.target,
+    ]),
+    [1, 2, 3, 4],
+  );
+  const conflicts = files.flatMap(({ root, conflicts: paths }) => paths.map((path) => `  ${root}: ${path}\n`));
+  return conflicts.length === 0
+    ? table
+    : `${table}A folder in the backup and none there, or the other way round; only --exact moves that aside:\n${conflicts.join('')}`;
+}
+
+/** `3 files of uploads are added and 2 replaced`. */
+export function filesSentence({ root, added, changed }: FilePreview): string {
+  return `${formatNumberOf(added, 'file')} of ${root} ${added === 1 ? 'is' : 'are'} added and ${formatCount(changed)} replaced`;
+}
