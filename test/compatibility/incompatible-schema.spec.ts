@@ -28,6 +28,8 @@ describeMysql('what does not carry over', (mysql) => {
           CONSTRAINT loose CHECK (hidden > 1) NOT ENFORCED
         ) COLLATE utf8mb4_0900_ai_ci;
         INSERT INTO words (word, doc) VALUES ('b', '{"b": 1, "a": 2}'), ('ä', NULL), ('a b', '[]');
+        CREATE TABLE prices (id int PRIMARY KEY, doc json) COLLATE utf8mb4_general_ci;
+        INSERT INTO prices VALUES (1, '{"a": 9.90}'), (2, JSON_OBJECT('a', CAST('9.90' AS DECIMAL(4,2))));
         CREATE TABLE places (id int PRIMARY KEY, p point NOT NULL SRID 4326) COLLATE utf8mb4_general_ci;
         CREATE VIEW bits AS SELECT bin_to_uuid(uuid_to_bin(u.v)) AS b FROM (SELECT uuid() AS v) AS u;
         CREATE VIEW more_bits AS SELECT b FROM bits;
@@ -49,6 +51,7 @@ describeMysql('what does not carry over', (mysql) => {
         expect.arrayContaining([
           `database ${source.name}: its default: collation utf8mb4_0900_ai_ci [map-collation]`,
           'table places: column p: spatial reference system 4326 [none]',
+          'table prices: its rows: JSON values of types that JSON text does not have, such as DECIMAL and DATE [none]',
           'table words: its default: collation utf8mb4_0900_ai_ci [map-collation]',
           'table words: key lowered: over an expression [skip]',
           'table words: check loose: not enforced [skip]',
@@ -81,6 +84,7 @@ describeMysql('what does not carry over', (mysql) => {
       const { compatibility } = await servers.to.app.backups.previewRestore(id, scope);
       expect(reasons(compatibility.incompatible)).toEqual([
         'table places: column p: spatial reference system 4326 [none]',
+        'table prices: its rows: JSON values of types that JSON text does not have, such as DECIMAL and DATE [none]',
       ]);
       expect(reasons(compatibility.skipped)).toEqual([
         'table words: key lowered: over an expression [skip]',

@@ -121,6 +121,8 @@ const table = z.strictObject({
   longestStatement: count,
   /** What the longest row needs as a statement of its own, bytes: no server with a smaller max_allowed_packet takes it. */
   longestRow: count,
+  /** Whether JSON documents hold values of types that JSON text does not have, so that only MySQL can make them. */
+  hasTypedDocuments: z.literal(true).optional(),
   ranges: z.array(range),
   /** Absent: all rows. */
   subset: rowSubset.optional(),

@@ -234,6 +234,7 @@ class Dump {
       statementBytes: job.shape.statementBytes,
       longestStatement: dumped?.longestStatement ?? 0,
       longestRow: dumped?.longestRow ?? 0,
+      ...(dumped?.hasTypedDocuments === true ? { hasTypedDocuments: true } : {}),
       ranges,
       ...(job.subset === undefined ? {} : { subset: job.subset }),
     };

@@ -17,6 +17,7 @@ export interface EarlierTable {
   readonly ranges: readonly EarlierRange[];
   readonly longestStatement: number;
   readonly longestRow: number;
+  readonly hasTypedDocuments: boolean;
 }
 
 /** The tables of the set that an incremental one builds on. */
@@ -39,8 +40,8 @@ export class EarlierTables {
       const object = this.objects.of(range);
       return { range: { ...range, set: object.set }, object };
     });
-    const { longestStatement, longestRow } = record;
-    return { ranges, longestStatement, longestRow };
+    const { longestStatement, longestRow, hasTypedDocuments = false } = record;
+    return { ranges, longestStatement, longestRow, hasTypedDocuments };
   }
 }
 

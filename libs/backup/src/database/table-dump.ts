@@ -32,6 +32,7 @@ export interface DumpedTable {
   readonly objects: readonly ObjectRecord[];
   readonly longestStatement: number;
   readonly longestRow: number;
+  readonly hasTypedDocuments: boolean;
 }
 
 /**
@@ -54,6 +55,7 @@ export class TableDump {
       objects: results.flatMap((result) => result.objects),
       longestStatement: Math.max(0, ...results.map((result) => result.longestStatement)),
       longestRow: Math.max(0, ...results.map((result) => result.longestRow)),
+      hasTypedDocuments: results.some((result) => result.hasTypedDocuments),
     };
   }
 
@@ -81,10 +83,10 @@ export class TableDump {
   }
 
   /** Keeps the division that the earlier set has, and stores the ranges whose rows are not the same. */
-  private async changes({ ranges, longestStatement, longestRow }: EarlierTable): Promise<DumpResult[]> {
+  private async changes({ ranges, ...known }: EarlierTable): Promise<DumpResult[]> {
     const running = ranges.map(async (earlier) =>
       (await this.isUnchanged(earlier))
-        ? [{ ranges: [earlier.range], objects: [earlier.object], rest: null, longestStatement, longestRow }]
+        ? [{ ...known, ranges: [earlier.range], objects: [earlier.object], rest: null }]
         : this.changed(earlier),
     );
     await Promise.allSettled(running);

@@ -59,8 +59,19 @@ export function adaptTable(table: RestoredTable, context: RuleContext): AdaptedT
         checksUniqueness: changesOrder,
       },
     },
-    losses,
+    losses: [...losses, ...(crosses ? typedDocuments(table) : [])],
   };
+}
+
+function typedDocuments({ hasTypedDocuments }: RestoredTable): Loss[] {
+  return hasTypedDocuments === true
+    ? [
+        {
+          reason: 'its rows: JSON values of types that JSON text does not have, such as DECIMAL and DATE',
+          remedy: NONE,
+        },
+      ]
+    : [];
 }
 
 /** Foreign keys to columns that are not unique, which newer MySQL servers refuse. */

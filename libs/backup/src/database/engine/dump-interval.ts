@@ -124,6 +124,7 @@ class RangeWriter implements RowsToRead {
       objects: await Promise.all(this.objects),
       longestStatement: this.longestStatement,
       longestRow: this.longestRow,
+      hasTypedDocuments: this.encoder.hasTypedDocuments,
     };
   }
 

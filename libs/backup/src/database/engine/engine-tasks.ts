@@ -65,6 +65,8 @@ export interface DumpResult {
   readonly objects: readonly ObjectRecord[];
   readonly longestStatement: number;
   readonly longestRow: number;
+  /** Whether rows hold JSON documents that only MySQL can make. */
+  readonly hasTypedDocuments: boolean;
 }
 
 /** Finds keys at which a table is divided. */

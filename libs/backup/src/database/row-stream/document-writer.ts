@@ -16,6 +16,8 @@ export class RoomNeeded extends Error {
 export class DocumentWriter {
   /** Bytes of the buffer that no other value of the row can need. */
   spare = 0;
+  /** Whether any document held a value of a type that JSON text does not have, and was written as an expression. */
+  hasTyped = false;
 
   /**
    * @returns where the literal ends
@@ -27,6 +29,7 @@ export class DocumentWriter {
       return writeText(source, colon + 1, stop, target, start);
     }
     const text = documentExpression(source.toString('latin1', from, colon), source.toString('utf8', colon + 1, stop));
+    this.hasTyped = true;
     this.spare -= Buffer.byteLength(text);
     if (this.spare < 0) {
       throw new RoomNeeded(-this.spare);

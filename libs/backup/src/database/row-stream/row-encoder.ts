@@ -52,6 +52,11 @@ export class RowEncoder {
     return this.length;
   }
 
+  /** Whether any row so far held a JSON document that only MySQL can make. */
+  get hasTypedDocuments(): boolean {
+    return this.format.documents.hasTyped;
+  }
+
   /** The literals of the key columns of the row encoded last, in column order. */
   lastKey(): string[] {
     const { starts, ends } = this.format;
