@@ -64,10 +64,12 @@ describe('The packed library', () => {
     expect(await read('package-info.js')).toContain(`name: 'nestjs-backup', version: '${packageJson.version}'`);
   });
 
-  it('exports the library and its commands, each with types that are there', () => {
+  it('exports the library and its other entry points, each with types that are there', () => {
     expect(packageJson.exports).toEqual({
       '.': { types: './index.d.ts', default: './index.js' },
       './cli': { types: './cli/index.d.ts', default: './cli/index.js' },
+      './prometheus': { types: './prometheus/index.d.ts', default: './prometheus/index.js' },
+      './terminus': { types: './terminus/index.d.ts', default: './terminus/index.js' },
       './package.json': './package.json',
     });
   });
@@ -88,13 +90,28 @@ describe('The packed library', () => {
     expect(unused).toEqual(ofNest);
   });
 
-  it('names an optional peer in the commands only, or loads it when it is needed', async () => {
+  it('names an optional peer in its own entry point only, or loads it when it is needed', async () => {
     const optional = Object.entries(packageJson.peerDependenciesMeta).filter(([, { optional: is }]) => is === true);
-    expect(optional.map(([name]) => name)).toEqual(['@nestjs/schedule', 'nest-commander']);
-    for (const file of library.files.filter((path) => !path.startsWith('cli/') && /\.(?:js|d\.ts)$/.test(path))) {
+    expect(optional.map(([name]) => name)).toEqual([
+      '@nestjs/schedule',
+      '@nestjs/terminus',
+      'nest-commander',
+      'nodemailer',
+      'prom-client',
+    ]);
+    const entryPoints = { 'nest-commander': 'cli/', '@nestjs/terminus': 'terminus/', 'prom-client': 'prometheus/' };
+    for (const file of library.files.filter((path) => /\.(?:js|d\.ts)$/.test(path))) {
       const code = await read(file);
-      expect({ file, names: code.includes('nest-commander') }).toEqual({ file, names: false });
-      expect({ file, needs: code.includes("from '@nestjs/schedule'") }).toEqual({ file, needs: false });
+      for (const [name, folder] of Object.entries(entryPoints).filter(([, place]) => !file.startsWith(place))) {
+        expect({ file, folder, names: code.includes(`from '${name}'`) || code.includes(`import('${name}')`) }).toEqual({
+          file,
+          folder,
+          names: false,
+        });
+      }
+      for (const name of ['@nestjs/schedule', 'nodemailer']) {
+        expect({ file, needs: code.includes(`from '${name}'`) }).toEqual({ file, needs: false });
+      }
     }
   });
 

@@ -27,8 +27,12 @@ export interface Environment {
   readonly identityFile?: string;
   /** BACKUP_CACHE_PATH: private folder with what incremental backups need where there is no identity. */
   readonly cachePath?: string;
-  /** SMTP_URL: mail server for notifications. */
+  /** SMTP_URL: mail server for notifications, `smtp://user:password@host:587`. */
   readonly smtpUrl?: string;
+  /** MAIL_FROM: sender of notifications. Default backup@localhost. */
+  readonly mailFrom: string;
+  /** MAIL_TO: who gets every notification, comma separated. */
+  readonly mailTo: readonly string[];
   /** REDIS_URL: Redis server, where one is used. */
   readonly redisUrl?: string;
   /** ADMIN_TOKEN: bearer token that the administration routes ask for. */
@@ -74,6 +78,8 @@ const schema = z
     BACKUP_IDENTITY_FILE: text,
     BACKUP_CACHE_PATH: text,
     SMTP_URL: url,
+    MAIL_FROM: z.string().default('backup@localhost'),
+    MAIL_TO: list,
     REDIS_URL: url,
     ADMIN_TOKEN: text,
   })
@@ -89,6 +95,8 @@ const schema = z
     identityFile: variables.BACKUP_IDENTITY_FILE,
     cachePath: variables.BACKUP_CACHE_PATH,
     smtpUrl: variables.SMTP_URL,
+    mailFrom: variables.MAIL_FROM,
+    mailTo: variables.MAIL_TO,
     redisUrl: variables.REDIS_URL,
     adminToken: variables.ADMIN_TOKEN,
   }));

@@ -4,13 +4,13 @@ import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { DataSource } from 'typeorm';
 
-import { AppModule } from './app.module.js';
 import { connectDatabase } from './database-connection.js';
 import { readEnvironment } from './environment.js';
+import { ServerModule } from './server.module.js';
 
 async function serve(): Promise<void> {
   const { port } = readEnvironment(process.env);
-  const app = await NestFactory.create(AppModule, { forceCloseConnections: true, bufferLogs: true });
+  const app = await NestFactory.create(ServerModule, { forceCloseConnections: true, bufferLogs: true });
   app.enableShutdownHooks();
   // Before listen(), which runs the lifecycle hooks: from there on everybody may use the database.
   await connectDatabase(app.get(DataSource));

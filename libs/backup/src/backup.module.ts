@@ -17,6 +17,7 @@ import { BackupEncryptionKeyRepository } from './catalog/repositories/backup-enc
 import { BackupHistoryRepository } from './catalog/repositories/backup-history.repository.js';
 import { BackupLogRepository } from './catalog/repositories/backup-log.repository.js';
 import { BackupOperationRepository } from './catalog/repositories/backup-operation.repository.js';
+import { BackupNotificationRepository } from './catalog/repositories/backup-notification.repository.js';
 import { BackupOutcomeRepository } from './catalog/repositories/backup-outcome.repository.js';
 import { BackupRestoreLogRepository } from './catalog/repositories/backup-restore-log.repository.js';
 import { BackupScheduleRepository } from './catalog/repositories/backup-schedule.repository.js';
@@ -25,6 +26,8 @@ import { httpParts } from './http/http-parts.js';
 import { BackupDoctor } from './doctor/backup-doctor.js';
 import { BackupHealth } from './health/backup-health.js';
 import { BackupBases } from './operations/backup-bases.js';
+import { BackupNotifier } from './notifications/backup-notifier.js';
+import { NotificationSender } from './notifications/notification-sender.js';
 import { BackupEnvironment } from './operations/backup-environment.js';
 import { AuditTrail } from './operations/audit-trail.js';
 import { BackupOperationService } from './operations/backup-operation.js';
@@ -93,6 +96,7 @@ const REPOSITORIES = [
   BackupCourseRepository,
   BackupLogRepository,
   BackupEncryptionKeyRepository,
+  BackupNotificationRepository,
 ] as const;
 
 const SERVICES = [
@@ -114,6 +118,7 @@ const SERVICES = [
   AuditTrail,
   BackupHealth,
   BackupDoctor,
+  BackupNotifier,
   ScheduleService,
   DueSchedules,
   ScheduledWork,
@@ -168,6 +173,7 @@ function providers(dataSourceName: string | undefined): Provider[] {
     SetLocks,
     InterruptionEvents,
     PeriodicRecovery,
+    NotificationSender,
     RunClaims,
     ScheduledWork,
     ManifestCache,
@@ -208,6 +214,7 @@ function providers(dataSourceName: string | undefined): Provider[] {
         audit: AuditTrail,
         health: BackupHealth,
         doctor: BackupDoctor,
+        notifier: BackupNotifier,
         schedules: ScheduleService,
         due: DueSchedules,
         scheduledWork: ScheduledWork,
@@ -239,6 +246,7 @@ function providers(dataSourceName: string | undefined): Provider[] {
           audit,
           health,
           doctor,
+          notifier,
           schedules,
           due,
           scheduledWork,

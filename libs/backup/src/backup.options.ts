@@ -5,11 +5,16 @@ import { DEFAULT_COMPRESSION, parseCompression, type Compression } from './backu
 import { ROOT_NAME } from './backup-set/manifest.js';
 import { DEFAULT_RANGE_BYTES } from './database/table-bounds.js';
 import type { ServerAddress } from './database/server-connection.js';
-import type { SecretSource } from './encryption/secret-source.js';
+import { secretSourceSchema, type SecretSource } from './encryption/secret-source.js';
 import { BackupError } from './errors/backup.error.js';
 import type { FileRoot } from './files/file-root.js';
 import type { HttpOptions } from './http/http.options.js';
 import { alertSchema, type AlertOptions, type AlertRules } from './health/alert-rules.js';
+import {
+  notificationSchema,
+  type NotificationOptions,
+  type ResolvedNotifications,
+} from './notifications/notification-options.js';
 import { retentionSchema, type ResolvedRetention, type RetentionOptions } from './retention/retention-options.js';
 import type { StorageConfiguration } from './storage/backup-storage.js';
 import { parseStorageUrl } from './storage/open-storage.js';
@@ -64,6 +69,8 @@ export interface BackupModuleOptions {
   readonly encryption?: EncryptionOptions;
   /** When backups are not as they should be. Default: each rule has its own. */
   readonly alerts?: AlertOptions;
+  /** Mail and webhooks. Default: none. */
+  readonly notifications?: NotificationOptions;
 }
 
 /** A folder whose files are backed up, or a single file. */
@@ -135,6 +142,7 @@ export interface ResolvedBackupOptions {
   readonly leaseSeconds: number;
   readonly encryption: ResolvedEncryption;
   readonly alerts: AlertRules;
+  readonly notifications: ResolvedNotifications;
 }
 
 export interface ResolvedEncryption {
@@ -146,18 +154,10 @@ export interface ResolvedEncryption {
 const USUAL_THREADS = 8;
 const MOST_THREADS = 64;
 
-const secretSource = z
-  .union([
-    z.strictObject({ file: z.string().min(1) }),
-    z.strictObject({ env: z.string().min(1) }),
-    z.custom<() => Promise<string> | string>((value) => typeof value === 'function'),
-  ])
-  .optional();
-
 const encryption = z.strictObject({
   key: z.union([z.int().min(1), z.string().min(1), z.array(z.string().min(1)).min(1)]).optional(),
-  identities: secretSource,
-  passphrase: secretSource,
+  identities: secretSourceSchema.optional(),
+  passphrase: secretSourceSchema.optional(),
 });
 
 const fileRoots = z
@@ -188,6 +188,7 @@ const schema = z.strictObject({
   leaseSeconds: z.number().min(3).default(60),
   encryption: encryption.default({}),
   alerts: alertSchema.prefault({}),
+  notifications: notificationSchema.prefault({}),
 });
 
 /** Validates options and fills in defaults. @throws BackupError `invalid_option` */
@@ -224,6 +225,7 @@ export function resolveOptions(options: BackupModuleOptions): ResolvedBackupOpti
       passphrase: data.encryption.passphrase ?? null,
     },
     alerts: data.alerts,
+    notifications: data.notifications,
   };
 }
 

@@ -23,6 +23,7 @@ import type { AuditEntry, AuditRecord, AuditTrail } from './operations/audit-tra
 import type { BackupDoctor } from './doctor/backup-doctor.js';
 import type { DoctorReport } from './doctor/doctor-report.js';
 import type { BackupHealth, HealthReport } from './health/backup-health.js';
+import type { BackupNotifier } from './notifications/backup-notifier.js';
 import type { BackupOperationService, CreateBackupOptions } from './operations/backup-operation.js';
 import type { CleanupOperationService, CleanupOptions, CleanupResult } from './operations/cleanup-operation.js';
 import type { CleanupPlanService, CleanupPreview } from './operations/cleanup-plan.js';
@@ -74,6 +75,7 @@ export interface BackupServices {
   readonly rotation: RotateKeyService;
   readonly health: BackupHealth;
   readonly doctor: BackupDoctor;
+  readonly notifier: BackupNotifier;
   readonly operationDetails: OperationDetailsService;
   readonly audit: AuditTrail;
   readonly schedules: ScheduleService;
@@ -106,6 +108,8 @@ export class BackupService implements OnApplicationBootstrap, BeforeApplicationS
 
   async beforeApplicationShutdown(): Promise<void> {
     await this.services.runner.cancelAll();
+    // after that: what was cancelled is told too
+    await this.services.notifier.stop();
   }
 
   /**

@@ -30,6 +30,7 @@ export type {
   RestoreEvent,
   RestoreFailedEvent,
   RestoreProgressEvent,
+  UnhealthyEvent,
   VerifyEvent,
   VerifyFailedEvent,
   VerifyProgressEvent,
@@ -62,6 +63,7 @@ export { BackupCourse } from './catalog/entities/backup-course.entity.js';
 export { BackupEncryptionKey } from './catalog/entities/backup-encryption-key.entity.js';
 export { BackupHistory } from './catalog/entities/backup-history.entity.js';
 export { BackupLog } from './catalog/entities/backup-log.entity.js';
+export { BackupNotification } from './catalog/entities/backup-notification.entity.js';
 export { BackupOperation } from './catalog/entities/backup-operation.entity.js';
 export { BackupRestoreLog } from './catalog/entities/backup-restore-log.entity.js';
 export { BackupSchedule } from './catalog/entities/backup-schedule.entity.js';
@@ -83,6 +85,7 @@ export {
   type BackupOutcome,
   type GroupOutcome,
 } from './catalog/repositories/backup-outcome.repository.js';
+export { BackupNotificationRepository } from './catalog/repositories/backup-notification.repository.js';
 export { BackupRestoreLogRepository } from './catalog/repositories/backup-restore-log.repository.js';
 export { BackupScheduleRepository } from './catalog/repositories/backup-schedule.repository.js';
 
@@ -117,5 +120,6 @@ export type {
   UnsoundBackup,
 } from './health/health-facts.js';
 export type { StorageRoom } from './storage/backup-storage.js';
+export type { MailOptions, NotificationOptions, WebhookOptions } from './notifications/notification-options.js';
 export type { RetentionOptions } from './retention/retention-options.js';
 export type { ServerAddress } from './database/server-connection.js';

@@ -1,4 +1,4 @@
-import type { BackupModuleOptions, FileRootOptions } from '@app/backup';
+import type { BackupModuleOptions, FileRootOptions, NotificationOptions } from '@app/backup';
 import { basename, resolve } from 'node:path';
 import type { Environment } from '../environment.js';
 
@@ -20,7 +20,12 @@ export function backupOptions(environment: Environment): BackupModuleOptions {
       key: keyOf(environment.encryptionKey),
       identities: environment.identityFile === undefined ? undefined : { file: environment.identityFile },
     },
+    notifications: notifications(environment),
   };
+}
+
+function notifications({ smtpUrl, mailFrom, mailTo }: Environment): NotificationOptions {
+  return smtpUrl === undefined ? {} : { mail: { transport: smtpUrl, from: mailFrom, to: mailTo, digest: 'weekly' } };
 }
 
 /** Called after their last name: `/srv/app/.env` is `env`. */

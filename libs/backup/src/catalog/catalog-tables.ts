@@ -7,4 +7,5 @@ export const CATALOG_TABLES = [
   'backup_courses',
   'backup_logs',
   'backup_encryption_key',
+  'backup_notification',
 ] as const;

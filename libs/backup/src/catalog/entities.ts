@@ -2,6 +2,7 @@ import { BackupCourse } from './entities/backup-course.entity.js';
 import { BackupEncryptionKey } from './entities/backup-encryption-key.entity.js';
 import { BackupHistory } from './entities/backup-history.entity.js';
 import { BackupLog } from './entities/backup-log.entity.js';
+import { BackupNotification } from './entities/backup-notification.entity.js';
 import { BackupOperation } from './entities/backup-operation.entity.js';
 import { BackupRestoreLog } from './entities/backup-restore-log.entity.js';
 import { BackupSchedule } from './entities/backup-schedule.entity.js';
@@ -15,4 +16,5 @@ export const BACKUP_ENTITIES = [
   BackupCourse,
   BackupLog,
   BackupEncryptionKey,
+  BackupNotification,
 ];

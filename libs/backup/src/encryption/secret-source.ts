@@ -1,4 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
+import { z } from 'zod';
 import { messageOf } from '../errors/backup.error.js';
 import { secretUnreadable } from './encryption.errors.js';
 
@@ -8,6 +9,12 @@ export type SecretSource =
   /** Name of an environment variable that holds the secret itself. */
   | { readonly env: string }
   | (() => Promise<string> | string);
+
+export const secretSourceSchema = z.union([
+  z.strictObject({ file: z.string().min(1) }),
+  z.strictObject({ env: z.string().min(1) }),
+  z.custom<() => Promise<string> | string>((value) => typeof value === 'function'),
+]);
 
 export interface Secret {
   readonly text: string;

@@ -1,3 +1,4 @@
+import type { Alert } from '../health/evaluate-alerts.js';
 import type { BackupType, OperationKind, OperationStatus } from '../catalog/catalog.types.js';
 
 /**
@@ -38,6 +39,8 @@ export const BackupEvents = {
   cleanupCompleted: 'cleanup.completed',
   cleanupFailed: 'cleanup.failed',
   cleanupCancelled: 'cleanup.cancelled',
+  /** Alerts that were not there before: only where mail or a webhook is set up, since only then somebody looks. */
+  unhealthy: 'health.unhealthy',
   operationChanged: 'operation.changed',
 } as const;
 
@@ -149,6 +152,10 @@ export interface OperationChangedEvent {
   readonly to: OperationStatus;
 }
 
+export interface UnhealthyEvent {
+  readonly alerts: readonly Alert[];
+}
+
 /** Event names and their payloads. Payloads are frozen: a listener cannot change what the next one gets. */
 export interface BackupEventMap {
   'backup.started': BackupEvent;
@@ -176,5 +183,6 @@ export interface BackupEventMap {
   'cleanup.completed': CleanupCompletedEvent;
   'cleanup.failed': CleanupFailedEvent;
   'cleanup.cancelled': CleanupFailedEvent;
+  'health.unhealthy': UnhealthyEvent;
   'operation.changed': OperationChangedEvent;
 }

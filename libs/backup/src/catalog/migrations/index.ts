@@ -5,6 +5,7 @@ import { CreateBackupControllers } from './4-create-backup-controllers.js';
 import { CreateBackupCourses } from './5-create-backup-courses.js';
 import { CreateBackupLogs } from './6-create-backup-logs.js';
 import { CreateBackupEncryptionKey } from './7-create-backup-encryption-key.js';
+import { CreateBackupNotification } from './8-create-backup-notification.js';
 
 /**
  * The migrations of the catalog, for a data source's `migrations`. Each makes one table and does nothing where the table
@@ -18,4 +19,5 @@ export const backupMigrations = [
   CreateBackupCourses,
   CreateBackupLogs,
   CreateBackupEncryptionKey,
+  CreateBackupNotification,
 ];

@@ -1,0 +1,63 @@
+import { readSecret } from '../encryption/secret-source.js';
+import type { MailContent } from './mail-content.js';
+import { invalidTransport, mailPackageMissing } from './notification.errors.js';
+import type { ResolvedMail } from './notification-options.js';
+
+/** Loads the optional package. @throws BackupError `invalid_option` when it is not installed */
+export async function loadNodemailer(): Promise<typeof import('nodemailer')> {
+  try {
+    return await import('nodemailer');
+  } catch (error) {
+    throw mailPackageMissing(error);
+  }
+}
+
+/** A mail server, read from its URL. */
+export interface MailServer {
+  readonly url: string;
+  /** What no message may repeat. */
+  readonly secrets: readonly string[];
+}
+
+/** @throws BackupError `invalid_option` */
+export async function mailServer({ transport }: ResolvedMail, warn: (message: string) => void): Promise<MailServer> {
+  const text =
+    typeof transport === 'string' ? transport : (await readSecret(transport, 'mail transport', warn)).text.trim();
+  const url = URL.parse(text);
+  if (url === null || !/^smtps?:$/.test(url.protocol)) {
+    throw invalidTransport();
+  }
+  return { url: text, secrets: [url.password, decodeURIComponent(url.password)] };
+}
+
+/** Sends one mail, over a connection of its own. */
+export async function sendMail(
+  { url }: MailServer,
+  from: string,
+  to: readonly string[],
+  content: MailContent,
+  timeLimit: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const { createTransport } = await loadNodemailer();
+  const transport = createTransport(
+    {
+      url,
+      connectionTimeout: timeLimit,
+      greetingTimeout: timeLimit,
+      socketTimeout: timeLimit,
+      dnsTimeout: timeLimit,
+    },
+    { disableFileAccess: true, disableUrlAccess: true },
+  );
+  const close = (): void => {
+    transport.close();
+  };
+  signal.addEventListener('abort', close, { once: true });
+  try {
+    await transport.sendMail({ from, to: [...to], ...content, headers: { 'Auto-Submitted': 'auto-generated' } });
+  } finally {
+    signal.removeEventListener('abort', close);
+    transport.close();
+  }
+}

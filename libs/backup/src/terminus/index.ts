@@ -1,0 +1,1 @@
+export { BackupHealthIndicator } from './backup-health.indicator.js';
