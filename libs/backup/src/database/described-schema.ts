@@ -49,6 +49,8 @@ export class DescribedSchema {
     private readonly connection: ServerConnection,
     private readonly filter: TableFilter,
     private readonly watch: TableWatch,
+    /** All tables that were found. */
+    private readonly listed: ReadonlySet<string>,
     readonly databases: readonly DescribedDatabase[],
     /** What cannot be read. */
     readonly warnings: readonly string[],
@@ -80,7 +82,7 @@ export class DescribedSchema {
         jobs: tableJobs(description, folder, filter, connection.server),
       });
     }
-    return new DescribedSchema(connection, filter, watch, databases, warnings);
+    return new DescribedSchema(connection, filter, watch, reader.listed, databases, warnings);
   }
 
   get jobs(): TableJob[] {
@@ -96,7 +98,7 @@ export class DescribedSchema {
 
   /** Whether everything, and nothing else, still stands as it was described. */
   async isUnchanged(): Promise<boolean> {
-    if (!(await this.watch.isUnchanged(this.jobs.map(watched)))) {
+    if (!(await this.watch.isUnchanged(this.jobs.map(watched), this.listed))) {
       return false;
     }
     // what cannot be read was reported when it was described

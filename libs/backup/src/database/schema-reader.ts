@@ -4,6 +4,7 @@ import { columnRecord, type ColumnDescription } from './columns.js';
 import {
   errorNumber,
   historyNotSupported,
+  tableChanged,
   tableNotAllowed,
   tableNotReadable,
   transactionHistory,
@@ -21,6 +22,7 @@ import type { SequenceDescription } from './sequence-states.js';
 import type { Row, ServerConnection } from './server-connection.js';
 import { quoteName, quoteQualified } from './sql.js';
 import { UnshownColumnsReader } from './unshown-columns.js';
+import { identityKey } from './table-identities.js';
 import { hasTransactionPeriod, keyWithPeriod, takesHistory, withPeriod } from './system-versioning.js';
 import { readTableDefinition, readTableDefinitions } from './table-definitions.js';
 import { usableKey, type KeyPart } from './usable-key.js';
@@ -64,10 +66,15 @@ const SHUFFLING_ENGINES = new Set(['aria']);
 
 const NO_SUCH_TABLE = 1146;
 
+/** What the identities of tables are read of, too. */
+const IDENTIFIED = new Set(['BASE TABLE', 'SYSTEM VERSIONED', 'SEQUENCE']);
+
 const ROWLESS_ENGINES = new Set(['mrg_myisam', 'federated', 'blackhole', 'connect', 'spider', 'sphinx']);
 
 /** Reads everything about a database but its rows and the state of its sequences. */
 export class SchemaReader {
+  /** All tables and sequences that were found, by {@link identityKey}, whether they belong to the backup or not. */
+  readonly listed = new Set<string>();
   private readonly definitions: DefinitionReader;
 
   constructor(
@@ -87,6 +94,9 @@ export class SchemaReader {
       'SELECT TABLE_NAME AS name, TABLE_TYPE AS type, ENGINE AS engine, DATA_LENGTH AS dataBytes, TABLE_ROWS AS rowCount, TABLE_COMMENT AS comment FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? ORDER BY BINARY TABLE_NAME',
       [database],
     );
+    for (const { name } of objects.filter(({ type }) => IDENTIFIED.has(String(type)))) {
+      this.listed.add(identityKey(database, String(name)));
+    }
     const isHeld = (name: string): boolean => this.filter.holds(database, name);
     const ofType = (...types: string[]): Row[] =>
       objects.filter((row) => types.includes(String(row.type)) && isHeld(String(row.name)));
@@ -196,15 +206,15 @@ export class SchemaReader {
     try {
       return await readTableDefinition(this.connection, database, name);
     } catch (error) {
-      if (errorNumber(error) !== NO_SUCH_TABLE || (await this.isListed(database, name))) {
-        const isTold = error instanceof BackupError && error.code === 'not_readable';
-        this.onUnreadable(isTold ? error : tableNotReadable(database, name, error));
+      if (errorNumber(error) === NO_SUCH_TABLE && !(await this.isListed(database, name))) {
+        throw tableChanged(database, name, error);
       }
+      const isTold = error instanceof BackupError && error.code === 'not_readable';
+      this.onUnreadable(isTold ? error : tableNotReadable(database, name, error));
       return null;
     }
   }
 
-  /** A table that was dropped since it was listed is none of the backup's: whoever takes the snapshot notices. */
   private async isListed(database: string, name: string): Promise<boolean> {
     const listed = await this.connection.query(
       'SELECT 1 AS found FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?',

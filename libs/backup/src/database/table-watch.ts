@@ -43,10 +43,17 @@ export class TableWatch {
     return this.described.get(identityKey(database, table))?.shownBy === 'nothing';
   }
 
-  /** Whether all tables, and no others, stand as they were described. */
-  async isUnchanged(tables: readonly WatchedTable[]): Promise<boolean> {
+  /**
+   * Whether all tables, and no others, stand as they were described.
+   *
+   * @param listed all that were found: while tables change places some are in no list
+   */
+  async isUnchanged(tables: readonly WatchedTable[], listed: ReadonlySet<string>): Promise<boolean> {
     const now = await this.identities();
-    return now.size === this.described.size && (await this.firstChanged(tables, now)) === null;
+    const areSame = [this.described, listed].every(
+      (names) => names.size === now.size && [...now.keys()].every((key) => names.has(key)),
+    );
+    return areSame && (await this.firstChanged(tables, now)) === null;
   }
 
   /** @throws BackupError `table_changed` naming the first of these tables that is not what was described */
