@@ -43,8 +43,8 @@ const app = await NestFactory.createApplicationContext(
 );
 app.enableShutdownHooks();
 app.get(EventEmitter2).on('operation.changed', (/** @type {object} */ change) => say({ change }));
-say({ ready: { milliseconds: performance.now() - startedAt, jobs: app.get(SchedulerRegistry).getCronJobs().size } });
 process.on('SIGUSR2', () => say({ cpu: process.cpuUsage() }));
+say({ ready: { milliseconds: performance.now() - startedAt, jobs: app.get(SchedulerRegistry).getCronJobs().size } });
 
 /** @param {object} document */
 function say(document) {

@@ -29,7 +29,7 @@ describe('Closing the application during a backup', () => {
     const before = openHandles();
     const { app, backUp } = await startModuleHost(
       database.url,
-      { storage: folder.url, rangeBytes: 256 * 1024 },
+      { storage: folder.url, rangeBytes: 256 * 1024, shutdownGraceSeconds: 0 },
       { providers: [EventRecorder] },
     );
     const events = app.get(EventRecorder);
@@ -54,7 +54,7 @@ describe('Closing the application during a backup', () => {
   });
 
   it('does not wait for a lock that the backup waits for', async () => {
-    const { app, backUp } = await startModuleHost(database.url, { storage: folder.url });
+    const { app, backUp } = await startModuleHost(database.url, { storage: folder.url, shutdownGraceSeconds: 0 });
     const holder = await createConnection(database.url);
     try {
       await holder.query('BACKUP STAGE START');
@@ -69,6 +69,24 @@ describe('Closing the application during a backup', () => {
     }
     // half of the time that the server would make it wait
   }, 15_000);
+
+  it('lets it end in the time of grace', async () => {
+    const { app, backUp } = await startModuleHost(
+      database.url,
+      { storage: folder.url, rangeBytes: 256 * 1024, shutdownGraceSeconds: 50 },
+      { providers: [EventRecorder] },
+    );
+    const isUnderWay = app.get(EventRecorder).next('backup.progress');
+    const outcome = backUp();
+    await isUnderWay;
+
+    const closed = app.close();
+    await expect(outcome).resolves.toEqual(expect.any(Number));
+    await closed;
+    expect(await database.query('SELECT status FROM backup_history ORDER BY id DESC LIMIT 1')).toEqual([
+      { status: 'completed' },
+    ]);
+  });
 
   it('leaves nothing that would hinder the next start', async () => {
     const { app, backups, backUp } = await startModuleHost(database.url, { storage: folder.url });

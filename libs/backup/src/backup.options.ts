@@ -65,6 +65,11 @@ export interface BackupModuleOptions {
    * others end it and clean up, and it writes nothing any more should it go on. Default: 60.
    */
   readonly leaseSeconds?: number;
+  /**
+   * Seconds for which an application that shuts down lets its operations go on, before it cancels them and removes what
+   * they have written. Default: 10.
+   */
+  readonly shutdownGraceSeconds?: number;
   /** Encryption with age. Default: backups are encrypted only where each says so. */
   readonly encryption?: EncryptionOptions;
   /** When backups are not as they should be. Default: each rule has its own. */
@@ -140,6 +145,7 @@ export interface ResolvedBackupOptions {
   readonly undoHours: number;
   readonly concurrency: number;
   readonly leaseSeconds: number;
+  readonly shutdownGraceSeconds: number;
   readonly encryption: ResolvedEncryption;
   readonly alerts: AlertRules;
   readonly notifications: ResolvedNotifications;
@@ -186,6 +192,7 @@ const schema = z.strictObject({
   undoHours: z.number().min(0).default(24),
   concurrency: z.int().min(1).max(64).default(2),
   leaseSeconds: z.number().min(3).default(60),
+  shutdownGraceSeconds: z.number().min(0).default(10),
   encryption: encryption.default({}),
   alerts: alertSchema.prefault({}),
   notifications: notificationSchema.prefault({}),
@@ -219,6 +226,7 @@ export function resolveOptions(options: BackupModuleOptions): ResolvedBackupOpti
     undoHours: data.undoHours,
     concurrency: data.concurrency,
     leaseSeconds: data.leaseSeconds,
+    shutdownGraceSeconds: data.shutdownGraceSeconds,
     encryption: {
       key: data.encryption.key ?? null,
       identities: data.encryption.identities ?? null,

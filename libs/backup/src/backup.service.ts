@@ -107,9 +107,12 @@ export class BackupService implements OnApplicationBootstrap, BeforeApplicationS
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    await this.services.runner.cancelAll();
+    const { due, runner, notifier } = this.services;
+    due.stop();
+    await runner.close();
+    await due.ended();
     // after that: what was cancelled is told too
-    await this.services.notifier.stop();
+    await notifier.stop();
   }
 
   /**

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { OperationScope, OperationStatus, type OperationKind } from '../catalog/catalog.types.js';
 import { BackupLogRepository } from '../catalog/repositories/backup-log.repository.js';
@@ -7,6 +8,7 @@ import type { ServerAddress } from '../database/server-connection.js';
 import { BackupError, messageOf } from '../errors/backup.error.js';
 import { BackupEventEmitter } from '../events/backup-event-emitter.js';
 import { BackupEvents } from '../events/backup-events.js';
+import { BackupEnvironment } from './backup-environment.js';
 import { OperationJournal } from './operation-journal.js';
 import type { OperationPlan } from './operation-plans.js';
 import { operationLock, ServerLocks } from './server-locks.js';
@@ -79,7 +81,10 @@ export class OperationRunner {
   private readonly logger = new Logger('Backup');
   private readonly running = new Map<string, { readonly abort: AbortController; readonly done: Promise<unknown> }>();
 
+  private isClosing = false;
+
   constructor(
+    private readonly environment: BackupEnvironment,
     private readonly operations: BackupOperationRepository,
     private readonly logs: BackupLogRepository,
     private readonly events: BackupEventEmitter,
@@ -89,6 +94,9 @@ export class OperationRunner {
     request: OperationRequest,
     steps: OperationSteps<Plan, Result>,
   ): Promise<Result> {
+    if (this.isClosing) {
+      throw shuttingDown();
+    }
     const backupid = request.scheduled?.backupid ?? (await this.record(request));
     const abort = new AbortController();
     const cancel = (): void => {
@@ -120,13 +128,19 @@ export class OperationRunner {
     return entry !== undefined;
   }
 
-  /** Cancels everything that runs in this process and waits until it has cleaned up. */
-  async cancelAll(): Promise<void> {
+  /** Starts nothing more; what runs in this process may end in the time of grace, and is then cancelled and cleaned up. */
+  async close(): Promise<void> {
+    this.isClosing = true;
     const entries = [...this.running.values()];
+    const ended = Promise.all(entries.map(({ done }) => done));
+    const patience = new AbortController();
+    const grace = delay(this.environment.options.shutdownGraceSeconds * 1000, undefined, { signal: patience.signal });
+    await Promise.race([ended, grace]);
+    patience.abort();
     for (const { abort } of entries) {
-      abort.abort(new BackupError('cancelled', 'The application is shutting down.'));
+      abort.abort(shuttingDown());
     }
-    await Promise.all(entries.map(({ done }) => done));
+    await ended;
   }
 
   private async execute<Plan extends OperationPlan, Result>(
@@ -281,6 +295,10 @@ export class OperationRunner {
 /** Which run of which schedule it is: kept with the plan. */
 function scheduleOf({ scheduled }: OperationRequest): object {
   return scheduled ? { scheduled: { scheduleId: scheduled.scheduleId, due: scheduled.due } } : {};
+}
+
+function shuttingDown(): BackupError {
+  return new BackupError('cancelled', 'The application is shutting down.');
 }
 
 function operationEnded(backupid: string): BackupError {

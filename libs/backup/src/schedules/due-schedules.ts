@@ -41,7 +41,7 @@ export class DueSchedules {
   private readonly running = new Set<Promise<ScheduledRunResult>>();
   /** Due times of runs that were seen in time and wait for others to end, by schedule. */
   private readonly waiting = new Map<number, number>();
-  private readonly closing = new AbortController();
+  private isClosing = false;
   private turn: Promise<unknown> = Promise.resolve();
 
   constructor(
@@ -56,13 +56,13 @@ export class DueSchedules {
    *
    * @param signal cancels those that run and starts no others
    */
-  async runAll(now: Date, signal: AbortSignal = this.closing.signal): Promise<ScheduledRunResult[]> {
+  async runAll(now: Date, signal?: AbortSignal): Promise<ScheduledRunResult[]> {
     await this.planNew(now);
     const results: ScheduledRunResult[] = [];
     for (;;) {
       const { skipped, started } = await this.inTurn(() => this.claimDue(now, signal));
       results.push(...skipped, ...(await Promise.all(started)));
-      if (started.length === 0 || signal.aborted) {
+      if (started.length === 0 || signal?.aborted === true) {
         return results;
       }
     }
@@ -70,7 +70,7 @@ export class DueSchedules {
 
   /** Starts what is due, as far as the limit allows; each run that ends has the next one started. */
   async startDue(clock: Clock = systemClock): Promise<void> {
-    const { started } = await this.inTurn(() => this.claimDue(clock(), this.closing.signal));
+    const { started } = await this.inTurn(() => this.claimDue(clock()));
     for (const run of started) {
       void run.then(() => this.startDueSoon(clock));
     }
@@ -79,7 +79,7 @@ export class DueSchedules {
   /** {@link startDue} for timers, which nobody waits for. */
   startDueSoon(clock: Clock = systemClock): void {
     this.startDue(clock).catch((error: unknown) => {
-      if (!this.closing.signal.aborted) {
+      if (!this.isClosing) {
         this.logger.warn(`Due schedules could not be read, which is tried again: ${messageOf(error)}`);
       }
     });
@@ -101,9 +101,13 @@ export class DueSchedules {
     }
   }
 
-  /** Cancels what runs here, starts nothing more, and waits until all is cleaned up. */
-  async stop(): Promise<void> {
-    this.closing.abort();
+  /** Starts nothing more. What runs here is for the runner to end. */
+  stop(): void {
+    this.isClosing = true;
+  }
+
+  /** Waits until what ran here is recorded. */
+  async ended(): Promise<void> {
     await this.turn;
     await Promise.all(this.running);
   }
@@ -116,25 +120,26 @@ export class DueSchedules {
   }
 
   /** Looks again until nothing more can be done: behind a run that is a few seconds late there may be others. */
-  private async claimDue(now: Date, signal: AbortSignal): Promise<Pass> {
+  private async claimDue(now: Date, signal?: AbortSignal): Promise<Pass> {
+    const hasToStop = (): boolean => this.isClosing || signal?.aborted === true;
     const skipped: ScheduledRunResult[] = [];
     const started: Promise<ScheduledRunResult>[] = [];
     let found: number;
     do {
       found = skipped.length + started.length;
       for (const schedule of await this.schedules.findDue(now, PAGE)) {
-        if (signal.aborted) {
+        if (hasToStop()) {
           break;
         }
         const pass = await this.claim(schedule, now, signal);
         skipped.push(...pass.skipped);
         started.push(...pass.started);
       }
-    } while (skipped.length + started.length > found && !signal.aborted);
+    } while (skipped.length + started.length > found && !hasToStop());
     return { skipped, started };
   }
 
-  private async claim(schedule: DueSchedule, now: Date, signal: AbortSignal): Promise<Pass> {
+  private async claim(schedule: DueSchedule, now: Date, signal?: AbortSignal): Promise<Pass> {
     if (!schedule.isRunning && this.running.size >= this.environment.options.concurrency) {
       this.keepWaiting(schedule, now);
       return NOTHING;
@@ -165,7 +170,7 @@ export class DueSchedules {
     schedule: DueSchedule,
     backupid: string,
     isLate: boolean,
-    signal: AbortSignal,
+    signal: AbortSignal | undefined,
   ): Promise<ScheduledRunResult> {
     const lateness = isLate ? ', late: it was missed while no application was up' : '';
     this.logger.log(
@@ -178,7 +183,7 @@ export class DueSchedules {
   }
 
   /** Never fails: what went wrong is recorded. */
-  private async finish(schedule: DueSchedule, backupid: string, signal: AbortSignal): Promise<ScheduledRunResult> {
+  private async finish(schedule: DueSchedule, backupid: string, signal?: AbortSignal): Promise<ScheduledRunResult> {
     let failure: string | null = null;
     try {
       await this.work.carryOut(schedule, { due: schedule.nextRunAt, backupid }, signal);

@@ -42,14 +42,13 @@ export class ScheduleTimers implements OnApplicationBootstrap, BeforeApplication
     void this.refresh();
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
+  beforeApplicationShutdown(): void {
     if (this.interval !== null) {
       clearInterval(this.interval);
     }
     for (const id of [...this.kept.keys()]) {
       this.drop(id);
     }
-    await this.due.stop();
   }
 
   /**
