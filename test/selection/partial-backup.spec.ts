@@ -7,10 +7,13 @@ import type { Manifest } from '@app/backup/backup-set/manifest.js';
 import { createBackupFolder, startModuleHost, type BackupFolder, type ModuleHost } from '../module/module-host.js';
 import { failureOf } from '../support/bad-input-refusal.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+import { describeEachServer, mysqlClient } from '../support/test-server.js';
 
 jest.setTimeout(60_000);
 
 const SHOP = `
+  CREATE TABLE numbers (seq INT PRIMARY KEY);
+  INSERT INTO numbers WITH RECURSIVE counted (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < 1000) SELECT n FROM counted;
   CREATE TABLE customers (id INT PRIMARY KEY, name VARCHAR(50) NOT NULL);
   CREATE TABLE orders (id INT PRIMARY KEY, customer INT NOT NULL, note VARCHAR(400) NOT NULL,
     FOREIGN KEY (customer) REFERENCES customers (id));
@@ -20,11 +23,12 @@ const SHOP = `
   CREATE TABLE keyless (a INT, filler TEXT);
   CREATE TABLE untransacted (a INT PRIMARY KEY) ENGINE=MyISAM;
   INSERT INTO customers VALUES (1, 'Ada'), (2, 'Барбара'), (3, 'O''Hara; -- (');
-  INSERT INTO orders SELECT seq, 1 + seq % 3, REPEAT(CONCAT('n', seq % 7), 60) FROM seq_1_to_1000;
+  INSERT INTO orders SELECT seq, 1 + seq % 3, REPEAT(CONCAT('n', seq % 7), 60) FROM numbers;
   INSERT INTO log_old VALUES (1, 'old'); INSERT INTO log_new VALUES (1, 'new'), (2, 'newer');
-  INSERT INTO pairs SELECT seq, CONCAT('k''\\\\', seq % 3), REPEAT('x', 60) FROM seq_1_to_1000;
-  INSERT INTO keyless SELECT seq, REPEAT('y', 60) FROM seq_1_to_300;
-  INSERT INTO untransacted SELECT seq FROM seq_1_to_100;
+  INSERT INTO pairs SELECT seq, CONCAT('k''\\\\', seq % 3), REPEAT('x', 60) FROM numbers;
+  INSERT INTO keyless SELECT seq, REPEAT('y', 60) FROM numbers WHERE seq <= 300;
+  INSERT INTO untransacted SELECT seq FROM numbers WHERE seq <= 100;
+  DROP TABLE numbers;
   ANALYZE TABLE orders, pairs, keyless;
   CREATE VIEW sales AS SELECT customers.name, COUNT(*) AS number FROM orders JOIN customers ON customers.id = customer GROUP BY 1;
   CREATE TRIGGER mark BEFORE INSERT ON log_new FOR EACH ROW SET NEW.line = UPPER(NEW.line);
@@ -32,15 +36,15 @@ const SHOP = `
   CREATE FUNCTION twice (n INT) RETURNS INT DETERMINISTIC RETURN n * 2;
   CREATE EVENT sweep ON SCHEDULE EVERY 1 DAY DO DELETE FROM log_new`;
 
-describe('A backup of chosen tables and rows', () => {
+describeEachServer('A backup of chosen tables and rows', ({ name: server, url }) => {
   let shop: TestDatabase;
   let catalog: TestDatabase;
   let folder: BackupFolder;
   let host: ModuleHost;
 
   beforeAll(async () => {
-    shop = await createTestDatabase();
-    catalog = await createTestDatabase();
+    shop = await createTestDatabase(undefined, url);
+    catalog = await createTestDatabase(undefined, url);
     folder = await createBackupFolder();
     await shop.query(SHOP);
     // small ranges, read by two sessions: conditions meet the bounds of each
@@ -277,9 +281,10 @@ describe('A backup of chosen tables and rows', () => {
     const { hostname, port, username, password } = new URL(shop.url);
     const options = join(folder.path, 'client.cnf');
     await writeFile(options, `[client]\nhost=${hostname}\nport=${port}\nuser=${username}\npassword=${password}\n`);
+    const client = server === 'MySQL' ? mysqlClient() : 'mariadb';
     const script = text
       .replaceAll(shop.name, copy('hand'))
-      .replace('client() { mariadb ', `client() { mariadb --defaults-file='${options}' `)
+      .replace(/client\(\) \{ (?:mariadb|mysql) /, `client() { ${client} --defaults-file='${options}' `)
       .replaceAll(`database/${copy('hand')}/`, `database/${shop.name}/`);
     await writeFile(readme, script);
     await promisify(execFile)('bash', ['-eo', 'pipefail', 'README.txt'], { cwd: join(folder.path, backupName) });
