@@ -81,6 +81,31 @@ describe('definitions that the server shows wrongly', () => {
     expect(await fingerprint(database.query, database.name)).toEqual(before);
   });
 
+  it.each([
+    ['restored', async (id: number) => app.backups.restore(id)],
+    [
+      'restored by the stock client',
+      async (id: number) => restoreByStockClient(folder, await app.backups.getBackup(id)),
+    ],
+  ])(
+    'keep triggers of a mode in which the server misreads a comment of their table when they are %s',
+    async (_, restore) => {
+      const create = 'CREATE TRIGGER backslash BEFORE INSERT ON parted FOR EACH ROW SET @x = "\\"'.replaceAll('"', "'");
+      await inSession(database.query, database.name, [
+        "CREATE TABLE parted (id int) PARTITION BY LIST (id) (PARTITION p VALUES IN (1) COMMENT 'it''s')",
+        'SELECT 1 FROM parted LIMIT 0',
+        "SET sql_mode='NO_BACKSLASH_ESCAPES'",
+        create,
+      ]);
+      const before = await fingerprint(database.query, database.name);
+      expect(before.triggers).toMatchObject({ backslash: { sql_mode: 'NO_BACKSLASH_ESCAPES' } });
+      const id = await backUp();
+      await dropDatabase();
+      await restore(id);
+      expect(await fingerprint(database.query, database.name)).toEqual(before);
+    },
+  );
+
   it('are refused where nothing tells a question mark from what it may stand for', async () => {
     await database.query("CREATE TABLE empty_one (d varchar(9) NOT NULL DEFAULT '?') DEFAULT CHARSET=utf8mb4");
     await expect(backUp()).rejects.toMatchObject({

@@ -248,6 +248,16 @@ function tables(): MysqlFeature[] {
   return [
     filled(
       table(
+        'checks that the server rewords when a key is added, as it is to large tables after their rows',
+        'reworded',
+        "(a varchar(9) CHARACTER SET latin1, t longtext, KEY (a), CHECK (a <> 'x'))",
+        "CHECK ((`a` <> _utf8mb4'x'))",
+        'ALTER TABLE reworded DROP KEY a',
+      ),
+      ...[1, 2, 3].map((row) => `VALUES ('${row}', REPEAT('large', 600000))`),
+    ),
+    filled(
+      table(
         'partitions by key',
         'by_key',
         '(a int PRIMARY KEY) PARTITION BY LINEAR KEY ALGORITHM=2 (a) PARTITIONS 3',

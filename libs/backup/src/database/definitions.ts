@@ -67,6 +67,7 @@ export function creationScript({ kind, definition }: DefinedObject, databaseColl
   const isForeign = recorded !== undefined && recorded !== databaseCollation;
   return {
     before: [
+      ...openedBefore(kind, definition),
       `SET sql_mode=${quoteText(definition.sqlMode ?? SQL_MODE)}`,
       `SET character_set_client=${definition.characterSetClient ?? 'utf8mb4'}, collation_connection=${definition.collationConnection ?? 'utf8mb4_general_ci'}`,
       ...(definition.timeZone === undefined ? [] : [`SET time_zone=${quoteText(definition.timeZone)}`]),
@@ -81,6 +82,15 @@ export function creationScript({ kind, definition }: DefinedObject, databaseColl
       ...RESET,
     ],
   };
+}
+
+/**
+ * MariaDB reads the comments of a table's partitions, which it keeps with backslashes, in the session's mode when it opens the
+ * table: it has to be open before a trigger is made in a mode that knows no backslashes.
+ */
+function openedBefore(kind: DefinitionKind, definition: Definition): string[] {
+  const isMisread = kind === 'TRIGGER' && definition.sqlMode?.includes('NO_BACKSLASH_ESCAPES') === true;
+  return isMisread && 'table' in definition ? [`SELECT 1 FROM ${quoteName(String(definition.table))} LIMIT 0`] : [];
 }
 
 function statementOf(kind: DefinitionKind, { ddl, encoding, sqlMode }: Definition): Buffer {

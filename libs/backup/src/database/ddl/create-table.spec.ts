@@ -2,6 +2,7 @@ import {
   addClauses,
   autoIncrementColumn,
   completeDdl,
+  convertsLiterals,
   isPartitioned,
   keyClauses,
   withNextNumber,
@@ -26,6 +27,21 @@ feed\` > 0),
   CONSTRAINT \`fk2\` FOREIGN KEY (\`id\`) REFERENCES \`d\`\`b\`.\`far\` (\`id\`),
   CONSTRAINT \`positive\` CHECK (\`id\` > 0)
 ) ENGINE=InnoDB AUTO_INCREMENT=7 DEFAULT CHARSET=utf8mb4 COMMENT='KEY \`z\` (\`z\`)'`;
+
+describe('literals of a table of MySQL', () => {
+  it.each([
+    ['of its only character set', "(`a` text, CHECK ((`a` <> _utf8mb4'x'))) DEFAULT CHARSET=utf8mb4", false],
+    [
+      'beside a column of another',
+      "(`a` text CHARACTER SET latin1, CHECK ((`a` <> _utf8mb4'x'))) DEFAULT CHARSET=utf8mb4",
+      true,
+    ],
+    ['in a table of another', "(`a` text, CHECK ((`a` <> _utf8mb4'x'))) DEFAULT CHARSET=latin1", true],
+    ['that are in no expression', "(`a` text COMMENT '_utf8mb4') DEFAULT CHARSET=latin1", false],
+  ])('are converted by the first change: those %s', (_, definition, expected) => {
+    expect(convertsLiterals(`CREATE TABLE \`t\` ${definition}`)).toBe(expected);
+  });
+});
 
 describe('completeDdl', () => {
   it('puts what the server does not show into the definitions of the right columns', () => {

@@ -118,6 +118,16 @@ export function withoutCounter(ddl: string): string {
   return at === -1 ? ddl : ddl.slice(0, tokens[at].start).trimEnd() + ddl.slice(tokens[at + 2].end);
 }
 
+/**
+ * Whether expressions of a table may compare texts of different character sets. MySQL shows their literals as they were given,
+ * and converted after the first ALTER TABLE: `_utf8mb4'x'` becomes `_latin1'x'`.
+ */
+export function convertsLiterals(ddl: string): boolean {
+  const words = tokenize(ddl).flatMap(({ kind, text }) => (kind === 'word' ? [text] : []));
+  const sets = words.filter((_, index) => words[index - 1] === 'CHARSET' || words[index - 1] === 'SET');
+  return words.some((word) => word.startsWith('_')) && sets.some((set) => set !== 'utf8mb4');
+}
+
 /** The definitions of columns, each from its name on. */
 export function columnDefinitions(ddl: string): Token[][] {
   return definitions(tokenize(ddl)).filter(([first]) => first.kind === 'name');

@@ -5,6 +5,7 @@ import {
   autoIncrementColumn,
   columnsNaming,
   completeDdl,
+  convertsLiterals,
   isPartitioned,
   keyClauses,
   modifyColumn,
@@ -153,7 +154,8 @@ export class TableFiller {
   }
 
   private isWorthDeferring(table: RestoredTable): boolean {
-    return table.engine === 'InnoDB' && this.objects.bytes(table) >= DEFERRAL_BYTES;
+    const isReworded = this.connection.server.flavour === 'mysql' && convertsLiterals(table.ddl);
+    return table.engine === 'InnoDB' && this.objects.bytes(table) >= DEFERRAL_BYTES && !isReworded;
   }
 
   /** Plain bytes of a table whose indexes are made last; 0: it has none. */
