@@ -1,9 +1,9 @@
 /**
  * Backs up and restores random schemas, one seed after another, and says which of them do not come back as they were:
  *
- *   npm run bench:random -- [--seed 1] [--minutes 10] [--only] [--url mysql://user:password@127.0.0.1:3306]
+ *   npm run bench:random -- [--seed 1] [--minutes 10] [--only] [--server mysql] [--url mysql://user:password@127.0.0.1:3306]
  *
- * `--only` tries that one seed and shows what differs. Without `--url` it starts a MariaDB server of its own.
+ * `--only` tries that one seed and shows what differs. Without `--url` it starts a server of its own: MariaDB, or MySQL.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -12,7 +12,9 @@ import { parseArgs } from 'node:util';
 import { ensureBuilt } from '../scripts/ensure-built.js';
 import { runScript } from '../scripts/entry-point.js';
 import { ensureSupportedNode } from '../scripts/runtime.js';
-import { startMariadb } from '../scripts/throwaway-server.js';
+import { findMysql } from '../scripts/find-mysql.js';
+import { SetupError } from '../scripts/setup-error.js';
+import { startMariadb, startMysql } from '../scripts/throwaway-server.js';
 import { support } from './typescript-modules.js';
 
 /** @typedef {typeof import('../test/support/random-campaign.js')} Campaign */
@@ -22,6 +24,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     minutes: { type: 'string', default: '10' },
     only: { type: 'boolean', default: false },
+    server: { type: 'string', default: 'mariadb' },
     url: { type: 'string' },
   },
 });
@@ -30,7 +33,7 @@ await runScript(async (signal) => {
   await ensureSupportedNode();
   await ensureBuilt({ signal });
   const { randomCampaign } = /** @type {Campaign} */ (await support('random-campaign'));
-  const server = values.url === undefined ? await startMariadb({ signal }) : null;
+  const server = values.url === undefined ? await startServer(signal) : null;
   const folder = await mkdtemp(join(tmpdir(), 'nestjs-backup-random-'));
   try {
     const faults = await randomCampaign({
@@ -47,3 +50,17 @@ await runScript(async (signal) => {
     await server?.stop();
   }
 });
+
+/** @param {AbortSignal} signal */
+async function startServer(signal) {
+  if (values.server !== 'mysql') {
+    return startMariadb({ signal });
+  }
+  const found = await findMysql({ signal });
+  if ('missing' in found) {
+    throw new SetupError(found.missing);
+  }
+  // for sets that come back as their README.txt says
+  process.env.TEST_MYSQL_CLIENT = found.client;
+  return startMysql({ program: found.server, signal });
+}

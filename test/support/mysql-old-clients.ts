@@ -5,6 +5,7 @@ import { quoteName, quoteText } from './fidelity-session.js';
 /** The collation with which a connection's statements are sent in each character set. */
 const CHARSETS: Readonly<Record<string, string>> = {
   utf8mb4: 'UTF8MB4_UNICODE_CI',
+  utf8mb3: 'UTF8_GENERAL_CI',
   latin1: 'LATIN1_SWEDISH_CI',
   latin2: 'LATIN2_GENERAL_CI',
   cp1251: 'CP1251_GENERAL_CI',
@@ -51,7 +52,8 @@ export async function createUnderOldSettings(url: string, database: string): Pro
   ]);
 }
 
-async function createUnder(
+/** Makes objects as a client with other settings does. */
+export async function createUnder(
   url: string,
   database: string,
   { sqlMode = '', names = 'utf8mb4', timeZone = '+00:00' }: CreationSettings,

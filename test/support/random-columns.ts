@@ -167,9 +167,13 @@ const MEMBERS = [
   'null',
 ];
 
+/** Members of character sets that have them. */
+const FOUR_BYTE_MEMBERS = ['😀', "x😁'y"];
+
 function members(random: SeededRandom, dialect: RandomDialect): RandomType {
   const [collation, characterSet] = random.pick(dialect.collations);
-  const chosen = MEMBERS.filter(() => random.chance(0.4));
+  const possible = /^utf8mb4|^utf16|^utf32/.test(characterSet) ? [...MEMBERS, ...FOUR_BYTE_MEMBERS] : MEMBERS;
+  const chosen = possible.filter(() => random.chance(0.4));
   const names = chosen.length === 0 ? ['only'] : chosen;
   const [kind, most] = random.pick([
     ['enum', names.length],
@@ -184,8 +188,9 @@ function members(random: SeededRandom, dialect: RandomDialect): RandomType {
   };
 }
 
-function document(): RandomType {
-  return { sql: 'json', family: 'document', value: values.jsonValue, key: 'none', keyBytes: 0 };
+function document(_: SeededRandom, { flavour }: RandomDialect): RandomType {
+  const value = flavour === 'mariadb' ? values.jsonValue : values.binaryJsonValue;
+  return { sql: 'json', family: 'document', value, key: 'none', keyBytes: 0 };
 }
 
 function shape(random: SeededRandom, dialect: RandomDialect): RandomType {

@@ -1,7 +1,8 @@
 import { createConnection, type Connection, type RowDataPacket } from 'mysql2/promise';
 import { SeededRandom } from '../../apps/host/src/demo/seeded-random.js';
 import { ODD_NAMES } from './fidelity-names.js';
-import { quoteName, SETTINGS } from './fidelity-session.js';
+import { createdUnder, quoteName, SETTINGS } from './fidelity-session.js';
+import { createUnder } from './mysql-old-clients.js';
 import type { RandomDialect } from './random-columns.js';
 import { randomObjects } from './random-objects.js';
 import { randomTable, type RandomTable } from './random-tables.js';
@@ -25,12 +26,13 @@ export async function makeRandomSchema(
   const random = new SeededRandom(`random schema ${seed}`);
   const connection = await createConnection({ uri: serverUrl, charset: 'utf8mb4' });
   const refusals: string[] = [];
+  const refuse = (error: unknown): void => void refusals.push(error instanceof Error ? error.message : String(error));
   const run = async (statement: string): Promise<number> => {
     try {
       const [result] = await connection.query(statement);
       return 'affectedRows' in result ? result.affectedRows : 0;
     } catch (error) {
-      refusals.push(error instanceof Error ? error.message : String(error));
+      refuse(error);
       return -1;
     }
   };
@@ -38,7 +40,7 @@ export async function makeRandomSchema(
     const [collation, characterSet] = random.pick(dialect.collations);
     await connection.query(`CREATE DATABASE ${quoteName(database)} CHARACTER SET ${characterSet} COLLATE ${collation}`);
     await connection.query(`USE ${quoteName(database)}`);
-    await configure(connection, dialect);
+    await configure(connection, dialect, random.chance(0.3));
     const tables: RandomTable[] = [];
     let rows = 0;
     for (const name of tableNames(random)) {
@@ -51,12 +53,14 @@ export async function makeRandomSchema(
       }
     }
     let objects = 0;
-    for (const [first, ...rest] of tables.length === 0 ? [] : randomObjects(random, dialect, tables)) {
-      const statements = [first, ...rest];
+    for (const { settings, create, after } of tables.length === 0 ? [] : randomObjects(random, dialect, tables)) {
       const before = refusals.length;
-      for (const statement of statements) {
-        await run(statement);
+      if (dialect.flavour === 'mariadb') {
+        for (const statement of createdUnder(settings, create)) await run(statement);
+      } else {
+        await createUnder(serverUrl, database, settings, [create]).catch(refuse);
       }
+      for (const statement of after) await run(statement);
       objects += refusals.length === before ? 1 : 0;
     }
     await dropBrokenViews(connection, run);
@@ -79,12 +83,16 @@ async function dropBrokenViews(connection: Connection, run: (statement: string) 
   }
 }
 
-async function configure(connection: Connection, dialect: RandomDialect): Promise<void> {
-  for (const setting of SETTINGS) {
-    await connection.query(
-      dialect.flavour === 'mariadb' ? setting : setting.replaceAll('utf8mb4_unicode_ci', 'utf8mb4_0900_ai_ci'),
-    );
-  }
+/** @param makesKeys whether MySQL gives tables primary keys that nobody sees */
+async function configure(connection: Connection, { flavour }: RandomDialect, makesKeys: boolean): Promise<void> {
+  const settings =
+    flavour === 'mariadb'
+      ? SETTINGS
+      : [
+          ...SETTINGS.map((setting) => setting.replaceAll('utf8mb4_unicode_ci', 'utf8mb4_0900_ai_ci')),
+          `SET sql_generate_invisible_primary_key=${makesKeys ? 'ON' : 'OFF'}`,
+        ];
+  for (const setting of settings) await connection.query(setting);
 }
 
 function tableNames(random: SeededRandom): string[] {

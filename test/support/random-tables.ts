@@ -31,18 +31,22 @@ export function randomTable(
   const partitions = random.chance(0.15) ? randomPartitions(random, key.columns) : '';
   const clauses = [
     ...columns.map((column) => columnDefinition(random, dialect, column, key.counter)),
-    ...generatedColumns(random, columns),
+    ...generatedColumns(random, dialect, columns),
     ...key.clauses,
     ...secondaryKeys(random, dialect, columns),
-    ...checks(random, columns),
+    ...checks(random, dialect, columns),
     ...(partitions === '' ? foreignKeys(random, columns, parents) : []),
   ];
   const isVersioned = dialect.flavour === 'mariadb' && partitions === '' && random.chance(0.15);
-  const options = tableOptions(random, dialect, partitions !== '');
+  const options = tableOptions(random, dialect, partitions !== '', key.counter !== null);
   return {
     name,
     create: `CREATE TABLE ${quoteName(name)} (${clauses.join(', ')})${options}${isVersioned ? ' WITH SYSTEM VERSIONING' : ''}${partitions}`,
-    inserts: [...randomRows(random, name, columns), ...(isVersioned ? changes(random, name, columns) : [])],
+    inserts: [
+      ...randomRows(random, name, columns),
+      ...largeRows(random, name, columns),
+      ...(isVersioned ? changes(random, name, columns) : []),
+    ],
     parentColumn: key.columns.length === 1 ? { name: key.columns[0].name, sql: key.columns[0].sql } : null,
   };
 }
@@ -56,6 +60,21 @@ export function randomRows(random: SeededRandom, table: string, columns: readonl
   return Array.from({ length: Math.ceil(count / ROWS_IN_STATEMENT) }, (_, index) => {
     const rows = Array.from({ length: Math.min(ROWS_IN_STATEMENT, count - index * ROWS_IN_STATEMENT) }, row);
     return `INSERT IGNORE INTO ${quoteName(table)} (${names}) VALUES ${rows.join(', ')}`;
+  });
+}
+
+/** Now and then more than 8 MiB, from where on indexes are made after the rows. */
+function largeRows(random: SeededRandom, table: string, columns: readonly RandomColumn[]): string[] {
+  const large = columns.find(({ sql }) => /^(?:medium|long)(?:text|blob)/.test(sql));
+  if (large === undefined || random.chance(0.85)) {
+    return [];
+  }
+  const names = columns.map((column) => quoteName(column.name)).join(', ');
+  return Array.from({ length: 10 }, () => {
+    const row = columns.map((column) =>
+      column === large ? `REPEAT('${random.bytes(3).toString('hex')};\\n', 125000)` : column.value(random),
+    );
+    return `INSERT IGNORE INTO ${quoteName(table)} (${names}) VALUES (${row.join(', ')})`;
   });
 }
 
@@ -159,6 +178,9 @@ function secondaryKeys(random: SeededRandom, dialect: RandomDialect, columns: re
     const chosen = able.slice(start, start + random.integer(1, 2));
     const isText = chosen.every((column) => column.family === 'text');
     const kind = isText && random.chance(0.2) ? 'FULLTEXT KEY' : random.pick(['KEY', 'KEY', 'UNIQUE KEY']);
+    if (dialect.flavour === 'mysql' && random.chance(0.2)) {
+      return [expressionKey(random, `k${index}`, chosen[0])];
+    }
     const hidden = dialect.flavour === 'mariadb' ? ' IGNORED' : ' INVISIBLE';
     const parts =
       kind === 'FULLTEXT KEY'
@@ -170,14 +192,20 @@ function secondaryKeys(random: SeededRandom, dialect: RandomDialect, columns: re
   }).flat();
 }
 
-function generatedColumns(random: SeededRandom, columns: readonly RandomColumn[]): string[] {
+function expressionKey(random: SeededRandom, plain: string, { name, family }: RandomColumn): string {
+  const column = quoteName(name);
+  const expression = family === 'text' || family === 'members' ? `LEFT(${column}, 5)` : `${column} IS NULL`;
+  return `KEY ${quoteName(randomName(random, plain))} ((${expression})${random.chance(0.3) ? ' DESC' : ''})`;
+}
+
+function generatedColumns(random: SeededRandom, dialect: RandomDialect, columns: readonly RandomColumn[]): string[] {
   return columns
     .filter(() => random.chance(0.12))
     .map((column, index) => {
       const name = quoteName(column.name);
       const expressions: Readonly<Partial<Record<RandomType['family'], readonly string[]>>> = {
         number: [`${name} IS NULL`, `${name} = 0`],
-        text: [`LEFT(${name}, 2)`, `MD5(${name})`, `CONCAT(${name}, ${quoteText(comment(random).slice(0, 10))})`],
+        text: [`LEFT(${name}, 2)`, `MD5(${name})`, `CONCAT(${name}, ${expressionText(random, dialect)})`],
         bytes: [`HEX(${name})`, `LENGTH(${name})`],
         time: [`${name} IS NULL`],
         document: [`JSON_LENGTH(${name})`, `JSON_TYPE(${name})`],
@@ -188,13 +216,22 @@ function generatedColumns(random: SeededRandom, columns: readonly RandomColumn[]
     });
 }
 
-function checks(random: SeededRandom, columns: readonly RandomColumn[]): string[] {
+function checks(random: SeededRandom, dialect: RandomDialect, columns: readonly RandomColumn[]): string[] {
   return columns
     .filter((column) => column.family === 'text' && random.chance(0.1))
     .map(
       (column) =>
-        `CHECK (${quoteName(column.name)} <> ${quoteText(comment(random))} OR ${quoteName(column.name)} IS NULL)`,
+        `CHECK (${quoteName(column.name)} <> ${expressionText(random, dialect)} OR ${quoteName(column.name)} IS NULL)${dialect.flavour === 'mysql' && random.chance(0.3) ? ' NOT ENFORCED' : ''}`,
     );
+}
+
+/** A literal for an expression: MariaDB's tables cannot be used with letters beyond the Basic Multilingual Plane there. */
+function expressionText(random: SeededRandom, { flavour }: RandomDialect): string {
+  if (flavour === 'mariadb') {
+    return quoteText(comment(random).slice(0, 10));
+  }
+  const text = Array.from(randomText(random)).slice(0, 10).join('');
+  return random.pick([quoteText(text), quoteText(text), "_latin1 x'e9275c'", "_sjis x'955c'", "_utf16 x'd83dde00'"]);
 }
 
 function foreignKeys(
@@ -236,7 +273,12 @@ function randomPartitions(random: SeededRandom, key: readonly RandomColumn[]): s
   ]);
 }
 
-function tableOptions(random: SeededRandom, dialect: RandomDialect, isPartitioned: boolean): string {
+function tableOptions(
+  random: SeededRandom,
+  dialect: RandomDialect,
+  isPartitioned: boolean,
+  hasCounter: boolean,
+): string {
   const [collation, characterSet] = random.pick(dialect.collations);
   const engine = isPartitioned || random.chance(0.75) ? 'InnoDB' : random.pick(ENGINES[dialect.flavour]);
   const options = [
@@ -244,7 +286,10 @@ function tableOptions(random: SeededRandom, dialect: RandomDialect, isPartitione
     ...(random.chance(0.5) ? [` DEFAULT CHARSET=${characterSet} COLLATE=${collation}`] : []),
     ...(random.chance(0.2) ? [` ROW_FORMAT=${random.pick(['DYNAMIC', 'COMPACT', 'REDUNDANT'])}`] : []),
     ...(random.chance(0.2) ? [` COMMENT=${quoteText(comment(random))}`] : []),
-    ...(random.chance(0.1) ? [` AUTO_INCREMENT=${random.integer(1, 100)}`] : []),
+    // MySQL remembers one of a table that counts nothing, and does not show it
+    ...(random.chance(0.1) && (hasCounter || dialect.flavour === 'mariadb')
+      ? [` AUTO_INCREMENT=${random.integer(1, 100)}`]
+      : []),
     ...(random.chance(0.1) ? [' STATS_PERSISTENT=1 STATS_SAMPLE_PAGES=7'] : []),
     ...(random.chance(0.05) && dialect.flavour === 'mariadb' && engine === 'InnoDB' ? [' PAGE_COMPRESSED=1'] : []),
   ];

@@ -145,6 +145,34 @@ export function jsonValue(random: SeededRandom): string {
   return quoteText(random.pick([scalar(), array, object]));
 }
 
+/** Of MySQL, whose documents also hold what their text does not show. */
+export function binaryJsonValue(random: SeededRandom): string {
+  const kinds = [
+    '9.90',
+    '-0.00',
+    "DATE'2020-01-01'",
+    "TIME'-838:59:58.000001'",
+    "TIMESTAMP'2020-01-01 10:00:00.5'",
+    "x'00ff5c27'",
+  ];
+  const more = [
+    ...kinds,
+    "b'101'",
+    'CAST(1 AS unsigned)',
+    '5e-324',
+    '-0e0',
+    '1e16',
+    'NULL',
+    quoteText(randomText(random)),
+  ];
+  const own = Array.from({ length: random.integer(1, 4) }, () => random.pick(more)).join(', ');
+  return random.pick([
+    jsonValue(random),
+    `JSON_ARRAY(${own})`,
+    `JSON_OBJECT('a;', JSON_ARRAY(${own}), '', ${random.pick(more)})`,
+  ]);
+}
+
 export function uuidValue(random: SeededRandom): string {
   const hex = random.bytes(16).toString('hex');
   const all = random.pick([hex, '0'.repeat(32), 'f'.repeat(32)]);
