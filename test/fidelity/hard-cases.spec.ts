@@ -106,6 +106,18 @@ describe('definitions that the server shows wrongly', () => {
     },
   );
 
+  it('are told apart where many tables are proven side by side', async () => {
+    const letters = ['😀', '😁', '😂', '😃', '😄', '😅', '😆', '😇'];
+    await inSession(
+      database.query,
+      database.name,
+      letters.map((letter, index) => `CREATE TABLE t${index} (e enum('a','${letter}')) DEFAULT CHARSET=utf8mb4`),
+    );
+    const id = await backUp();
+    await dropDatabase();
+    await expect(app.backups.restore(id)).resolves.toMatchObject({ status: 'completed' });
+  });
+
   it('are refused where nothing tells a question mark from what it may stand for', async () => {
     await database.query("CREATE TABLE empty_one (d varchar(9) NOT NULL DEFAULT '?') DEFAULT CHARSET=utf8mb4");
     await expect(backUp()).rejects.toMatchObject({

@@ -17,9 +17,8 @@ export interface MembersColumn {
  * @throws BackupError `missing_privilege` on MySQL, without the privilege for temporary tables
  */
 export function readMembers(connection: ServerConnection, column: MembersColumn): Promise<string[]> {
-  return connection.server.flavour === 'mariadb'
-    ? membersOnMariadb(connection, column)
-    : membersOnMysql(connection, column);
+  const read = connection.server.flavour === 'mariadb' ? membersOnMariadb : membersOnMysql;
+  return connection.alone(() => read(connection, column));
 }
 
 /**

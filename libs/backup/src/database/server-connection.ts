@@ -35,6 +35,8 @@ const NOT_SETTABLE = new Set([1193, 1227, 1238]);
 export class ServerConnection {
   /** What {@link use} has chosen. */
   private database: string | null = null;
+  /** Ends when the last of those that {@link alone} was given has ended. */
+  private turn: Promise<unknown> = Promise.resolve();
   /** What {@link set} has set, by name. */
   private readonly settings = new Map<string, string>();
 
@@ -101,6 +103,13 @@ export class ServerConnection {
         this.settings.set(name, setting);
       }
     }
+  }
+
+  /** Runs steps that rely on what they set in the session, one such piece of work after another. */
+  alone<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.turn.then(work);
+    this.turn = done.catch(() => undefined);
+    return done;
   }
 
   /** Runs a query with `?` placeholders, which are escaped on this side. Server errors come as {@link BackupError}. */

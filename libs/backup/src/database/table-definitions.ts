@@ -44,11 +44,11 @@ export async function readTableDefinitions(
  * bytes they are made of, and loses those that are no letters of the Basic Multilingual Plane in UTF-8, unless the session
  * takes whatever comes.
  */
-export async function readTableDefinition(
-  connection: ServerConnection,
-  database: string,
-  table: string,
-): Promise<string> {
+export function readTableDefinition(connection: ServerConnection, database: string, table: string): Promise<string> {
+  return connection.alone(() => readShown(connection, database, table));
+}
+
+async function readShown(connection: ServerConnection, database: string, table: string): Promise<string> {
   const show = showCreateTable(database, table);
   const [row] = await connection.query(show);
   const shown = String(row['Create Table']);
