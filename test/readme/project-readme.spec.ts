@@ -132,6 +132,8 @@ function compilerErrors(blocks: readonly string[]): string[] {
     paths: {
       'nestjs-backup': [pathOf('libs/backup/src/index.ts')],
       'nestjs-backup/cli': [pathOf('libs/backup/src/cli/index.ts')],
+      'nestjs-backup/prometheus': [pathOf('libs/backup/src/prometheus/index.ts')],
+      'nestjs-backup/terminus': [pathOf('libs/backup/src/terminus/index.ts')],
     },
   };
   const disk = ts.createCompilerHost(options);
