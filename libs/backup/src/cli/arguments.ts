@@ -29,6 +29,15 @@ export function parseNice(text: string): number {
   return Number(text);
 }
 
+/** `5%`, or `5`. @throws BackupError `invalid_option` */
+export function parsePercent(text: string): number {
+  const value = Number(text.replace(/%$/, ''));
+  if (!/^\d{1,3}(?:\.\d{1,3})?%?$/.test(text) || value === 0 || value > 100) {
+    throw new BackupError('invalid_option', `${JSON.stringify(text)} is no share: use a percentage, such as 5%.`);
+  }
+  return value;
+}
+
 export function parseDays(text: string): number {
   return parsePositive(text, 'a number of days', 'use 1 or more');
 }

@@ -106,6 +106,12 @@ export function backupDetails(backup: BackupHistory, key: string | null): string
     ['compression', backup.compression ?? ''],
     ['encrypted', encryptedTo(backup, key)],
     ['verified', backup.verified ? `yes, ${formatTime(backup.verifiedAt)}` : 'no'],
+    [
+      'drill',
+      backup.drilledAt === null
+        ? ''
+        : `restored in ${formatDuration(backup.drillSeconds ?? 0)}, ${formatTime(backup.drilledAt)}`,
+    ],
     ['kept until', backup.expiresAt ?? 'for ever'],
     ['pinned', backup.pinned ? (backup.pinnedReason ?? 'yes') : ''],
     ['notes', backup.notes ?? ''],

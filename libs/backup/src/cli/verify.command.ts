@@ -1,7 +1,7 @@
 import { Command, Option } from 'nest-commander';
 import type { LoadOptions } from '../operations/load-options.js';
 import type { VerifyLevel } from '../operations/verify-operation.js';
-import { oneOf, parseId, required } from './arguments.js';
+import { oneOf, parseId, parsePercent, required } from './arguments.js';
 import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
 import { LoadFlags } from './load-flags.js';
 import { unlocking, UnlockingFlags, type UnlockingOptions } from './unlocking-flags.js';
@@ -10,6 +10,7 @@ import { WithFlags } from './with-flags.js';
 interface VerifyOptions extends CommonOptions, UnlockingOptions, LoadOptions {
   readonly id?: number;
   readonly level?: VerifyLevel;
+  readonly sample?: number;
 }
 
 @Command({
@@ -20,13 +21,17 @@ interface VerifyOptions extends CommonOptions, UnlockingOptions, LoadOptions {
 export class BackupVerifyCommand extends BackupCommand<VerifyOptions> {
   protected async execute(options: VerifyOptions, signal: AbortSignal): Promise<CommandResult> {
     const id = required(options.id, '--id', 'backup:verify --id=12');
-    const { level = 'full', maxRate, nice } = options;
+    const { level = 'full', sample, maxRate, nice } = options;
     const opening = await unlocking(options, signal);
     await this.withProgress('Verifying', (onProgress) =>
-      this.backups.verifyBackup(id, level, { ...opening, maxRate, nice, signal, onProgress }),
+      this.backups.verifyBackup(id, level, { ...opening, sample, maxRate, nice, signal, onProgress }),
     );
     const backup = await this.backups.getBackup(id);
-    const read = level === 'full' ? 'every object was read and is what was written' : 'every object is there';
+    const read = {
+      quick: 'every object is there',
+      full: `${sample === undefined ? 'every object' : "today's part of its objects"} was read and is what was written`,
+      drill: `its databases were restored, proven and dropped again in ${String(backup.drillSeconds)} s`,
+    }[level];
     return { document: backup, text: `Backup ${String(id)} is sound: ${read}.\n` };
   }
 
@@ -35,8 +40,17 @@ export class BackupVerifyCommand extends BackupCommand<VerifyOptions> {
     return parseId(text);
   }
 
-  @Option({ flags: '--level <level>', description: 'quick (presence and sizes) or full (every byte; the default)' })
+  @Option({
+    flags: '--level <level>',
+    description:
+      'quick (presence and sizes), full (every byte; the default) or drill (restored elsewhere, proven, dropped)',
+  })
   parseLevel(text: string): VerifyLevel {
-    return oneOf(text, ['quick', 'full'], 'a verification level');
+    return oneOf(text, ['quick', 'full', 'drill'], 'a verification level');
+  }
+
+  @Option({ flags: '--sample <percent>', description: 'read only so much, another part each day in turn, such as 5%' })
+  parseSample(text: string): number {
+    return parsePercent(text);
   }
 }

@@ -81,7 +81,7 @@ export interface BackupFailedEvent extends BackupEvent, EventFailure {}
 
 /** About a verification; `backupid` is that of the verification, not of the backup. */
 export interface VerifyEvent extends BackupEvent {
-  readonly level: 'quick' | 'full';
+  readonly level: 'quick' | 'full' | 'drill';
 }
 
 export interface VerifyProgressEvent extends VerifyEvent {

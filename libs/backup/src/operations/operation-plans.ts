@@ -48,7 +48,9 @@ const verifyPlan = z.looseObject({
   kind: z.literal('verify'),
   historyId: z.int(),
   set: z.string(),
-  level: z.enum(['quick', 'full']),
+  level: z.enum(['quick', 'full', 'drill']),
+  /** The scratch schemas of a drill. */
+  targets: z.array(z.object({ database: z.string(), staging: z.string(), undo: z.string() })).optional(),
 });
 
 const cleanupPlan = z.looseObject({ kind: z.literal('cleanup'), delete: z.array(z.int()) });

@@ -158,6 +158,8 @@ export class RecoveryService {
       case 'cleanup':
         return this.finishCleanup(backupid, plan);
       case 'verify':
+        // a drill leaves scratch schemas behind
+        await this.settleDatabases(plan.targets ?? []);
         return { note: `Operation ${backupid} (${plan.kind}) had been interrupted: start it again`, succeeded: false };
     }
   }

@@ -1,14 +1,18 @@
 import { Injectable } from '@nestjs/common';
+import { sampleObjects } from '../backup-set/sample-objects.js';
+import { SetObjects } from '../backup-set/set-objects.js';
 import { verifyQuick, verifySealed } from '../backup-set/verification.js';
 import { OperationKind } from '../catalog/catalog.types.js';
 import type { BackupHistory } from '../catalog/entities/backup-history.entity.js';
 import { BackupHistoryRepository } from '../catalog/repositories/backup-history.repository.js';
+import { verifyFull } from '../database/verify-set.js';
 import type { EngineLoad } from '../engine/thread-messages.js';
-import type { BackupError } from '../errors/backup.error.js';
+import { BackupError } from '../errors/backup.error.js';
 import { BackupEventEmitter } from '../events/backup-event-emitter.js';
 import { BackupEvents } from '../events/backup-events.js';
 import { BackupEnvironment } from './backup-environment.js';
-import { FoundBackups } from './found-backups.js';
+import { drill, drillTargets } from './drill.js';
+import { FoundBackups, type OpenedSet } from './found-backups.js';
 import { engineLoad, type LoadOptions } from './load-options.js';
 import type { VerifyPlan } from './operation-plans.js';
 import { OperationRunner, type OperationCaller, type OperationContext, type ScheduledRun } from './operation-runner.js';
@@ -19,10 +23,17 @@ import { verifyContent } from './verify-content.js';
  * - `quick`: manifest checksum, and every object present with its stored size; of an encrypted backup, which needs no
  *   identity for that, all objects together
  * - `full`: every object read, decrypted, decompressed and hashed, rows and statements counted
+ * - `drill`: the databases restored into scratch schemas, every row and definition proven as after a restore, and dropped;
+ *   how long that took is kept
  */
-export type VerifyLevel = 'quick' | 'full';
+export type VerifyLevel = 'quick' | 'full' | 'drill';
 
 export interface VerifyBackupOptions extends LoadOptions, UnlockOptions, OperationCaller {
+  /**
+   * Of a full verification: read only so many per cent of the bytes, above 0 and at most 100. Each day (UTC) has another
+   * part in turn, so that with 5 every object is read in twenty days. Default: everything.
+   */
+  readonly sample?: number;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: { readonly fraction: number; readonly bytes: number }) => void;
 }
@@ -46,6 +57,7 @@ export class VerifyOperationService {
     scheduled: ScheduledRun | null = null,
   ): Promise<void> {
     const load = engineLoad(options);
+    assertSample(level, options.sample);
     const backup = await this.backups.completed(id);
     const startedAt = Date.now();
     const event = { id, backupName: backup.backupName, backupType: backup.backupType, level };
@@ -59,7 +71,14 @@ export class VerifyOperationService {
         scheduled,
       },
       {
-        plan: () => Promise.resolve<VerifyPlan>({ kind: 'verify', historyId: id, set: backup.backupName, level }),
+        plan: async (backupid) => {
+          const plan: VerifyPlan = { kind: 'verify', historyId: id, set: backup.backupName, level };
+          if (level !== 'drill') {
+            return plan;
+          }
+          const targets = drillTargets(this.environment, await this.open(backup, options), backupid);
+          return { ...plan, targets: targets.map(({ live, staging, undo }) => ({ database: live, staging, undo })) };
+        },
         execute: async (plan, context) => {
           const { backupid } = context;
           this.events.emit(BackupEvents.verifyStarted, { ...event, backupid });
@@ -72,9 +91,10 @@ export class VerifyOperationService {
               this.events.emit(BackupEvents.verifyProgress, { ...event, backupid, fraction, bytes });
             },
           });
-          await this.recordSound(backup, plan.level);
+          await this.recordSound(backup, plan.level, options.sample);
           const durationSeconds = Math.round((Date.now() - startedAt) / 1000);
-          context.log.info(`Backup ${String(id)} passed ${level} verification`);
+          const part = options.sample === undefined ? '' : ` of ${String(options.sample)} %`;
+          context.log.info(`Backup ${String(id)} passed ${level} verification${part}`);
           this.events.emit(BackupEvents.verified, { ...event, backupid, durationSeconds });
         },
         failed: async (error, backupid) => {
@@ -102,31 +122,58 @@ export class VerifyOperationService {
       }
       return;
     }
-    const { manifest, identities } = await this.backups.open(backup, {
-      identityFile: options.identityFile,
-      passphrase: options.passphrase,
-    });
+    const opened = await this.open(backup, options);
+    const { manifest, identities } = opened;
     if (level === 'quick') {
       await verifyQuick(storage, manifest);
       return;
     }
-    await verifyContent({
+    const { signal, backupid: operation } = context;
+    const onProgress = options.onProgress ?? ((): void => undefined);
+    if (level === 'drill') {
+      const targets = drillTargets(this.environment, opened, operation);
+      const seconds = await drill(this.environment, opened, { targets, operation, load, signal, onProgress });
+      await this.history.update(backup.id, { drilledAt: new Date(), drillSeconds: seconds });
+      context.log.info(`Its databases were restored, proven and dropped again in ${String(seconds)} s`);
+      return;
+    }
+    const whole = {
       storage,
       storageConfiguration: settings.storage,
       manifest,
       identities,
       threads: settings.threads,
       load,
-      signal: context.signal,
-      onProgress: options.onProgress ?? (() => undefined),
-    });
+      signal,
+      onProgress,
+    };
+    if (options.sample === undefined) {
+      await verifyContent(whole);
+    } else {
+      const objects = sampleObjects(new SetObjects(manifest).all, options.sample, new Date());
+      await verifyFull({ ...whole, objects });
+      context.log.info(`${String(objects.length)} of ${String(manifest.objects.length)} objects were read`);
+    }
   }
 
-  /** Only a full verification has read the data: a quick one confirms nothing that it did not see. */
-  private async recordSound(backup: BackupHistory, level: VerifyLevel): Promise<void> {
-    if (level === 'full') {
+  private open(backup: BackupHistory, { identityFile, passphrase }: UnlockOptions): Promise<OpenedSet> {
+    return this.backups.open(backup, { identityFile, passphrase });
+  }
+
+  /** Only a full verification has read all objects: others confirm nothing that they did not see. */
+  private async recordSound(backup: BackupHistory, level: VerifyLevel, sample: number | undefined): Promise<void> {
+    if (level === 'full' && sample === undefined) {
       await this.history.update(backup.id, { verified: true, verifiedAt: new Date() });
     }
+  }
+}
+
+function assertSample(level: VerifyLevel, sample: number | undefined): void {
+  if (sample !== undefined && (level !== 'full' || !(sample > 0 && sample <= 100))) {
+    throw new BackupError(
+      'invalid_option',
+      'A sample is a share of a full verification, above 0 and at most 100 %: for example --level=full --sample=5%.',
+    );
   }
 }
 
@@ -139,5 +186,10 @@ function endingOf(error: BackupError): 'backup.verification_failed' | 'verify.ca
 
 /** Whether the failure says something about the set, rather than about this attempt. */
 function isVerdict(error: BackupError): boolean {
-  return error.code === 'damaged' || error.code === 'format_unsupported' || error.code === 'not_found';
+  return (
+    error.code === 'damaged' ||
+    error.code === 'proof_failed' ||
+    error.code === 'format_unsupported' ||
+    error.code === 'not_found'
+  );
 }

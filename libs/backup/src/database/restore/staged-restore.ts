@@ -64,8 +64,19 @@ export async function restoreStaged(options: StagedRestoreOptions): Promise<read
   }
 }
 
+/** Restores into staging schemas and proves every table, as a restore does before it touches anything live, and drops them. */
+export async function rehearseRestore(options: Omit<StagedRestoreOptions, 'onStaged'>): Promise<void> {
+  const connection = await ServerConnection.open(options.address);
+  try {
+    await stageAll(options, connection);
+  } finally {
+    await connection.end();
+    await cleanUp(options.address, options.targets);
+  }
+}
+
 async function stageAll(
-  options: StagedRestoreOptions,
+  options: Omit<StagedRestoreOptions, 'onStaged'>,
   connection: ServerConnection,
 ): Promise<Map<RestoreTarget, LateStatement[]>> {
   for (const target of options.targets) {
@@ -129,7 +140,7 @@ export async function fillSchemas(
 async function createStagingSchema(
   connection: ServerConnection,
   target: RestoreTarget,
-  options: StagedRestoreOptions,
+  options: Pick<StagedRestoreOptions, 'operation'>,
 ): Promise<void> {
   const { source, staging } = target;
   await connection.query(
