@@ -41,7 +41,8 @@ const app = await NestFactory.createApplicationContext(
   },
   { logger: ['error'] },
 );
-app.enableShutdownHooks();
+// SIGUSR2, which Nest would end it with too, asks for figures here
+app.enableShutdownHooks(['SIGTERM']);
 app.get(EventEmitter2).on('operation.changed', (/** @type {object} */ change) => say({ change }));
 process.on('SIGUSR2', () => say({ cpu: process.cpuUsage() }));
 say({ ready: { milliseconds: performance.now() - startedAt, jobs: app.get(SchedulerRegistry).getCronJobs().size } });
