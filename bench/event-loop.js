@@ -14,7 +14,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
-import { Controller, Get, Module } from '@nestjs/common';
+import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { EventEmitter2, EventEmitterModule } from '@nestjs/event-emitter';
 import { TypeOrmModule } from '@nestjs/typeorm';
@@ -77,13 +77,10 @@ await runScript(async (signal) => {
  */
 async function startHost({ BACKUP_ENTITIES, BackupModule, backupMigrations }, url, storage) {
   class Host {
-    ping() {
+    answer() {
       return 'here';
     }
   }
-  Controller('ping')(Host);
-  const ping = /** @type {PropertyDescriptor} */ (Object.getOwnPropertyDescriptor(Host.prototype, 'ping'));
-  Get()(Host.prototype, 'ping', ping);
   Module({
     imports: [
       EventEmitterModule.forRoot(),
@@ -96,9 +93,12 @@ async function startHost({ BACKUP_ENTITIES, BackupModule, backupMigrations }, ur
       }),
       BackupModule.forRoot({ storage }),
     ],
-    controllers: [Host],
   })(Host);
-  const app = await NestFactory.create(Host, { logger: false, forceCloseConnections: true });
+  const app = await NestFactory.create(Host, { logger: false, abortOnError: false, forceCloseConnections: true });
+  const adapter = app.getHttpAdapter();
+  adapter.get('/ping', (_request, response) => {
+    adapter.reply(response, app.get(Host).answer(), 200);
+  });
   await app.listen(0, '127.0.0.1');
   return app;
 }
