@@ -1,0 +1,76 @@
+/**
+ * Changes sets of files in random ways, one seed after another, verifies and restores each, and says which end otherwise
+ * than well or with a named error, or leave a trace outside of the root:
+ *
+ *   npm run bench:fuzz -- [--seed 1] [--minutes 10]
+ */
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { ensureBuilt } from '../scripts/ensure-built.js';
+import { runScript } from '../scripts/entry-point.js';
+import { ensureSupportedNode } from '../scripts/runtime.js';
+import { support } from './typescript-modules.js';
+
+/** @typedef {typeof import('../test/support/fuzzed-sets.js')} FuzzedSets */
+/** @typedef {import('../test/support/fuzzed-sets.js').FilesModule} FilesModule */
+
+const { values } = parseArgs({
+  options: { seed: { type: 'string', default: '1' }, minutes: { type: 'string', default: '10' } },
+});
+
+await runScript(async (signal) => {
+  await ensureSupportedNode();
+  await ensureBuilt({ signal });
+  const { makePlainSet, mutate, trySet } = /** @type {FuzzedSets} */ (await support('fuzzed-sets'));
+  const files = await builtFiles();
+  const end = Date.now() + Number(values.minutes) * 60_000;
+  let seed = Number(values.seed);
+  let faults = 0;
+  let tried = 0;
+  for (; Date.now() < end && !signal.aborted; seed += 1, tried += 1) {
+    const folder = mkdtempSync(join(tmpdir(), 'nestjs-backup-fuzz-'));
+    try {
+      mkdirSync(join(folder, 'arena'));
+      const set = mutate(await makePlainSet(files, folder), numbers(seed));
+      const verdict = await trySet(files, set, folder);
+      if (verdict !== null) {
+        faults += 1;
+        process.stdout.write(`seed ${seed}: ${verdict}\n`);
+      }
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+  process.stdout.write(`${tried} sets tried, ${faults} faults\n`);
+  return faults === 0 ? 0 : 1;
+});
+
+/** @returns {Promise<FilesModule>} */
+async function builtFiles() {
+  const names = ['back-up-roots', 'verify-roots', 'restore/file-targets', 'restore/restore-roots'];
+  /** @type {Record<string, unknown>} */
+  const all = {};
+  for (const name of names) {
+    /** @type {unknown} */
+    const loaded = await import(new URL(`../dist/libs/backup/files/${name}.js`, import.meta.url).href);
+    Object.assign(all, loaded);
+  }
+  return /** @type {FilesModule} */ (/** @type {unknown} */ (all));
+}
+
+/**
+ * Numbers between 0 and 1, the same for the same seed (mulberry32).
+ *
+ * @param {number} seed
+ */
+function numbers(seed) {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
