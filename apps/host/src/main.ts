@@ -7,6 +7,7 @@ import { DataSource } from 'typeorm';
 import { connectDatabase } from './database-connection.js';
 import { readEnvironment } from './environment.js';
 import { ServerModule } from './server.module.js';
+import { serveOpenApi } from './openapi.js';
 
 async function serve(): Promise<void> {
   const { port } = readEnvironment(process.env);
@@ -14,6 +15,7 @@ async function serve(): Promise<void> {
   app.enableShutdownHooks();
   // Before listen(), which runs the lifecycle hooks: from there on everybody may use the database.
   await connectDatabase(app.get(DataSource));
+  serveOpenApi(app);
   app.flushLogs();
   await app.listen(port);
   new Logger('Host').log(`Listening on ${await app.getUrl()}`);

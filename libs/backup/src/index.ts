@@ -37,6 +37,7 @@ export type {
 } from './events/backup-events.js';
 
 export type { ConfirmationRequest, HttpOptions, HttpUser } from './http/http.options.js';
+export { describeBackupRoutes, type OpenApiDocument } from './http/openapi/describe-routes.js';
 export { BACKUP_ACTION, type BackupAction } from './http/route.js';
 export type { ProblemCode, ProblemDetails, ProblemIssue } from './http/problem.js';
 

@@ -39,9 +39,11 @@ export class ArchivesController {
     summary: 'Download a backup as a tar archive, or one object of it; from any byte on (Range, If-Range)',
     audited: true,
     confirmed: true,
+    requestHeaders: { Range: 'One range of bytes', 'If-Range': 'The ETag that the range is of' },
     answer: {
       status: 200,
-      description: 'The bytes as stored: what is encrypted stays so; 206 for a range of them',
+      description: 'The bytes as stored: what is encrypted stays so',
+      also: [[206, 'Those of the range']],
       mediaType: TAR,
       headers: { ETag: 'Stays as long as the bytes do', 'Accept-Ranges': 'bytes', 'Content-Disposition': 'File name' },
     },

@@ -52,6 +52,8 @@ export interface RouteDescription {
   readonly confirmed?: true;
   /** Media type of the request's body, where it is not JSON. */
   readonly mediaType?: string;
+  /** Headers that it looks at beside the usual ones, and what for. */
+  readonly requestHeaders?: Readonly<Record<string, string>>;
   readonly answer: RouteAnswer;
   /** How it can fail, beside what any route can. */
   readonly problems: readonly ProblemCode[];
@@ -60,6 +62,8 @@ export interface RouteDescription {
 export interface RouteAnswer {
   readonly status: number;
   readonly description: string;
+  /** Other statuses of success, with the same kind of body. */
+  readonly also?: readonly (readonly [status: number, description: string])[];
   /** Body; none for one that is no JSON. */
   readonly schema?: z.ZodType;
   /** Media type of a body that is no JSON. */

@@ -77,6 +77,8 @@ export const backupBody = z.object({
   encryptionKeyId: z.int().nullable(),
   verified: z.boolean(),
   verifiedAt: time.nullable(),
+  drilledAt: time.nullable().meta({ description: 'When it was last restored for trial' }),
+  drillSeconds: z.number().nullable(),
   retentionDays: z.int().nullable(),
   expiresAt: z.iso.date().nullable(),
   initiatedBy: z.int().nullable(),
@@ -88,7 +90,8 @@ export const backupBody = z.object({
   storage: z.string().nullable(),
   pinned: z.boolean(),
   pinnedReason: z.string().nullable(),
-});
+  lockMilliseconds: z.number().nullable().meta({ description: 'How long commits were held back' }),
+} satisfies Record<Exclude<keyof BackupHistory, 'filePath'>, z.ZodType>);
 export type BackupBody = z.infer<typeof backupBody>;
 
 /** In lists, where the tables of hundreds of backups would be megabytes. */
@@ -113,6 +116,7 @@ export function presentItem(row: BackupHistory): BackupItem {
     startedAt: instantOrNull(row.startedAt),
     completedAt: instantOrNull(row.completedAt),
     verifiedAt: instantOrNull(row.verifiedAt),
+    drilledAt: instantOrNull(row.drilledAt),
     partial: row.partial === null ? null : [...row.partial],
   };
 }

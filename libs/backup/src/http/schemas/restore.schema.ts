@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { RestoreStatus, RestoreType } from '../../catalog/catalog.types.js';
 import type { BackupRestoreLog } from '../../catalog/entities/backup-restore-log.entity.js';
+import type { RestorePreview, TablePreview } from '../../database/restore/preview.js';
+import type { FilePreview } from '../../files/restore/restore-roots.js';
 import { instant, instantOrNull, names, passphrase, time } from './common.schema.js';
 
 const scope = {
@@ -54,7 +56,7 @@ const restoreEntry = z.object({
   errorMessage: z.string().nullable(),
   backupid: z.string().nullable().meta({ description: 'The operation that did it' }),
   target: z.string().nullable(),
-});
+} satisfies Record<keyof BackupRestoreLog, z.ZodType>);
 
 export const restoresBody = z.object({ items: z.array(restoreEntry) });
 export type RestoresBody = z.infer<typeof restoresBody>;
@@ -83,11 +85,26 @@ export const previewAnswer = z.object({
         isEstimate: z.boolean(),
         rowsAfter: z.int().nullable(),
         part: z.string().nullable(),
+        damage: z.string().nullable().meta({ description: 'Why the backup cannot bring it back' }),
         change: z.enum(['created', 'replaced', 'replaced, definition differs', 'left as it is']),
-      }),
+      } satisfies Record<keyof TablePreview, z.ZodType>),
     )
     .readonly(),
   objects: z.array(z.object({ database: z.string(), kind: z.string(), name: z.string() })).readonly(),
+  files: z
+    .array(
+      z.object({
+        root: z.string(),
+        target: z.string(),
+        added: z.int(),
+        changed: z.int(),
+        unchanged: z.int(),
+        left: z.int(),
+        bytes: z.int(),
+        conflicts: z.array(z.string()).readonly(),
+      } satisfies Record<keyof FilePreview, z.ZodType>),
+    )
+    .readonly(),
   bytes: z.int(),
   expectedSeconds: z.int(),
   compatibility: z.object({
@@ -98,7 +115,7 @@ export const previewAnswer = z.object({
     provenBySum: z.array(z.object({ database: z.string(), table: z.string(), reason: z.string() })).readonly(),
   }),
   notices: z.array(z.string()).readonly().meta({ description: 'What cannot be kept or brought back' }),
-});
+} satisfies Record<keyof RestorePreview, z.ZodType>);
 
 export type PreviewAnswer = z.infer<typeof previewAnswer>;
 

@@ -68,7 +68,7 @@ export const scheduleBody = z.object({
   lastError: z.string().nullable(),
   createdAt: time,
   updatedAt: time,
-});
+} satisfies Record<Exclude<keyof BackupSchedule, 'storagePath' | 'remoteStorage' | 'nextRunOf'>, z.ZodType>);
 export type ScheduleBody = z.infer<typeof scheduleBody>;
 
 export const schedulesBody = z.object({ items: z.array(scheduleBody) });
