@@ -32,9 +32,7 @@ export function mysqlClient(): string {
 
 /** Starts a server of the same kind with options of its own; whoever does stops it. */
 export function startOtherServer({ name }: TestServer, options: readonly string[]): Promise<ThrowawayServer> {
-  return name === 'MySQL'
-    ? startMysql({ program: provided('TEST_MYSQL_SERVER'), options })
-    : startMariadb({ options });
+  return name === 'MySQL' ? startMysql({ program: provided('TEST_MYSQL_SERVER'), options }) : startMariadb({ options });
 }
 
 /** `describe` for what only MySQL has; skipped, with the reason in the title, where there is no MySQL server. */
@@ -60,7 +58,7 @@ function provided(name: string): string {
   if (value) return value;
   throw new Error(
     `${name} is not set: tests need the database servers that \`npm test\` provides. Run one file with ` +
-      "`npm test -- path/to/file`, or set TEST_DATABASE_URL, TEST_MYSQL_URL, TEST_MYSQL_CLIENT and TEST_MYSQL_SERVER (the " +
+      '`npm test -- path/to/file`, or set TEST_DATABASE_URL, TEST_MYSQL_URL, TEST_MYSQL_CLIENT and TEST_MYSQL_SERVER (the ' +
       'paths of mysql and mysqld) to servers where databases may be created.',
   );
 }
