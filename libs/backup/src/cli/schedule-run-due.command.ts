@@ -24,5 +24,9 @@ export class BackupScheduleRunDueCommand extends BackupCommand<CommonOptions> {
 }
 
 function line({ scheduleId, name, outcome, message }: ScheduledRunResult): string {
+  if (outcome === 'skipped') {
+    // says itself whose run it was
+    return `${message ?? ''}.`;
+  }
   return `Schedule ${String(scheduleId)} (${name}) ${outcome}${message === null ? '.' : `: ${message}`}`;
 }

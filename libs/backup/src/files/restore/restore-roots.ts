@@ -156,7 +156,8 @@ async function compare(
       conflicts: [...total.conflicts, ...part.conflicts],
     };
   });
-  return total;
+  // groups are compared in any order
+  return { ...total, conflicts: total.conflicts.toSorted() };
 }
 
 /** Files and links that are there now, of what a backup would take. */
