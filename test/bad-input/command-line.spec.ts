@@ -87,7 +87,7 @@ describe('mistakes on the command line', () => {
       'an unknown level',
       ['backup:verify', '--id=1', '--level=deep'],
       2,
-      '"deep" is not a verification level: use quick, full.',
+      '"deep" is not a verification level: use quick, full, drill.',
     ],
     [
       'an id that there is none of',

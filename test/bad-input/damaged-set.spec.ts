@@ -42,7 +42,7 @@ async function flipByte(key: string, place?: number): Promise<void> {
 
 function lostOrders(): string {
   // the catalog stands in the same database
-  return `Lost: ${site.database.name}.orders. The other 9 tables are whole, and can be restored with --table.`;
+  return `Lost: ${site.database.name}.orders. The other 10 tables are whole, and can be restored with --table.`;
 }
 
 async function isVerified(): Promise<boolean> {

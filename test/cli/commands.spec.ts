@@ -94,6 +94,8 @@ describe('The host’s command line', () => {
       storage: expect.stringMatching(/^file:\/\//),
       logicalSize: expect.any(Number),
       lockMilliseconds: expect.any(Number),
+      drilledAt: null,
+      drillSeconds: null,
       pinned: false,
       pinnedReason: null,
     });

@@ -38,10 +38,10 @@ describe('npm run demo', () => {
     expect(output).toMatch(/^Restore 1 completed: 14 tables of /m);
     expect(output.match(/^[a-z_]+ +[\d,]+ +\d+ {2}[0-9a-f]{12}\.\.\. {2}identical$/gm)).toHaveLength(14);
     expect(output).toMatch(/^4 of 4 views, triggers, routines and events are identical\.$/m);
-    expect(output).toMatch(/^Rows {5}2,024 in 14 tables$/m);
+    expect(output).toMatch(/^Rows {5}2,025 in 14 tables$/m);
     expect(output).toMatch(/^Ratio {4}\d+\.\d:1$/m);
     expect(output).toMatch(/^Restore {2}\d+\.\d s$/m);
-    expect(output).toMatch(/^IDENTICAL: 14 tables, 2,024 rows, every checksum and definition as before\.$/m);
+    expect(output).toMatch(/^IDENTICAL: 14 tables, 2,025 rows, every checksum and definition as before\.$/m);
     expect(output).not.toContain('\u001b');
     await expectNothingLeft(output);
   });

@@ -46,7 +46,7 @@ describe('An encrypted backup is refused, and nothing is written,', () => {
   }
 
   const lostOrders = (): string =>
-    `Lost: ${site.database.name}.orders. The other 9 tables are whole, and can be restored with --table.`;
+    `Lost: ${site.database.name}.orders. The other 10 tables are whole, and can be restored with --table.`;
 
   const keyName = async (): Promise<string> => {
     const [{ id: keyId, label }] = await site.backups.listKeys();

@@ -98,7 +98,7 @@ describe('README.md', () => {
 
   it('has every event', () => {
     const [, section] = /^## Events\n(.*?)^## /ms.exec(README) ?? [];
-    const named = [...section.matchAll(/`((?:backup|verify|restore|cleanup|operation)\.[a-z_]+)`/g)].map(
+    const named = [...section.matchAll(/`((?:backup|verify|restore|cleanup|operation|health)\.[a-z_]+)`/g)].map(
       ([, name]) => name,
     );
 

@@ -119,6 +119,15 @@ async function spatialReferences(query: Query, database: string): Promise<Row[]>
   );
 }
 
+/**
+ * Without the lists of expressions, whose literals MySQL words anew when a table is made: in the client's character set before,
+ * in the column's afterwards, so that `_latin1'ü'` becomes `_utf8mb4'ü'`. Definitions and rows tell whether they mean the same.
+ */
+export function withoutWording(found: Fingerprint): Fingerprint {
+  const tables = Object.entries(found.tables).map(([name, table]) => [name, { ...table, expressions: [] }]);
+  return { ...found, tables: Object.fromEntries(tables) as Fingerprint['tables'] };
+}
+
 async function expressions(query: Query, database: string): Promise<Row[]> {
   return query(
     `SELECT TABLE_NAME AS owner, CONSTRAINT_NAME AS name, HEX(CHECK_CLAUSE) AS expression

@@ -1,6 +1,6 @@
 import { createConnection, type RowDataPacket } from 'mysql2/promise';
 import type { BackupService } from '@app/backup';
-import { fingerprint, type Fingerprint, type TableFingerprint } from './fidelity-fingerprint.js';
+import { fingerprint, withoutWording, type Fingerprint, type TableFingerprint } from './fidelity-fingerprint.js';
 import { quoteName } from './fidelity-session.js';
 import type { RandomDialect } from './random-columns.js';
 import { makeRandomSchema, type MadeSchema } from './random-schema.js';
@@ -88,7 +88,7 @@ async function readFingerprint({ serverUrl, dialect }: RoundTripGround, database
     return {
       ...found,
       database: withoutName(found.database, database),
-      tables: Object.fromEntries(Object.entries(found.tables).map(comparable)),
+      tables: Object.fromEntries(Object.entries(withoutWording(found).tables).map(comparable)),
     };
   } finally {
     await connection.end();
@@ -100,12 +100,9 @@ function withoutName(database: Fingerprint['database'], name: string): Fingerpri
   return Object.fromEntries(Object.entries(database).map(([key, value]) => [key, String(value).replaceAll(name, '')]));
 }
 
-/**
- * MariaDB's CHECKSUM TABLE changes by itself where an address (INET4, UUID) is NULL; the content's hash does not. MySQL's lists
- * of expressions have literals in the column's character set after a table was made anew, and in the client's before.
- */
+/** MariaDB's CHECKSUM TABLE changes by itself where an address (INET4, UUID) is NULL; the content's hash does not. */
 function comparable([name, table]: [string, TableFingerprint]): [string, TableFingerprint] {
-  return [name, { ...table, checksum: null, expressions: [] }];
+  return [name, { ...table, checksum: null }];
 }
 
 /** A database and what was derived from it: copies, staging and undo schemas. */
