@@ -131,7 +131,7 @@ describe('a server that takes only short statements', () => {
     await server.query('SET GLOBAL max_allowed_packet = 1048576');
     const error = await failureOf(() => site.backups.restore(backup));
     expect(error.message).toBe(
-      `Cannot restore ${set}: table files needs statements of 1200059 bytes and the server's max_allowed_packet is 1048576; raise it with SET GLOBAL max_allowed_packet.`,
+      `Cannot restore ${set}: table files has a row that needs a statement of 1200059 bytes and the server's max_allowed_packet is 1048576; raise it with SET GLOBAL max_allowed_packet.`,
     );
     expect(error.code).toBe('restore_blocked');
     expect(await site.state()).toEqual(before);
