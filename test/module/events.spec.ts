@@ -152,7 +152,13 @@ describe('Lifecycle events', () => {
   it('tell of a restore: started, staged, completed, and undone', async () => {
     events.clear();
     const restore = await host.backups.restore(backup.id);
-    const expected = { ...common, backupid: restore.backupid, restoreId: restore.id, databases: [database.name] };
+    const expected = {
+      ...common,
+      backupid: restore.backupid,
+      restoreId: restore.id,
+      databases: [database.name],
+      roots: [],
+    };
 
     expect(events.names()).toEqual(['restore.started', 'restore.progress', 'restore.staged', 'restore.completed']);
     expect(events.payloads('restore.started')).toEqual([expected]);
@@ -182,6 +188,7 @@ describe('Lifecycle events', () => {
         backupid: restore.backupid,
         restoreId: restore.id,
         databases: [copy],
+        roots: [],
         code: 'damaged',
         message: restore.errorMessage,
       },

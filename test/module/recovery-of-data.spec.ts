@@ -152,7 +152,7 @@ describe('A lost database', () => {
     const preview = await backups.previewRestore(id);
 
     const entry = (name: string): unknown => preview.tables.find(({ table }) => table === name);
-    const base = { database: database.name, isEstimate: false, part: null };
+    const base = { database: database.name, isEstimate: false, part: null, damage: null };
     expect(entry('orders')).toEqual({ ...base, table: 'orders', rowsNow: 2, rowsAfter: 3, change: 'replaced' });
     expect(entry('later')).toEqual({ ...base, table: 'later', rowsNow: 1, rowsAfter: null, change: 'left as it is' });
     expect(preview.objects).toContainEqual({ database: database.name, kind: 'VIEW', name: 'lamps' });
