@@ -83,6 +83,7 @@ describe('The record of an operation', () => {
       historyId: backup.id,
       set: backup.backupName,
       databases: [database.name],
+      roots: [],
       selection: { include: [], exclude: [], noData: [], where: {} },
       compression: 'zstd:1',
     });
@@ -114,6 +115,7 @@ describe('The record of an operation', () => {
           undo: `${database.name}_undo_${backupid.slice(0, 8)}`,
         },
       ],
+      files: [],
     });
     expect(log).toEqual([
       `40 Restore ${String(restore.id)} of ${backup.backupName} to ${database.name} started`,
