@@ -1,4 +1,5 @@
 import { createConnection } from 'mysql2/promise';
+import { runEach } from '../support/run-each.js';
 import { RoundTrip } from '../support/fidelity-round-trip.js';
 import type { Fingerprint } from '../support/fidelity-fingerprint.js';
 import { quoteName } from '../support/fidelity-session.js';
@@ -73,7 +74,7 @@ async function runAll(url: string, database: string, statements: readonly string
   const connection = await createConnection(url);
   try {
     await connection.query(`USE ${quoteName(database)}`);
-    for (const statement of statements) await connection.query(statement);
+    await runEach(connection, statements);
   } finally {
     await connection.end();
   }

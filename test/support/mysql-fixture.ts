@@ -1,4 +1,5 @@
 import { createConnection } from 'mysql2/promise';
+import { runEach } from './run-each.js';
 import { accountsOf, dropFidelityDatabase, type FidelityDatabase } from './fidelity-fixture.js';
 import { ODD_NAMES, oddlyNamedTables, oddlyNamedViews } from './fidelity-names.js';
 import { references } from './fidelity-references.js';
@@ -68,7 +69,7 @@ export async function createMysqlFidelityDatabase(query: Query, url: string, nam
 async function runSeparately(url: string, statements: readonly string[]): Promise<void> {
   const connection = await createConnection(url);
   try {
-    for (const statement of statements) await connection.query(statement);
+    await runEach(connection, statements);
   } finally {
     await connection.end();
   }

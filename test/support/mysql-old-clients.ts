@@ -1,4 +1,5 @@
 import { createConnection } from 'mysql2/promise';
+import { runEach } from './run-each.js';
 import type { CreationSettings } from './fidelity-session.js';
 import { quoteName, quoteText } from './fidelity-session.js';
 
@@ -63,7 +64,7 @@ export async function createUnder(
   try {
     await connection.query(`USE ${quoteName(database)}`);
     await connection.query(`SET time_zone=${quoteText(timeZone)}, sql_mode=${quoteText(sqlMode)}`);
-    for (const statement of statements) await connection.query(statement);
+    await runEach(connection, statements);
   } finally {
     await connection.end();
   }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createConnection, createPool, type RowDataPacket } from 'mysql2/promise';
+import { runEach } from './run-each.js';
 import { testServerUrl } from './test-server.js';
 
 export interface TestDatabase {
@@ -26,7 +27,7 @@ export async function createTestDatabase(
   const url = new URL(server);
   url.pathname = `/${name}`;
 
-  await onServer(server, `CREATE DATABASE \`${name}\` CHARACTER SET utf8mb4`);
+  await changeServer(server, `CREATE DATABASE \`${name}\` CHARACTER SET utf8mb4`);
   // Dates as text and exact big numbers, so that comparing rows compares what the server holds.
   const pool = createPool({ uri: url.href, multipleStatements: true, dateStrings: true, supportBigNumbers: true });
 
@@ -39,7 +40,7 @@ export async function createTestDatabase(
     },
     async drop() {
       await pool.end();
-      for (const derived of await databasesOf(server, name)) await onServer(server, `DROP DATABASE \`${derived}\``);
+      for (const derived of await databasesOf(server, name)) await changeServer(server, `DROP DATABASE \`${derived}\``);
     },
   };
 }
@@ -49,11 +50,19 @@ async function databasesOf(server: string, name: string): Promise<string[]> {
   return rows.map((row) => String(row.name)).filter((other) => other === name || other.startsWith(`${name}_`));
 }
 
-async function onServer(server: string, sql: string): Promise<RowDataPacket[]> {
+async function changeServer(server: string, statement: string): Promise<void> {
   const connection = await createConnection(server);
   try {
     // databases that refer to each other go in any order
-    await connection.query('SET foreign_key_checks=0');
+    await runEach(connection, ['SET foreign_key_checks=0', statement]);
+  } finally {
+    await connection.end();
+  }
+}
+
+async function onServer(server: string, sql: string): Promise<RowDataPacket[]> {
+  const connection = await createConnection(server);
+  try {
     const [rows] = await connection.query<RowDataPacket[]>(sql);
     return rows;
   } finally {
