@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Definition } from '../backup-set/manifest.js';
 import { BackupError } from '../errors/backup.error.js';
 import { translateError } from './database.errors.js';
+import { changeDefinition, despiteDeadlocks } from './despite-deadlocks.js';
 import { isDualityView } from './ddl/duality-view.js';
 import { DefinitionReader } from './definition-reader.js';
 import { definitionText } from './definition-text.js';
@@ -25,7 +26,7 @@ export async function createStandIns(
   await connection.query(`USE ${quoteName(schema)}`);
   for (const { kind, definition, columns = [] } of objects) {
     if (kind === 'VIEW' && !present.has(definition.name) && columns.length > 0) {
-      await connection.query(standInView(definition.name, columns));
+      await changeDefinition(connection, standInView(definition.name, columns));
     }
   }
 }
@@ -49,16 +50,16 @@ export async function createObjects(
       await dropObject(connection, object.kind, object.definition.name);
     }
     for (const setting of before) {
-      await connection.query(setting);
+      await changeDefinition(connection, setting);
     }
     try {
-      await runStatement(connection, canReplace ? orReplace(statement) : statement);
+      await despiteDeadlocks(() => runStatement(connection, canReplace ? orReplace(statement) : statement));
     } catch (error) {
       throw definitionFailed(object, translateError(error, connection.address));
     } finally {
       // also after a failure: what takes a restore back goes on with this session
       for (const setting of after) {
-        await connection.query(setting);
+        await changeDefinition(connection, setting);
       }
     }
   }
@@ -104,7 +105,7 @@ export async function dropObject(connection: ServerConnection, kind: DefinitionK
   if (isPackage) {
     await connection.query("SET sql_mode='ORACLE'");
   }
-  await connection.query(`DROP ${kind} IF EXISTS ${quoteName(name)}`);
+  await changeDefinition(connection, `DROP ${kind} IF EXISTS ${quoteName(name)}`);
   if (isPackage) {
     await connection.query(`SET sql_mode='${SQL_MODE}'`);
   }

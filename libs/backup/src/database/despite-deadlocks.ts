@@ -1,4 +1,5 @@
-import { DEADLOCK, errorNumber } from '../database.errors.js';
+import { DEADLOCK, errorNumber } from './database.errors.js';
+import type { ServerConnection } from './server-connection.js';
 
 const MOST_ATTEMPTS = 20;
 
@@ -19,4 +20,11 @@ export async function despiteDeadlocks(work: () => Promise<void>): Promise<void>
       }
     }
   }
+}
+
+/** Runs a statement that changes definitions: those of any other database share pages of MySQL's own tables with these. */
+export async function changeDefinition(connection: ServerConnection, statement: string): Promise<void> {
+  await despiteDeadlocks(async () => {
+    await connection.query(statement);
+  });
 }

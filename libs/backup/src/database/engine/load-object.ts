@@ -6,7 +6,7 @@ import type { ServerConnection } from '../server-connection.js';
 import { statementLimit } from '../server-info.js';
 import { insertHeader, INSERT_HISTORY, rowsPreamble } from '../table-rows.js';
 import { divideStatement } from './divide-statement.js';
-import { despiteDeadlocks } from './despite-deadlocks.js';
+import { despiteDeadlocks } from '../despite-deadlocks.js';
 import type { LoadTask } from './engine-tasks.js';
 import type { Pace } from '../../engine/pace.js';
 import type { ProgressReporter } from '../../engine/progress-reporter.js';

@@ -1,6 +1,6 @@
 import type { ServerConnection } from '../server-connection.js';
 import { runStatement } from '../row-stream/raw-query.js';
-import { despiteDeadlocks } from './despite-deadlocks.js';
+import { despiteDeadlocks } from '../despite-deadlocks.js';
 import type { StatementsTask } from './engine-tasks.js';
 
 /** Runs statements one after another in a schema, with foreign key checks off. */

@@ -3,6 +3,7 @@ import { readDatabaseSettings } from '../database-settings.js';
 import { createObjects } from '../create-objects.js';
 import type { DefinedObject } from '../definitions.js';
 import { takeInTurns } from '../lock-turns.js';
+import { changeDefinition } from '../despite-deadlocks.js';
 import type { ServerConnection } from '../server-connection.js';
 import { quoteName, quoteQualified } from '../sql.js';
 import { readSchemaNames } from './live-schema.js';
@@ -11,7 +12,7 @@ import type { UndoRecord } from './undo-record.js';
 /** The steps that a swap and its undo have in common. Each may be done again. */
 
 export async function createLive(connection: ServerConnection, record: UndoRecord): Promise<void> {
-  await connection.query(`CREATE DATABASE IF NOT EXISTS ${quoteName(record.live)} CHARACTER SET utf8mb4`);
+  await changeDefinition(connection, `CREATE DATABASE IF NOT EXISTS ${quoteName(record.live)} CHARACTER SET utf8mb4`);
 }
 
 export async function createObjectsIn(
@@ -61,7 +62,7 @@ export function renamePair(from: string, to: string, table: string): string {
 
 export async function dropSchema(connection: ServerConnection, schema: string): Promise<void> {
   await connection.query('SET SESSION foreign_key_checks=0');
-  await connection.query(`DROP DATABASE IF EXISTS ${quoteName(schema)}`);
+  await changeDefinition(connection, `DROP DATABASE IF EXISTS ${quoteName(schema)}`);
 }
 
 /** Drops the schemas of restores that are to stay as they are. */
@@ -75,7 +76,7 @@ export async function discardScratch(connection: ServerConnection, records: read
 export async function dropEmptyLive(connection: ServerConnection, record: UndoRecord): Promise<void> {
   const live = await readSchemaNames(connection, record.live);
   if (record.madeLive && live.exists && live.tables.length === 0 && live.views.length === 0) {
-    await connection.query(`DROP DATABASE ${quoteName(record.live)}`);
+    await changeDefinition(connection, `DROP DATABASE ${quoteName(record.live)}`);
   }
 }
 

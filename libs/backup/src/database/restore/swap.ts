@@ -1,5 +1,6 @@
 import { writeDatabaseSettings } from '../database-settings.js';
 import { createStandIns, dropObject } from '../create-objects.js';
+import { changeDefinition } from '../despite-deadlocks.js';
 import type { ServerConnection } from '../server-connection.js';
 import { quoteName, quoteQualified } from '../sql.js';
 import { readTableDefinition } from '../table-definitions.js';
@@ -164,7 +165,7 @@ export class Swap {
     await this.connection.query(`USE ${quoteName(record.live)}`);
     for (const { table, statement, result } of record.lateStatements) {
       if (!(await readTableDefinition(this.connection, record.live, table)).includes(result)) {
-        await this.connection.query(statement);
+        await changeDefinition(this.connection, statement);
       }
     }
     for (const key of record.incoming) {
