@@ -178,16 +178,22 @@ class LimitedSource {
 
   async *read(): AsyncIterable<Buffer> {
     let size = 0;
+    // what is thrown while a chunk is with the reader comes from the reader, who had enough
+    let isWithReader = false;
     try {
       for await (const chunk of this.chunks) {
         size += chunk.length;
         if (size > this.maxBytes) {
           throw archiveTooLarge(`more than ${String(this.maxBytes)} bytes`);
         }
+        isWithReader = true;
         yield chunk;
+        isWithReader = false;
       }
     } catch (error) {
-      this.failure = error;
+      if (!isWithReader) {
+        this.failure = error;
+      }
       throw error;
     }
   }
