@@ -124,9 +124,15 @@ describe('The download of a backup', () => {
     const opened = await new Promise<number>((resolve, reject) => {
       const client = open(`${site.url}${BASE}/${String(id)}/download`, { headers: { 'x-user': 'admin 7' } });
       client.on('response', (response) => {
-        response.once('readable', () => {
-          resolve(openFiles());
-          client.destroy();
+        let received = 0;
+        // far into the one large object, whose rest waits for its reader
+        response.on('data', (chunk: Buffer) => {
+          received += chunk.length;
+          if (received > 2_000_000 && !response.isPaused()) {
+            response.pause();
+            resolve(openFiles());
+            client.destroy();
+          }
         });
       });
       client.on('error', reject).end();
@@ -281,6 +287,9 @@ describe('The import of a backup', () => {
 
     const again = await send(archive);
     expect(again).toMatchObject({ status: 409, body: { code: 'busy' } });
+    // and while more of it is on its way
+    const longer = await send(Buffer.concat([archive, Buffer.alloc(500_000)]));
+    expect(longer).toMatchObject({ status: 409, body: { code: 'busy' } });
     expect(await here.folder.files()).toHaveLength(members.length);
   });
 });
