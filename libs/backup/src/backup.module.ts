@@ -175,7 +175,6 @@ function providers(dataSourceName: string | undefined): Provider[] {
     PeriodicRecovery,
     NotificationSender,
     RunClaims,
-    ScheduledWork,
     ManifestCache,
     BackupBases,
     ...SERVICES,

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { collect, single } from '../byte-chunks.js';
 import { BackupError } from '../errors/backup.error.js';
 import { formatBytes } from '../format.js';
 import type { BackupStorage } from '../storage/backup-storage.js';
@@ -32,12 +33,8 @@ async function writeReadDelete(storage: BackupStorage): Promise<void> {
   const key = `doctor-${randomBytes(8).toString('hex')}`;
   const written = randomBytes(PROBE_BYTES);
   try {
-    await storage.put(key, chunksOf(written));
-    const read: Buffer[] = [];
-    for await (const chunk of storage.get(key)) {
-      read.push(chunk);
-    }
-    if (!Buffer.concat(read).equals(written)) {
+    await storage.put(key, single(written));
+    if (!(await collect(storage.get(key))).equals(written)) {
       throw new BackupError(
         'storage_failed',
         `The storage ${storage.location} gave back other bytes than were written: use another disk, and verify the backups.`,
@@ -46,8 +43,4 @@ async function writeReadDelete(storage: BackupStorage): Promise<void> {
   } finally {
     await storage.delete(key);
   }
-}
-
-async function* chunksOf(bytes: Buffer): AsyncIterable<Uint8Array> {
-  yield bytes;
 }
