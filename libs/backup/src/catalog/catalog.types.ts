@@ -10,6 +10,13 @@ export const BackupType = {
 } as const;
 export type BackupType = (typeof BackupType)[keyof typeof BackupType];
 
+/** Types whose sets hold databases. */
+export const TYPES_OF_DATABASES: ReadonlySet<BackupType> = new Set([
+  BackupType.FULL,
+  BackupType.DATABASE,
+  BackupType.INCREMENTAL,
+]);
+
 /** `deleted` rows stay: the catalog remembers what was once in storage. */
 export const BackupStatus = {
   PENDING: 'pending',

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { BackupStatus, BackupType, ScheduledOperation } from '../catalog/catalog.types.js';
+import { BackupStatus, ScheduledOperation, TYPES_OF_DATABASES, type BackupType } from '../catalog/catalog.types.js';
 import type { BackupHistory } from '../catalog/entities/backup-history.entity.js';
 import type { BackupSchedule } from '../catalog/entities/backup-schedule.entity.js';
+import { isKnownDamaged } from '../catalog/known-damaged.js';
 import { BackupHistoryRepository } from '../catalog/repositories/backup-history.repository.js';
 import {
   BackupOutcomeRepository,
@@ -36,8 +37,6 @@ const BACKUPS_A_GROUP = 6;
 const MOST_UNSOUND = 20;
 const PAGE = 20;
 const HOUR = 3_600_000;
-/** Types whose backups hold databases. */
-const OF_DATABASES: ReadonlySet<BackupType> = new Set([BackupType.FULL, BackupType.DATABASE, BackupType.INCREMENTAL]);
 
 /** Reads what the catalog and the storage say about the backups, and applies the rules for alerts to it. */
 @Injectable()
@@ -80,7 +79,9 @@ export class BackupHealth {
     return [
       ...known.map((outcome) => {
         const schedule = outcome.scheduleId === null ? undefined : active.get(outcome.scheduleId);
-        const good = (newest.get(groupKey(outcome.scheduleId, outcome.type)) ?? []).filter(isGood);
+        const good = (newest.get(groupKey(outcome.scheduleId, outcome.type)) ?? []).filter(
+          (backup) => !isKnownDamaged(backup),
+        );
         return groupFacts(outcome, schedule === undefined ? null : scheduleFacts(schedule, now), good);
       }),
       ...unknown.map((schedule) =>
@@ -149,13 +150,13 @@ function groupFacts(
   return { type, schedule, failedAt, runningSince, good: good.map(goodBackup) };
 }
 
-/** A run that is due is waited for; else the latest one counts. */
 type BackupsSchedule = BackupSchedule & { readonly backupType: BackupType };
 
 function isOfBackups(schedule: BackupSchedule): schedule is BackupsSchedule {
   return schedule.operation === ScheduledOperation.BACKUP && schedule.backupType !== null;
 }
 
+/** A run that is due is waited for; else the latest one counts. */
 function scheduleFacts({ id, name, nextRunAt, lastRunAt }: BackupSchedule, now: Date): ScheduleFacts {
   return { id, name, dueAt: nextRunAt !== null && nextRunAt <= now ? nextRunAt : lastRunAt };
 }
@@ -182,10 +183,6 @@ function unsoundBackup({ id, backupName, verifiedAt }: BackupOutcome): UnsoundBa
   return verifiedAt === null ? [] : [{ id, backupName, verifiedAt }];
 }
 
-function isGood({ verified, verifiedAt }: Pick<BackupHistory, 'verified' | 'verifiedAt'>): boolean {
-  return verified || verifiedAt === null;
-}
-
 function holdsWholeDatabases(backup: BackupHistory): boolean {
-  return OF_DATABASES.has(backup.backupType) && backup.partial === null && isGood(backup);
+  return TYPES_OF_DATABASES.has(backup.backupType) && backup.partial === null && !isKnownDamaged(backup);
 }

@@ -3,8 +3,9 @@ import { isDeepStrictEqual } from 'node:util';
 import { SetObjects } from '../backup-set/set-objects.js';
 import { fileRoots, type Manifest } from '../backup-set/manifest.js';
 import { findMissing } from '../backup-set/verification.js';
-import { BackupStatus, BackupType } from '../catalog/catalog.types.js';
+import { BackupStatus, TYPES_OF_DATABASES } from '../catalog/catalog.types.js';
 import type { BackupHistory } from '../catalog/entities/backup-history.entity.js';
+import { isKnownDamaged } from '../catalog/known-damaged.js';
 import { BackupHistoryRepository } from '../catalog/repositories/backup-history.repository.js';
 import { selectionRecord, type TableSelection } from '../database/selection/table-selection.js';
 import { ServerConnection } from '../database/server-connection.js';
@@ -40,7 +41,6 @@ export type BaseChoice = { readonly base: BackupBase } | { readonly base: null; 
 
 type Verdict = BaseChoice | { readonly isOther: string };
 
-const TYPES: ReadonlySet<string> = new Set([BackupType.FULL, BackupType.DATABASE, BackupType.INCREMENTAL]);
 /** How many backups are looked at, newest first. */
 const CANDIDATES = 100;
 /** An encrypted manifest cannot be opened here: no reason not to look for it in the cache. */
@@ -60,7 +60,7 @@ export class BackupBases {
   async choose(request: BaseRequest): Promise<BaseChoice> {
     const candidates = await this.history.list({ status: BackupStatus.COMPLETED, limit: CANDIDATES });
     const others: string[] = [];
-    for (const backup of candidates.filter(({ backupType }) => TYPES.has(backupType))) {
+    for (const backup of candidates.filter(({ backupType }) => TYPES_OF_DATABASES.has(backupType))) {
       const verdict = await this.judge(backup, request);
       if (!('isOther' in verdict)) {
         return verdict;
@@ -77,7 +77,7 @@ export class BackupBases {
       return { isOther: `${label} ${storedOtherwise}` };
     }
     const chain = await this.backups.chainOf(backup);
-    const unsound = chain.find(({ verified, verifiedAt }) => !verified && verifiedAt !== null);
+    const unsound = chain.find(isKnownDamaged);
     if (unsound !== undefined) {
       return noBase(`backup ${String(unsound.id)} has failed its verification`);
     }

@@ -3,6 +3,7 @@ import { lastWrite, takeInventory, type SetInventory } from '../backup-set/set-i
 import { BackupStatus, type BackupType } from '../catalog/catalog.types.js';
 import type { BackupHistory } from '../catalog/entities/backup-history.entity.js';
 import type { BackupSchedule } from '../catalog/entities/backup-schedule.entity.js';
+import { isKnownDamaged } from '../catalog/known-damaged.js';
 import { BackupHistoryRepository } from '../catalog/repositories/backup-history.repository.js';
 import { BackupScheduleRepository } from '../catalog/repositories/backup-schedule.repository.js';
 import { newestFirst } from '../retention/backup-groups.js';
@@ -158,8 +159,8 @@ function retainedBackup(row: PresentBackup, inventory: SetInventory): RetainedBa
   };
 }
 
-function stateOf({ status, backupName, verified, verifiedAt }: PresentBackup, inventory: SetInventory): BackupState {
-  switch (status) {
+function stateOf(backup: PresentBackup, inventory: SetInventory): BackupState {
+  switch (backup.status) {
     case BackupStatus.PENDING:
     case BackupStatus.RUNNING:
       return 'running';
@@ -167,10 +168,10 @@ function stateOf({ status, backupName, verified, verifiedAt }: PresentBackup, in
     case BackupStatus.DELETED:
       return 'gone';
     case BackupStatus.COMPLETED:
-      if (!inventory.complete.has(backupName)) {
+      if (!inventory.complete.has(backup.backupName)) {
         return 'missing';
       }
-      return !verified && verifiedAt !== null ? 'damaged' : 'complete';
+      return isKnownDamaged(backup) ? 'damaged' : 'complete';
   }
 }
 
