@@ -7,13 +7,12 @@ import { BackupService } from '../backup.service.js';
 import { parseRange, type ByteRange } from './byte-range.js';
 import { HTTP_OPTIONS, type ResolvedHttpOptions } from './http.options.js';
 import { incomingBytes } from './incoming-bytes.js';
+import { TAR_TYPE } from './media-types.js';
 import { RequestProblem } from './problem.js';
 import { routedRequest, type BackupRequest } from './request.js';
 import { Route } from './route.js';
 import { backupBody, presentBackup, type BackupBody } from './schemas/backup.schema.js';
 import { idParams } from './schemas/common.schema.js';
-
-const TAR = 'application/x-tar';
 
 const downloadQuery = z.strictObject({
   path: z
@@ -44,7 +43,7 @@ export class ArchivesController {
       status: 200,
       description: 'The bytes as stored: what is encrypted stays so',
       also: [[206, 'Those of the range']],
-      mediaType: TAR,
+      mediaType: TAR_TYPE,
       headers: { ETag: 'Stays as long as the bytes do', 'Accept-Ranges': 'bytes', 'Content-Disposition': 'File name' },
     },
     problems: ['not_found', 'damaged', 'range_not_satisfiable'],
@@ -73,7 +72,7 @@ export class ArchivesController {
     }
     const { start, end } = range ?? { start: 0, end: content.size };
     return new StreamableFile(Readable.from(content.read(start, end), { objectMode: false }), {
-      type: path === undefined ? TAR : 'application/octet-stream',
+      type: path === undefined ? TAR_TYPE : 'application/octet-stream',
       disposition: `attachment; filename="${content.name}"`,
       length: end - start,
     }).setErrorHandler(() => {
@@ -87,7 +86,7 @@ export class ArchivesController {
     action: 'import',
     summary: 'Send a backup, as it was downloaded; it is listed when every object is what its manifest says',
     audited: true,
-    mediaType: TAR,
+    mediaType: TAR_TYPE,
     answer: {
       status: 201,
       description: 'The backup',

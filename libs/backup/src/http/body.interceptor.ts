@@ -1,10 +1,9 @@
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import type { Observable } from 'rxjs';
+import { JSON_TYPE } from './media-types.js';
 import { RequestProblem } from './problem.js';
 import { argumentSchema } from './registered-routes.js';
 import { routedRequest, type BackupRequest } from './request.js';
-
-const JSON_TYPE = 'application/json';
 
 /**
  * Refuses bodies of another type than the route takes, which parsers pass over so that they would count as empty, and

@@ -1,11 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import { Catch, Injectable, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import { PROBLEM_TYPE } from './media-types.js';
 import { problemOf } from './problem.js';
 import { RequestAudit } from './request-audit.js';
 import type { BackupRequest } from './request.js';
-
-const PROBLEM_TYPE = 'application/problem+json';
 
 /** Answers whatever was thrown with problem details, and records it. */
 @Catch()

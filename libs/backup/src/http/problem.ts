@@ -105,19 +105,20 @@ const CODE_OF_STATUS: Readonly<Record<number, RequestProblemCode | undefined>> =
 /** The problem details of anything that was thrown. What was not meant to be seen outside says nothing of itself. */
 export function problemOf(error: unknown): ProblemDetails {
   if (error instanceof BackupError) {
-    return details(error.code, error.message, PROBLEM_STATUS[error.code]);
+    return problemDetails(error.code, error.message);
   }
   if (error instanceof RequestProblem) {
-    return { ...details(error.code, error.message, PROBLEM_STATUS[error.code]), issues: error.issues };
+    return { ...problemDetails(error.code, error.message), issues: error.issues };
   }
   if (error instanceof HttpException && error.getStatus() < 500) {
     const status = error.getStatus();
-    return details(CODE_OF_STATUS[status] ?? 'request_failed', error.message, status);
+    return problemDetails(CODE_OF_STATUS[status] ?? 'request_failed', error.message, status);
   }
-  return details('internal_error', 'Something went wrong; the log of the application says what.', 500);
+  return problemDetails('internal_error', 'Something went wrong; the log of the application says what.');
 }
 
-function details(code: ProblemCode, detail: string, status: number): ProblemDetails {
+/** @param status where it is not the one of all problems with this code */
+export function problemDetails(code: ProblemCode, detail: string, status = PROBLEM_STATUS[code]): ProblemDetails {
   return { type: 'about:blank', title: TITLES[status] ?? 'Error', status, detail, code };
 }
 

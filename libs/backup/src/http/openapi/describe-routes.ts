@@ -1,6 +1,7 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { z } from 'zod';
-import { PROBLEM_STATUS, type ProblemCode } from '../problem.js';
+import { JSON_TYPE, PROBLEM_TYPE } from '../media-types.js';
+import { PROBLEM_STATUS, problemDetails, type ProblemCode } from '../problem.js';
 import { registeredRoutes, type RegisteredRoute } from '../registered-routes.js';
 import { problemBody } from '../schemas/problem.schema.js';
 
@@ -15,8 +16,6 @@ export interface OpenApiDocument {
 type JsonSchema = Readonly<Record<string, unknown>>;
 
 const PROBLEM = 'BackupProblem';
-const PROBLEM_TYPE = 'application/problem+json';
-const JSON_TYPE = 'application/json';
 
 /**
  * Describes the routes of this library in an OpenAPI document, from the very schemas that their requests are validated
@@ -143,7 +142,9 @@ class RouteDescriber {
           content: {
             [PROBLEM_TYPE]: {
               schema: { $ref: `#/components/schemas/${PROBLEM}` },
-              examples: Object.fromEntries(codes.map((code) => [code, { value: problemExample(code, status) }])),
+              examples: Object.fromEntries(
+                codes.map((code) => [code, { value: problemDetails(code, 'What happened, why, what to do.') }]),
+              ),
             },
           },
         },
@@ -167,16 +168,6 @@ function problemsOf({ description, params, query, body }: RegisteredRoute): Prob
       'internal_error',
     ]),
   ];
-}
-
-function problemExample(code: ProblemCode, status: number): z.infer<typeof problemBody> {
-  return {
-    type: 'about:blank',
-    title: 'What kind of problem',
-    status,
-    detail: 'What happened, why, what to do.',
-    code,
-  };
 }
 
 function binary(): JsonSchema {
