@@ -3,11 +3,13 @@ import { BackupStatus, BackupType } from '../../catalog/catalog.types.js';
 import type { BackupHistory } from '../../catalog/entities/backup-history.entity.js';
 import type { BackupStats } from '../../catalog/repositories/backup-history.repository.js';
 import {
+  effort,
   flagQuery,
   id,
   instant,
   instantOrNull,
   instantQuery,
+  keyReference,
   names,
   pageOf,
   pageQuery,
@@ -39,14 +41,12 @@ export const createBackupBody = z
     excludeTables: names.optional(),
     noDataTables: names.optional(),
     compression: z.string().max(20).optional(),
-    threads: z.int().min(1).max(64).optional(),
-    maxRate: z.number().positive().optional(),
-    nice: z.int().min(0).max(19).optional(),
+    ...effort,
     retentionDays: z.int().min(1).max(36_500).nullable().optional(),
     allowPartial: z.boolean().optional(),
     notes: z.string().max(2000).optional(),
     encrypt: z.boolean().optional(),
-    key: z.union([z.int().min(1), z.string().min(1).max(191)]).optional(),
+    key: keyReference.optional(),
     passphrase: passphrase.optional(),
   })
   .prefault({})

@@ -40,6 +40,18 @@ export const passphrase = z
   .max(1024)
   .meta({ description: 'Opens what is encrypted with a passphrase; never given back', format: 'password' });
 
+/** How hard work may be: as `--max-rate` and `--nice`. */
+export const pace = {
+  maxRate: z.number().positive().optional(),
+  nice: z.int().min(0).max(19).optional(),
+};
+
+/** The same of work that several threads share. */
+export const effort = { threads: z.int().min(1).max(64).optional(), ...pace };
+
+/** A key of the catalog, by id or label. */
+export const keyReference = z.union([z.int().min(1), z.string().min(1).max(191)]);
+
 export const time = z.iso.datetime().meta({ example: '2026-11-22T10:00:00.000Z' });
 
 export function instant(date: Date): string {

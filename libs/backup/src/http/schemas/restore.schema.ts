@@ -3,7 +3,7 @@ import { RestoreStatus, RestoreType } from '../../catalog/catalog.types.js';
 import type { BackupRestoreLog } from '../../catalog/entities/backup-restore-log.entity.js';
 import type { RestorePreview, TablePreview } from '../../database/restore/preview.js';
 import type { FilePreview } from '../../files/restore/restore-roots.js';
-import { instant, instantOrNull, names, passphrase, time } from './common.schema.js';
+import { effort, instant, instantOrNull, names, pace, passphrase, time } from './common.schema.js';
 
 const scope = {
   databases: names.optional().meta({ description: '`shop`, or `shop=shop_copy` to restore under another name' }),
@@ -23,9 +23,7 @@ export const restoreBody = z
   .strictObject({
     ...scope,
     allowPartial: z.boolean().optional(),
-    threads: z.int().min(1).max(64).optional(),
-    maxRate: z.number().positive().optional(),
-    nice: z.int().min(0).max(19).optional(),
+    ...effort,
     notes: z.string().max(2000).optional(),
   })
   .prefault({})
@@ -34,8 +32,7 @@ export const restoreBody = z
 export const verifyBody = z
   .strictObject({
     level: z.enum(['quick', 'full']).default('full'),
-    maxRate: z.number().positive().optional(),
-    nice: z.int().min(0).max(19).optional(),
+    ...pace,
     passphrase: passphrase.optional(),
   })
   .prefault({})

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { BackupType, MissedRun, ScheduledOperation } from '../../catalog/catalog.types.js';
 import type { BackupSchedule } from '../../catalog/entities/backup-schedule.entity.js';
-import { instant, instantOrNull, names, time } from './common.schema.js';
+import { instant, instantOrNull, keyReference, names, time } from './common.schema.js';
 
 const operation = z.enum(Object.values(ScheduledOperation));
 const backupType = z.enum(Object.values(BackupType));
@@ -18,10 +18,7 @@ const settings = z.strictObject({
   retentionDays: z.int().min(1).max(36_500).nullable().optional(),
   compression: z.string().max(20).nullable().optional(),
   encryption: z.boolean().nullable().optional(),
-  encryptionKey: z
-    .union([z.int().min(1), z.string().min(1).max(191)])
-    .nullable()
-    .optional(),
+  encryptionKey: keyReference.nullable().optional(),
   includeTables: names.nullable().optional(),
   excludeTables: names.nullable().optional(),
   includeFiles: z.boolean().optional(),
