@@ -41,6 +41,15 @@ export async function readSecret(source: SecretSource, what: string, warn: (mess
   return 'env' in source ? fromVariable(source.env, what) : fromFile(source.file, what, warn);
 }
 
+/** The text of a secret that may also be given itself, without blanks around it. @throws BackupError `invalid_option` */
+export async function secretText(
+  given: string | SecretSource,
+  what: string,
+  warn: (message: string) => void,
+): Promise<string> {
+  return (typeof given === 'string' ? given : (await readSecret(given, what, warn)).text).trim();
+}
+
 /** Reads a passphrase, without the line end that a file ends in. @throws BackupError `invalid_option` */
 export async function readPassphrase(source: SecretSource, warn: (message: string) => void): Promise<string> {
   const { text } = await readSecret(source, 'passphrase', warn);

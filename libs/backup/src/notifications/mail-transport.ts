@@ -1,4 +1,4 @@
-import { readSecret } from '../encryption/secret-source.js';
+import { secretText } from '../encryption/secret-source.js';
 import type { MailContent } from './mail-content.js';
 import { invalidTransport, mailPackageMissing } from './notification.errors.js';
 import type { ResolvedMail } from './notification-options.js';
@@ -21,8 +21,7 @@ export interface MailServer {
 
 /** @throws BackupError `invalid_option` */
 export async function mailServer({ transport }: ResolvedMail, warn: (message: string) => void): Promise<MailServer> {
-  const text =
-    typeof transport === 'string' ? transport : (await readSecret(transport, 'mail transport', warn)).text.trim();
+  const text = await secretText(transport, 'mail transport', warn);
   const url = URL.parse(text);
   if (url === null || !/^smtps?:$/.test(url.protocol)) {
     throw invalidTransport();

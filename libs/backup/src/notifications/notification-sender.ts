@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { LogLevel } from '../catalog/catalog.types.js';
 import { BackupLogRepository } from '../catalog/repositories/backup-log.repository.js';
-import { readSecret } from '../encryption/secret-source.js';
+import { secretText } from '../encryption/secret-source.js';
 import { messageOf } from '../errors/backup.error.js';
 import { BackupEnvironment } from '../operations/backup-environment.js';
 import { deliver } from './delivery.js';
@@ -33,6 +33,9 @@ export class NotificationSender {
   private readonly logger = new Logger('Backup');
   private readonly stopped = new AbortController();
   private readonly pending = new Set<Promise<unknown>>();
+  private readonly warnOfSecret = (message: string): void => {
+    this.logger.warn(message);
+  };
 
   constructor(
     private readonly environment: BackupEnvironment,
@@ -52,9 +55,7 @@ export class NotificationSender {
     }
     const content = mailContent(notice);
     return this.start(`The mail ${JSON.stringify(content.subject)} was not sent`, backupid, async () => {
-      const server = await mailServer(mail, (message) => {
-        this.logger.warn(message);
-      });
+      const server = await mailServer(mail, this.warnOfSecret);
       return {
         secrets: server.secrets,
         send: (signal) => sendMail(server, mail.from, to, content, timeLimit, signal),
@@ -71,18 +72,10 @@ export class NotificationSender {
     const id = `msg_${randomBytes(16).toString('hex')}`;
     const body = JSON.stringify({ type, timestamp: at.toISOString(), data });
     return this.start(`The webhook of ${type} was not taken`, backupid, async () => {
-      const { secret } = webhook;
-      const text =
-        typeof secret === 'string'
-          ? secret
-          : (
-              await readSecret(secret, 'webhook secret', (message) => {
-                this.logger.warn(message);
-              })
-            ).text;
+      const text = await secretText(webhook.secret, 'webhook secret', this.warnOfSecret);
       const key = webhookKey(text);
       return {
-        secrets: [text.trim()],
+        secrets: [text],
         send: (signal) => postWebhook(webhook, body, signatureHeaders(key, id, new Date(), body), signal),
       };
     });

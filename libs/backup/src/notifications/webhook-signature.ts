@@ -7,10 +7,10 @@ import { invalidWebhookSecret } from './notification.errors.js';
  * @throws BackupError `invalid_option`
  */
 export function webhookKey(secret: string): Buffer {
-  if (!isWebhookSecret(secret.trim())) {
+  if (!isWebhookSecret(secret)) {
     throw invalidWebhookSecret();
   }
-  return bytesOf(secret.trim());
+  return bytesOf(secret);
 }
 
 export function isWebhookSecret(text: string): boolean {
