@@ -3,37 +3,23 @@ import type { BackupType } from '../catalog/catalog.types.js';
 import type { BackupHistory } from '../catalog/entities/backup-history.entity.js';
 import { BASE_NOTES } from '../operations/running-backup.js';
 import type { LoadOptions } from '../operations/load-options.js';
-import {
-  collect,
-  parseBackupCount,
-  parseCondition,
-  parseDays,
-  parseThreads,
-  parseType,
-  required,
-} from './arguments.js';
+import { collect, parseCondition, parseThreads, parseType, required } from './arguments.js';
 import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
+import { BackupFlags, type BackupFlagOptions } from './backup-flags.js';
 import { formatBytes, formatDuration } from '../format.js';
 import { LoadFlags } from './load-flags.js';
 import { obtainPassphrase } from './passphrase.js';
 import { WithFlags } from './with-flags.js';
 
-interface CreateOptions extends CommonOptions, LoadOptions {
+interface CreateOptions extends CommonOptions, BackupFlagOptions, LoadOptions {
   readonly type?: BackupType;
   readonly database?: string[];
-  readonly includeTable?: string[];
-  readonly excludeTable?: string[];
   /** True, as commander sees a flag that starts with `--no-`, unless it was given. */
   readonly data?: string[] | true;
   readonly where?: Readonly<Record<string, string>>;
-  readonly compression?: string;
   readonly threads?: number;
-  readonly fullEvery?: number;
-  readonly retentionDays?: number;
   readonly allowPartial?: boolean;
   readonly notes?: string;
-  readonly encrypt?: boolean;
-  readonly key?: string;
   readonly passphrase?: boolean;
 }
 
@@ -41,7 +27,7 @@ interface CreateOptions extends CommonOptions, LoadOptions {
   name: 'backup:create',
   description: 'Make a backup. Example: backup:create --type=database --compression=zstd:3',
 })
-@WithFlags(LoadFlags)
+@WithFlags(BackupFlags, LoadFlags)
 export class BackupCreateCommand extends BackupCommand<CreateOptions> {
   protected async execute(options: CreateOptions, signal: AbortSignal): Promise<CommandResult> {
     const type = required(options.type, '--type', 'backup:create --type=database');
@@ -91,19 +77,6 @@ export class BackupCreateCommand extends BackupCommand<CreateOptions> {
   }
 
   @Option({
-    flags: '--include-table <pattern>',
-    description: 'only this table, or log_*, or shop.*; may be given several times',
-  })
-  parseIncludeTable(text: string, earlier?: string[]): string[] {
-    return collect(text, earlier);
-  }
-
-  @Option({ flags: '--exclude-table <pattern>', description: 'not this table; may be given several times' })
-  parseExcludeTable(text: string, earlier?: string[]): string[] {
-    return collect(text, earlier);
-  }
-
-  @Option({
     flags: '--no-data <pattern>',
     description: 'the definition of this table without its rows; may be given several times',
   })
@@ -119,44 +92,14 @@ export class BackupCreateCommand extends BackupCommand<CreateOptions> {
     return parseCondition(text, earlier);
   }
 
-  @Option({ flags: '--compression <method>', description: 'zstd:1 to zstd:19, gzip:1 to gzip:9, or none' })
-  parseCompression(text: string): string {
-    return text;
-  }
-
   @Option({ flags: '--threads <n>', description: 'database sessions that read side by side' })
   parseThreads(text: string): number {
     return parseThreads(text);
   }
 
-  @Option({ flags: '--full-every <n>', description: 'of incremental backups, let every nth be a full one' })
-  parseFullEvery(text: string): number {
-    return parseBackupCount(text);
-  }
-
-  @Option({ flags: '--retention-days <n>', description: 'delete it after this many days' })
-  parseRetentionDays(text: string): number {
-    return parseDays(text);
-  }
-
   @Option({ flags: '--allow-partial', description: 'leave out what cannot be read, with a warning' })
   parseAllowPartial(): boolean {
     return true;
-  }
-
-  @Option({ flags: '--encrypt', description: 'encrypt it, to the only key there is unless --key names one' })
-  parseEncrypt(): boolean {
-    return true;
-  }
-
-  @Option({ flags: '--no-encrypt', description: 'do not encrypt it, although the application usually does' })
-  parseNoEncrypt(): boolean {
-    return false;
-  }
-
-  @Option({ flags: '--key <key>', description: 'encrypt it to this key: id or label, see backup:key list' })
-  parseKey(text: string): string {
-    return text;
   }
 
   @Option({ flags: '--passphrase', description: 'encrypt it with a passphrase, which is asked for' })

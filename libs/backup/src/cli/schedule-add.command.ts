@@ -1,6 +1,7 @@
 import { SubCommand } from 'nest-commander';
 import { required } from './arguments.js';
 import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
+import { BackupFlags } from './backup-flags.js';
 import { ScheduleFlags, scheduleSettings, type ScheduleOptions } from './schedule-flags.js';
 import { scheduleDetails, showSchedule } from './schedule-text.js';
 import { WithFlags } from './with-flags.js';
@@ -8,7 +9,7 @@ import { WithFlags } from './with-flags.js';
 const EXAMPLE = "backup:schedule add --name=nightly --type=database --cron='30 3 * * *'";
 
 @SubCommand({ name: 'add', description: `Add a schedule. Example: ${EXAMPLE} --time-zone=Europe/Berlin` })
-@WithFlags(ScheduleFlags)
+@WithFlags(ScheduleFlags, BackupFlags)
 export class BackupScheduleAddCommand extends BackupCommand<CommonOptions & ScheduleOptions> {
   protected async execute(options: CommonOptions & ScheduleOptions): Promise<CommandResult> {
     required(options.type, '--type', EXAMPLE);

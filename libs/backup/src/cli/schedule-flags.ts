@@ -2,7 +2,8 @@ import { Option } from 'nest-commander';
 import type { BackupSchedule } from '../catalog/entities/backup-schedule.entity.js';
 import { BackupType, MissedRun, ScheduledOperation } from '../catalog/catalog.types.js';
 import type { ScheduleSettings } from '../schedules/schedule.service.js';
-import { collect, oneOf, parseBackupCount, parseDays } from './arguments.js';
+import { oneOf } from './arguments.js';
+import type { BackupFlagOptions } from './backup-flags.js';
 
 /** What a schedule does: make a backup of a type, or one of the others. */
 type ScheduledType = BackupType | Exclude<ScheduledOperation, 'backup'>;
@@ -13,23 +14,16 @@ const TYPES: readonly ScheduledType[] = [
   ScheduledOperation.CLEANUP,
 ];
 
-export interface ScheduleOptions {
+export interface ScheduleOptions extends BackupFlagOptions {
   readonly name?: string;
   readonly type?: ScheduledType;
   readonly cron?: string;
   readonly timeZone?: string;
   readonly missed?: MissedRun;
-  readonly retentionDays?: number;
-  readonly compression?: string;
-  readonly encrypt?: boolean;
-  readonly key?: string;
-  readonly includeTable?: string[];
-  readonly excludeTable?: string[];
-  readonly fullEvery?: number;
   readonly email?: string;
 }
 
-/** For commands that save a schedule. */
+/** For commands that save a schedule, besides {@link BackupFlags}. */
 export class ScheduleFlags {
   @Option({ flags: '--name <name>', description: 'what to call it' })
   parseName(text: string): string {
@@ -63,49 +57,6 @@ export class ScheduleFlags {
   })
   parseMissed(text: string): MissedRun {
     return oneOf(text, Object.values(MissedRun), 'a way with missed runs');
-  }
-
-  @Option({ flags: '--retention-days <n>', description: 'delete its backups after this many days' })
-  parseRetentionDays(text: string): number {
-    return parseDays(text);
-  }
-
-  @Option({ flags: '--compression <method>', description: 'zstd:1 to zstd:19, gzip:1 to gzip:9, or none' })
-  parseCompression(text: string): string {
-    return text;
-  }
-
-  @Option({ flags: '--encrypt', description: 'encrypt its backups, to the only key there is unless --key names one' })
-  parseEncrypt(): boolean {
-    return true;
-  }
-
-  @Option({ flags: '--no-encrypt', description: 'do not encrypt them, although the application usually does' })
-  parseNoEncrypt(): boolean {
-    return false;
-  }
-
-  @Option({ flags: '--key <key>', description: 'encrypt them to this key: id or label, see backup:key list' })
-  parseKey(text: string): string {
-    return text;
-  }
-
-  @Option({
-    flags: '--include-table <pattern>',
-    description: 'only this table, or log_*, or shop.*; may be given several times',
-  })
-  parseIncludeTable(text: string, earlier?: string[]): string[] {
-    return collect(text, earlier);
-  }
-
-  @Option({ flags: '--exclude-table <pattern>', description: 'not this table; may be given several times' })
-  parseExcludeTable(text: string, earlier?: string[]): string[] {
-    return collect(text, earlier);
-  }
-
-  @Option({ flags: '--full-every <n>', description: 'of incremental backups: start a new chain after this many' })
-  parseFullEvery(text: string): number {
-    return parseBackupCount(text);
   }
 
   @Option({ flags: '--email <address>', description: 'who is told about its runs' })
