@@ -65,15 +65,16 @@ const columns = z.object({
 /**
  * Checks a schedule before it is saved, and again before it is run, since anybody may have changed the table.
  *
+ * @returns its first run after now
  * @throws BackupError `invalid_option` or `unsupported_type`
  */
-export function checkSchedule(schedule: ScheduleColumns, now: Date): void {
+export function checkSchedule(schedule: ScheduleColumns, now: Date): Date {
   const parsed = columns.safeParse(schedule);
   if (!parsed.success) {
     const [{ path, message }] = parsed.error.issues;
     throw invalidSetting(`${path.join('.')}: ${message}`);
   }
-  checkRecurrence(schedule, now);
+  const next = checkRecurrence(schedule, now);
   if (schedule.storagePath !== null || schedule.remoteStorage !== null) {
     throw storageOfSchedule();
   }
@@ -82,9 +83,10 @@ export function checkSchedule(schedule: ScheduleColumns, now: Date): void {
   } else {
     checkOther(schedule);
   }
+  return next;
 }
 
-function checkRecurrence(recurrence: Recurrence, now: Date): void {
+function checkRecurrence(recurrence: Recurrence, now: Date): Date {
   const { cronExpression, timeZone } = recurrence;
   if (!isTimeZone(timeZone)) {
     throw unknownTimeZone(timeZone);
@@ -98,6 +100,7 @@ function checkRecurrence(recurrence: Recurrence, now: Date): void {
   if (next === null) {
     throw neverRuns(cronExpression);
   }
+  return next;
 }
 
 function checkBackup(schedule: ScheduleColumns): void {

@@ -1,12 +1,11 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { systemClock, type Clock } from '../catalog/clock.js';
+import { systemClock } from '../catalog/clock.js';
 import type { BackupSchedule } from '../catalog/entities/backup-schedule.entity.js';
 import { BackupScheduleRepository, type DueSchedule } from '../catalog/repositories/backup-schedule.repository.js';
 import { messageOf } from '../errors/backup.error.js';
 import { BackupEnvironment } from '../operations/backup-environment.js';
 import { checkSchedule } from './check-schedule.js';
 import { decideRun, MISSED_AFTER } from './due-run.js';
-import { nextRun } from './next-run.js';
 import { RunClaims } from './run-claims.js';
 import { describeSchedule } from './schedule.errors.js';
 import { ScheduledWork } from './scheduled-work.js';
@@ -69,16 +68,16 @@ export class DueSchedules {
   }
 
   /** Starts what is due, as far as the limit allows; each run that ends has the next one started. */
-  async startDue(clock: Clock = systemClock): Promise<void> {
-    const { started } = await this.inTurn(() => this.claimDue(clock()));
+  async startDue(): Promise<void> {
+    const { started } = await this.inTurn(() => this.claimDue(systemClock()));
     for (const run of started) {
-      void run.then(() => this.startDueSoon(clock));
+      void run.then(() => this.startDueSoon());
     }
   }
 
   /** {@link startDue} for timers, which nobody waits for. */
-  startDueSoon(clock: Clock = systemClock): void {
-    this.startDue(clock).catch((error: unknown) => {
+  startDueSoon(): void {
+    this.startDue().catch((error: unknown) => {
       if (!this.isClosing) {
         this.logger.warn(`Due schedules could not be read, which is tried again: ${messageOf(error)}`);
       }
@@ -90,7 +89,7 @@ export class DueSchedules {
     for (;;) {
       const schedules = await this.schedules.findUnplanned(PAGE);
       for (const schedule of schedules) {
-        const next = (await this.isSound(schedule, now)) ? nextRun(schedule, now) : null;
+        const next = await this.nextRunOf(schedule, now);
         if (next !== null) {
           await this.schedules.planNextRun(schedule, next);
         }
@@ -144,7 +143,7 @@ export class DueSchedules {
       this.keepWaiting(schedule, now);
       return NOTHING;
     }
-    if (!(await this.isSound(schedule, now))) {
+    if ((await this.nextRunOf(schedule, now)) === null) {
       return NOTHING;
     }
     const wasSeenInTime = this.waiting.get(schedule.id) === schedule.nextRunAt.getTime();
@@ -199,17 +198,19 @@ export class DueSchedules {
     return resultOf(schedule, failure === null ? 'completed' : 'failed', backupid, failure);
   }
 
-  /** A row that cannot be run, which only somebody else can have written, is switched off with the reason. */
-  private async isSound(schedule: BackupSchedule, now: Date): Promise<boolean> {
+  /**
+   * The first run of a schedule after a moment. Null for a row that cannot be run, which only somebody else can have written:
+   * it is switched off with the reason.
+   */
+  private async nextRunOf(schedule: BackupSchedule, now: Date): Promise<Date | null> {
     try {
-      checkSchedule(schedule, now);
-      return true;
+      return checkSchedule(schedule, now);
     } catch (error) {
       const reason = messageOf(error);
       if (await this.schedules.disable(schedule, reason)) {
         this.logger.error(`${describeSchedule(schedule)} was switched off: ${reason}`);
       }
-      return false;
+      return null;
     }
   }
 }

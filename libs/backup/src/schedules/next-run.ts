@@ -26,7 +26,7 @@ const NICKNAMES: Readonly<Record<string, string>> = {
  * moment they skip it, and one in the hour that they go through twice in autumn takes place the first time only. With `*`
  * for hours, runs follow each other as time does: none is held back, and none is missing in the second hour.
  *
- * @throws Error for an invalid expression: see `recurrenceProblem`
+ * @throws Error for an invalid expression or time zone
  */
 export function nextRun({ cronExpression, timeZone }: Recurrence, after: Date): Date | null {
   const expression = expandNickname(cronExpression);

@@ -2,10 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { MissedRun, ScheduledOperation } from '../catalog/catalog.types.js';
 import { systemClock } from '../catalog/clock.js';
 import type { BackupSchedule } from '../catalog/entities/backup-schedule.entity.js';
-import { BackupScheduleRepository } from '../catalog/repositories/backup-schedule.repository.js';
+import { BackupScheduleRepository, recurrenceText } from '../catalog/repositories/backup-schedule.repository.js';
 import { EncryptionKeyService } from '../operations/encryption-keys.js';
 import { checkSchedule, type ScheduleColumns } from './check-schedule.js';
-import { nextRun } from './next-run.js';
 import { invalidSetting, scheduleUnknown } from './schedule.errors.js';
 
 /** What a schedule can be told. Null takes a setting back, so that the module's options decide. */
@@ -76,8 +75,8 @@ export class ScheduleService {
   /** @throws BackupError `invalid_option`, `unsupported_type`, `not_found` or `key_retired` */
   async create(settings: ScheduleSettings, now = systemClock): Promise<BackupSchedule> {
     const columns = { ...DEFAULTS, ...(await this.columnsOf(settings)) } as ScheduleColumns;
-    checkSchedule(columns, now());
-    const id = await this.schedules.insert({ ...columns, ...planOf(columns, now()) }, now);
+    const next = checkSchedule(columns, now());
+    const id = await this.schedules.insert({ ...columns, ...planOf(columns, next) }, now);
     return this.find(id);
   }
 
@@ -86,7 +85,7 @@ export class ScheduleService {
     const current = await this.find(id);
     const patch = await this.columnsOf(changes);
     const changed = Object.assign({}, current, patch);
-    checkSchedule(changed, now());
+    const next = checkSchedule(changed, now());
     const isPlannedAnew =
       changed.isActive !== current.isActive ||
       changed.cronExpression !== current.cronExpression ||
@@ -94,7 +93,7 @@ export class ScheduleService {
     const isResumed = changed.isActive && !current.isActive;
     await this.schedules.update(
       id,
-      { ...patch, ...(isPlannedAnew && planOf(changed, now())), ...(isResumed && { lastError: null }) },
+      { ...patch, ...(isPlannedAnew && planOf(changed, next)), ...(isResumed && { lastError: null }) },
       now,
     );
     return this.find(id);
@@ -138,13 +137,10 @@ export class ScheduleService {
   }
 }
 
-/** When a schedule that was saved just now is due: a paused one is not. */
+/** When a schedule is due that was saved just now: a paused one is not. */
 function planOf(
   schedule: Pick<ScheduleColumns, 'cronExpression' | 'timeZone' | 'isActive'>,
-  now: Date,
+  next: Date,
 ): Pick<BackupSchedule, 'nextRunAt' | 'nextRunOf'> {
-  return {
-    nextRunAt: schedule.isActive ? nextRun(schedule, now) : null,
-    nextRunOf: `${schedule.cronExpression} ${schedule.timeZone}`,
-  };
+  return { nextRunAt: schedule.isActive ? next : null, nextRunOf: recurrenceText(schedule) };
 }

@@ -33,6 +33,14 @@ export type ScheduleTiming = Pick<BackupSchedule, 'id' | 'cronExpression' | 'tim
 /** The `nextRunOf` of a schedule whose `nextRunAt` still holds. */
 const CURRENT = "CONCAT(schedule.cron_expression, ' ', schedule.time_zone)";
 
+/** The same as {@link CURRENT}, of a schedule at hand. */
+export function recurrenceText({
+  cronExpression,
+  timeZone,
+}: Pick<BackupSchedule, 'cronExpression' | 'timeZone'>): string {
+  return `${cronExpression} ${timeZone}`;
+}
+
 const IS_RUNNING = `EXISTS (SELECT 1 FROM backup_controllers operation
   WHERE operation.backupid = schedule.last_backupid AND operation.status < ${String(OperationStatus.FINISHED_ERR)})`;
 
@@ -80,8 +88,9 @@ export class BackupScheduleRepository {
   }
 
   /** Sets when a schedule is due, unless its expression or time zone is no longer what that was worked out from. */
-  async planNextRun({ id, cronExpression, timeZone }: BackupSchedule, nextRunAt: Date): Promise<void> {
-    const nextRunOf = `${cronExpression} ${timeZone}`;
+  async planNextRun(schedule: BackupSchedule, nextRunAt: Date): Promise<void> {
+    const { id, cronExpression, timeZone } = schedule;
+    const nextRunOf = recurrenceText(schedule);
     await this.rows.update({ id, cronExpression, timeZone, isActive: true }, { nextRunAt, nextRunOf });
   }
 
