@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { LogLevel, OperationPurpose, OperationScope, type OperationKind } from '../catalog/catalog.types.js';
+import { LogLevel, OperationPurpose, OperationScope } from '../catalog/catalog.types.js';
 import { CatalogConnection } from '../catalog/catalog-connection.js';
 import { BackupLogRepository } from '../catalog/repositories/backup-log.repository.js';
 import { BackupOperationRepository, newBackupid } from '../catalog/repositories/backup-operation.repository.js';
@@ -32,11 +32,10 @@ export class RunClaims {
       if (!(await this.schedules.claimRun(id, { due, next, backupid }, () => now, manager))) {
         return false;
       }
-      const kind: OperationKind = operation;
       await this.operations.create(
         {
           backupid,
-          operation: kind,
+          operation,
           type: OperationScope.SITE,
           purpose: OperationPurpose.AUTOMATED,
           plan: { scheduled: { scheduleId: id, due } },
