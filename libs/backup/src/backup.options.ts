@@ -212,28 +212,17 @@ export function resolveOptions(options: BackupModuleOptions): ResolvedBackupOpti
   const { data } = parsed;
   assertNamesDiffer(data.files, data.configuration);
   return {
+    ...data,
     storage: parseStorageUrl(data.storage),
-    databases: data.databases,
     connection: data.connection ?? null,
     threads: data.threads ?? Math.min(availableParallelism(), USUAL_THREADS),
     compression: data.compression === undefined ? DEFAULT_COMPRESSION : parseCompression(data.compression),
-    rangeBytes: data.rangeBytes,
-    files: data.files,
-    configuration: data.configuration,
-    fullEvery: data.fullEvery,
     cache: data.cache ?? null,
-    retention: data.retention,
-    undoHours: data.undoHours,
-    concurrency: data.concurrency,
-    leaseSeconds: data.leaseSeconds,
-    shutdownGraceSeconds: data.shutdownGraceSeconds,
     encryption: {
       key: data.encryption.key ?? null,
       identities: data.encryption.identities ?? null,
       passphrase: data.encryption.passphrase ?? null,
     },
-    alerts: data.alerts,
-    notifications: data.notifications,
   };
 }
 
