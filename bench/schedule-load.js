@@ -4,15 +4,13 @@
  *
  *   node bench/schedule-load.js [--schedules 10000] [--idle 60]
  */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { pathToFileURL } from 'node:url';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ensureBuilt } from '../scripts/ensure-built.js';
 import { runScript } from '../scripts/entry-point.js';
 import { ensureSupportedNode } from '../scripts/runtime.js';
+import { inTemporaryFolder } from '../scripts/temporary-folder.js';
 import { startMariadb } from '../scripts/throwaway-server.js';
 import { support } from './typescript-modules.js';
 
@@ -28,25 +26,25 @@ await runScript(async (signal) => {
   await ensureBuilt({ signal });
   const server = await startMariadb({ signal });
   process.env.TEST_DATABASE_URL = server.url;
-  const folder = await mkdtemp(join(tmpdir(), 'nestjs-backup-schedules-'));
   const { createTestDatabase } = /** @type {Databases} */ (await support('test-database'));
   const database = await createTestDatabase();
   try {
-    const settings = { databaseUrl: database.url, storageUrl: pathToFileURL(folder).href };
-    // makes the tables
-    await measure(settings, 0);
-    const bare = await measure(settings, Number(values.idle));
-    await database.query(schedules(Number(values.schedules)));
-    const full = await measure(settings, Number(values.idle));
-    process.stdout.write(
-      `${String(full.jobs)} schedules: started in ${full.milliseconds.toFixed(0)} ms, ${bare.milliseconds.toFixed(0)} ms without any; ` +
-        `idle at ${full.percent.toFixed(2)} % of a core, ${bare.percent.toFixed(2)} % without any\n`,
-    );
+    await inTemporaryFolder('schedules', async (folder) => {
+      const settings = { databaseUrl: database.url, storageUrl: pathToFileURL(folder).href };
+      // makes the tables
+      await measure(settings, 0);
+      const bare = await measure(settings, Number(values.idle));
+      await database.query(schedules(Number(values.schedules)));
+      const full = await measure(settings, Number(values.idle));
+      process.stdout.write(
+        `${String(full.jobs)} schedules: started in ${full.milliseconds.toFixed(0)} ms, ${bare.milliseconds.toFixed(0)} ms without any; ` +
+          `idle at ${full.percent.toFixed(2)} % of a core, ${bare.percent.toFixed(2)} % without any\n`,
+      );
+    });
     return 0;
   } finally {
     await database.drop();
     await server.stop();
-    await rm(folder, { recursive: true, force: true });
   }
 });
 
