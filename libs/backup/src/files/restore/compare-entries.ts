@@ -18,8 +18,6 @@ export interface Comparison {
   readonly unchanged: number;
   /** Bytes to write. */
   readonly bytes: number;
-  /** Entries of the set that the pattern chose. */
-  readonly chosen: number;
   /** Entries of another kind than what is there. */
   readonly conflicts: readonly string[];
 }
@@ -41,10 +39,8 @@ export async function compareEntries(
   const counts = { added: 0, changed: 0, unchanged: 0, conflict: 0 };
   const conflicts: string[] = [];
   let bytes = 0;
-  let chosen = 0;
   for (const entry of group.entries.filter(isChosen)) {
     const state = await entryState(live, entry, isQuick, context);
-    chosen += 1;
     // folders are not counted, but for those that are in the way
     if (entry.type !== 'folder') {
       counts[state] += 1;
@@ -59,7 +55,6 @@ export async function compareEntries(
     changed: counts.changed + counts.conflict,
     unchanged: counts.unchanged,
     bytes,
-    chosen,
     conflicts,
   };
 }

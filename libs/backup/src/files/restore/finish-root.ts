@@ -22,12 +22,6 @@ export interface FinishOptions {
   readonly operation: string;
 }
 
-/** What was done last in a root; plain data. */
-export interface FinishedRoot {
-  readonly links: number;
-  readonly movedAside: number;
-}
-
 /**
  * The last pass over a root, in path order, when all files are there: what is not in the set is moved aside, if that is
  * wanted, links are made, and folders get their permissions and times when everything in them is done.
@@ -37,7 +31,7 @@ export async function finishRoot(
   options: FinishOptions,
   identity: string | null,
   context: ThreadContext,
-): Promise<FinishedRoot> {
+): Promise<void> {
   const reader = new IndexReader(storage, options.stored, identity, context.signal);
   const finisher = new RootFinisher(options);
   try {
@@ -50,7 +44,7 @@ export async function finishRoot(
       await nextTurn();
       context.signal.throwIfAborted();
     }
-    return finisher.finish();
+    finisher.finish();
   } finally {
     finisher.close();
     await reader.close();
@@ -93,12 +87,11 @@ class RootFinisher {
     }
   }
 
-  finish(): FinishedRoot {
+  finish(): void {
     this.strangers?.moveBefore(null);
     while (this.open.length > 0) {
       this.closeFolder();
     }
-    return { links: this.links, movedAside: this.strangers?.count ?? 0 };
   }
 
   close(): void {
@@ -168,7 +161,6 @@ class RootFinisher {
 
 /** Finds what is there and not in the set: both are walked in path order, side by side. */
 class Strangers {
-  count = 0;
   private readonly scan: Generator<ScannedEntry>;
   private readonly matches: (path: BytePath) => boolean;
   private next: ScannedEntry | undefined;
@@ -190,7 +182,6 @@ class Strangers {
       const stranger = this.next.path;
       if (this.target.paths.length === 0 || this.matches(stranger)) {
         this.moveAside(stranger);
-        this.count += 1;
       }
       this.next = this.advance();
     }

@@ -144,7 +144,7 @@ async function compare(
   { stored, target }: RootRestore,
   isQuick: boolean,
 ): Promise<Comparison> {
-  let total: Comparison = { added: 0, changed: 0, unchanged: 0, bytes: 0, chosen: 0, conflicts: [] };
+  let total: Comparison = { added: 0, changed: 0, unchanged: 0, bytes: 0, conflicts: [] };
   await withGroups(options, stored, async (pool, group) => {
     const part = await pool.run({ kind: 'compare', group, target, isQuick });
     total = {
@@ -152,7 +152,6 @@ async function compare(
       changed: total.changed + part.changed,
       unchanged: total.unchanged + part.unchanged,
       bytes: total.bytes + part.bytes,
-      chosen: total.chosen + part.chosen,
       conflicts: [...total.conflicts, ...part.conflicts],
     };
   });

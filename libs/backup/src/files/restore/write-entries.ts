@@ -28,23 +28,16 @@ export interface WriteOptions {
   readonly number: number;
 }
 
-/** What became of the files of a group; plain data. */
-export interface WrittenEntries {
-  readonly added: number;
-  readonly replaced: number;
-  readonly unchanged: number;
-}
-
 /** Makes the folders of a group and writes its files: each beside its place and renamed into it, if it is not there yet. */
 export async function writeEntries(
   storage: BackupStorage,
   options: WriteOptions,
   identity: string | null,
   context: ThreadContext,
-): Promise<WrittenEntries> {
+): Promise<void> {
   const writer = new EntryWriter(storage, options, identity, context);
   try {
-    return await writer.run();
+    await writer.run();
   } finally {
     writer.close();
   }
@@ -54,7 +47,6 @@ class EntryWriter {
   private readonly live: LiveFolder;
   private readonly undo: UndoFolder;
   private readonly journal: JournalWriter;
-  private readonly counts = { added: 0, replaced: 0, unchanged: 0 };
   private file: FileBeingWritten | null = null;
   private readonly recorded = new Set<BytePath>();
   private temporaries = 0;
@@ -71,7 +63,7 @@ class EntryWriter {
     this.journal = this.undo.open(String(number).padStart(8, '0'));
   }
 
-  async run(): Promise<WrittenEntries> {
+  async run(): Promise<void> {
     const wanted: FileEntry[] = [];
     for (const entry of this.options.group.entries.filter(chooser(this.options.target))) {
       if (entry.type === 'folder') {
@@ -86,7 +78,6 @@ class EntryWriter {
     for (const entry of wanted.filter((candidate) => bundlePlace(candidate) === null)) {
       await this.writeLarge(entry);
     }
-    return this.counts;
   }
 
   close(): void {
@@ -99,7 +90,6 @@ class EntryWriter {
     if (state !== 'unchanged') {
       return true;
     }
-    this.counts.unchanged += 1;
     const found = this.live.look(entry.path);
     if (found !== null && !hasAttributes(found, entry)) {
       this.writing(entry.path, () => {
@@ -206,15 +196,10 @@ class EntryWriter {
     this.writing(entry.path, () => {
       file.close();
       const found = this.live.look(entry.path);
-      if (found === null) {
-        this.counts.added += 1;
-      } else {
-        this.counts.replaced += 1;
-        if (found.isDirectory()) {
-          this.undo.moveAside(this.live.absolute(entry.path), entry.path);
-        } else {
-          this.undo.keep(this.live.absolute(entry.path), entry.path);
-        }
+      if (found?.isDirectory() === true) {
+        this.undo.moveAside(this.live.absolute(entry.path), entry.path);
+      } else if (found !== null) {
+        this.undo.keep(this.live.absolute(entry.path), entry.path);
       }
       renameSync(file.path, this.live.absolute(entry.path));
       this.file = null;

@@ -8,8 +8,8 @@ import type { EntryGroup, StoredRoot } from '../index-reader.js';
 import type { PackedEntries, PackOptions } from '../pack-entries.js';
 import type { Comparison } from '../restore/compare-entries.js';
 import type { FileTarget } from '../restore/file-targets.js';
-import type { FinishedRoot, FinishOptions } from '../restore/finish-root.js';
-import type { WriteOptions, WrittenEntries } from '../restore/write-entries.js';
+import type { FinishOptions } from '../restore/finish-root.js';
+import type { WriteOptions } from '../restore/write-entries.js';
 import type { RootSize, ScannedBatch } from '../scan-batches.js';
 import type { ScanOptions } from '../scan-root.js';
 
@@ -118,8 +118,8 @@ export interface FileResults {
   'next group': EntryGroup;
   check: undefined;
   compare: Comparison;
-  write: WrittenEntries;
-  finish: FinishedRoot;
+  write: undefined;
+  finish: undefined;
   'take back': undefined;
 }
 

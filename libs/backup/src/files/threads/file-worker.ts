@@ -67,9 +67,11 @@ class FileWorker implements ThreadWork<FileTask, Result> {
       case 'compare':
         return compareEntries(task.group, task.target, task.isQuick, context);
       case 'write':
-        return writeEntries(this.storage, task, identity, context);
+        await writeEntries(this.storage, task, identity, context);
+        return undefined;
       case 'finish':
-        return finishRoot(this.storage, task, identity, context);
+        await finishRoot(this.storage, task, identity, context);
+        return undefined;
       case 'take back':
         await takeBack(task.base, task.operation);
         return undefined;
