@@ -41,6 +41,11 @@ export function folderOf(path: BytePath): BytePath {
   return path.slice(0, Math.max(0, path.lastIndexOf('/')));
 }
 
+/** Path order: names are compared one by one, so a folder's entries come before what only begins with its name. */
+export function comesBefore(a: BytePath, b: BytePath): boolean {
+  return a.replaceAll('/', '\0') < b.replaceAll('/', '\0');
+}
+
 /** How bytes stand in JSON: as text where they are UTF-8, else in base64. Nothing is lost either way. */
 export const jsonBytes = z.union([
   z.string().transform((text) => fromText(text)),

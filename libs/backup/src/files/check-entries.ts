@@ -4,7 +4,7 @@ import type { ObjectRecord } from '../backup-set/manifest.js';
 import { readObject } from '../backup-set/object-reader.js';
 import type { ThreadContext } from '../engine/serve-thread.js';
 import type { BackupStorage } from '../storage/backup-storage.js';
-import { display } from './byte-path.js';
+import { contentDiffers } from './files.errors.js';
 import { bundlePlace, type FileEntry, type IndexEntry } from './index-entry.js';
 import { FRAME_BYTES } from './index-reader.js';
 import { paddingOf, TAR_END } from '../tar-block.js';
@@ -71,7 +71,7 @@ async function checkLargeFile(
     }
   }
   if (hash.digest('hex') !== entry.sha256) {
-    throw objectDamaged(set, entry.bytes[0].object, `does not hold ${display(entry.path)} as the index has it`);
+    throw contentDiffers(set, entry.bytes[0].object, entry.path);
   }
 }
 
@@ -158,7 +158,7 @@ class BundleChecker {
   }
 
   private differs(entry: IndexEntry): Error {
-    return objectDamaged(this.set, this.key, `does not hold ${display(entry.path)} as the index has it`);
+    return contentDiffers(this.set, this.key, entry.path);
   }
 }
 

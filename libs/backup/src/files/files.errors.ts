@@ -1,3 +1,4 @@
+import { objectDamaged } from '../backup-set/backup-set.errors.js';
 import { BackupError, messageOf } from '../errors/backup.error.js';
 import { display, type BytePath } from './byte-path.js';
 
@@ -45,6 +46,11 @@ export function entryUnsuited(root: string, path: BytePath, kind: string): Backu
     'not_readable',
     `${root}: ${display(path)} is ${kind}, which cannot be backed up: exclude it, or leave it out with --allow-partial.`,
   );
+}
+
+/** @param key of the object that the entry is in */
+export function contentDiffers(set: string, key: string, path: BytePath): BackupError {
+  return objectDamaged(set, key, `does not hold ${display(path)} as the index has it`);
 }
 
 /** A line for the manifest, of something that the operator let be left out. */

@@ -1,5 +1,5 @@
 import type { FileRootRecord, ObjectRecord } from '../backup-set/manifest.js';
-import { display, folderOf, type BytePath } from './byte-path.js';
+import { comesBefore, display, folderOf, type BytePath } from './byte-path.js';
 import { bundlePlace, isBundle, type IndexEntry, type Place } from './index-entry.js';
 
 /** The longest name that file systems take, bytes. */
@@ -160,10 +160,4 @@ function isName(name: BytePath): boolean {
   // on Windows these lead somewhere else
   const leavesFolder = process.platform === 'win32' && /[\\:]/.test(name);
   return !isReserved && !leavesFolder && name.length <= NAME_BYTES;
-}
-
-/** Path order: names are compared one by one, so a folder's entries come before what only begins with its name. */
-function comesBefore(a: BytePath, b: BytePath): boolean {
-  const [left, right] = [a.replaceAll('/', '\0'), b.replaceAll('/', '\0')];
-  return left < right;
 }

@@ -1,12 +1,9 @@
 import { closeSync, constants, fstatSync, openSync, readSync, type BigIntStats } from 'node:fs';
+import { attributesOf, type FileAttributes } from './file-attributes.js';
 
 /** What a file is at one moment. */
-export interface FileFacts {
-  readonly mode: number;
-  readonly uid: number;
-  readonly gid: number;
+export interface FileFacts extends FileAttributes {
   /** Nanoseconds since 1970, in decimal. */
-  readonly mtime: string;
   readonly ctime: string;
   readonly size: number;
   /** Whether it takes less room on disk than it has bytes. */
@@ -61,10 +58,7 @@ export class OpenFile {
 
 function factsOf(found: BigIntStats): FileFacts {
   return {
-    mode: Number(found.mode & 0o7777n),
-    uid: Number(found.uid),
-    gid: Number(found.gid),
-    mtime: String(found.mtimeNs),
+    ...attributesOf(found),
     ctime: String(found.ctimeNs),
     size: Number(found.size),
     isSparse: found.blocks * BLOCK < found.size,

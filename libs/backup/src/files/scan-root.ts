@@ -1,21 +1,16 @@
 import { lstatSync, readdirSync, readlinkSync, type BigIntStats } from 'node:fs';
 import { systemCode } from '../storage/storage.errors.js';
 import { fromBytes, joinPaths, toBytes, type BytePath } from './byte-path.js';
+import { attributesOf, type FileAttributes } from './file-attributes.js';
 import { findRoot, type FileRoot } from './file-root.js';
 import { entryUnreadable, entryUnsuited, reasonOf, rootHolds, unreadableEntry } from './files.errors.js';
 import { pathMatcher } from './root-pattern.js';
 import { isScratchName } from './scratch-names.js';
 
 /** What a scan knows of an entry; plain data. */
-export interface ScannedEntry {
+export interface ScannedEntry extends FileAttributes {
   readonly path: BytePath;
   readonly type: 'file' | 'folder' | 'symlink';
-  readonly mode: number;
-  readonly uid: number;
-  readonly gid: number;
-  /** Nanoseconds since 1970, in decimal. */
-  readonly mtime: string;
-  readonly ctime: string;
   /** Of a file; 0 otherwise. */
   readonly size: number;
   readonly target: BytePath;
@@ -35,8 +30,6 @@ export interface ScanOptions {
   /** Go on without what cannot be read. */
   readonly allowPartial: boolean;
 }
-
-const PERMISSIONS = 0o7777n;
 
 /**
  * Walks a root once, in path order: a folder comes right before what is in it, names in the order of their bytes. Follows
@@ -100,11 +93,7 @@ class Walk {
     return {
       path,
       type,
-      mode: Number(found.mode & PERMISSIONS),
-      uid: Number(found.uid),
-      gid: Number(found.gid),
-      mtime: String(found.mtimeNs),
-      ctime: String(found.ctimeNs),
+      ...attributesOf(found),
       size: type === 'file' ? Number(found.size) : 0,
       target: type === 'symlink' ? fromBytes(readlinkSync(bytes, { encoding: 'buffer' })) : '',
     };

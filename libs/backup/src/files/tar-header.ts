@@ -1,15 +1,11 @@
 import { paddingOf, TAR_NAME_BYTES, tarHeaderBlock } from '../tar-block.js';
 import { toBytes, type BytePath } from './byte-path.js';
+import type { FileAttributes } from './file-attributes.js';
 
 /** What a header in a bundle says of an entry. */
-export interface TarEntry {
+export interface TarEntry extends FileAttributes {
   readonly path: BytePath;
   readonly type: 'file' | 'folder' | 'symlink';
-  readonly mode: number;
-  readonly uid: number;
-  readonly gid: number;
-  /** Nanoseconds since 1970, in decimal. */
-  readonly mtime: string;
   /** Of a file. */
   readonly size: number;
   /** Of a symlink. */

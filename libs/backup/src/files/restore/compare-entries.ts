@@ -7,7 +7,7 @@ import type { GroupOfSet } from '../check-entries.js';
 import type { FileEntry, IndexEntry } from '../index-entry.js';
 import { OpenFile } from '../open-file.js';
 import { pathMatcher } from '../root-pattern.js';
-import { hasTime } from './file-attributes.js';
+import { hasTime } from '../file-attributes.js';
 import type { FileTarget } from './file-targets.js';
 import { LiveFolder } from './live-folder.js';
 

@@ -2,18 +2,18 @@ import { renameSync, symlinkSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ThreadContext } from '../../engine/serve-thread.js';
 import type { BackupStorage } from '../../storage/backup-storage.js';
-import { folderOf, joinPaths, toBytes, toText, type BytePath } from '../byte-path.js';
+import { comesBefore, folderOf, joinPaths, toBytes, toText, type BytePath } from '../byte-path.js';
 import type { FolderEntry, IndexEntry, SymlinkEntry } from '../index-entry.js';
 import { IndexReader, type StoredRoot } from '../index-reader.js';
 import { pathMatcher } from '../root-pattern.js';
-import { isSystemError, scanRoot, type ScannedEntry } from '../scan-root.js';
+import { scanRoot, type ScannedEntry } from '../scan-root.js';
 import { temporaryName } from '../scratch-names.js';
 import { chooser, isSameLink } from './compare-entries.js';
-import { hasAttributes, setAttributes, setLinkAttributes } from './file-attributes.js';
-import { notWritable } from './file-restore.errors.js';
+import { hasAttributes, setAttributes, setLinkAttributes } from '../file-attributes.js';
 import type { FileTarget } from './file-targets.js';
 import { LiveFolder } from './live-folder.js';
 import { attributesBefore, UndoFolder, type JournalWriter } from './undo-journal.js';
+import { writing } from './writing.js';
 
 export interface FinishOptions {
   readonly stored: StoredRoot;
@@ -81,7 +81,7 @@ class RootFinisher {
     if (entry.type === 'folder') {
       this.open.push(entry);
     } else if (entry.type === 'symlink' && this.isChosen(entry)) {
-      this.writing(entry.path, () => {
+      writing(entry.path, () => {
         this.makeLink(entry);
       });
     }
@@ -130,7 +130,7 @@ class RootFinisher {
     if (folder === undefined || !(this.isChosen(folder) || this.madeOnTheWay.has(folder.path))) {
       return;
     }
-    this.writing(folder.path, () => {
+    writing(folder.path, () => {
       const found = this.live.look(folder.path);
       if (found?.isDirectory() === true && !hasAttributes(found, folder)) {
         this.journal.write(attributesBefore(folder.path, found));
@@ -140,7 +140,7 @@ class RootFinisher {
   }
 
   private readonly moveAside = (path: BytePath): void => {
-    this.writing(path, () => {
+    writing(path, () => {
       this.journal.write({ did: 'kept', path });
       this.undo.moveAside(this.live.absolute(path), path);
     });
@@ -148,14 +148,6 @@ class RootFinisher {
 
   private addedPaths(): Set<BytePath> {
     return new Set(this.undo.read().flatMap((line) => (line.did === 'added' ? [line.path] : [])));
-  }
-
-  private writing(path: BytePath, act: () => void): void {
-    try {
-      act();
-    } catch (error) {
-      throw isSystemError(error) ? notWritable(path, error) : error;
-    }
   }
 }
 
@@ -177,7 +169,7 @@ class Strangers {
 
   /** Moves aside what comes before the next entry of the set; null: the set is over. */
   moveBefore(path: BytePath | null): void {
-    while (this.next !== undefined && (path === null || inPathOrder(this.next.path) < inPathOrder(path))) {
+    while (this.next !== undefined && (path === null || comesBefore(this.next.path, path))) {
       // what is below a folder that was moved has gone with it
       const stranger = this.next.path;
       if (this.target.paths.length === 0 || this.matches(stranger)) {
@@ -193,10 +185,6 @@ class Strangers {
   private advance(): ScannedEntry | undefined {
     return (this.scan.next() as IteratorResult<ScannedEntry, undefined>).value;
   }
-}
-
-function inPathOrder(path: BytePath): string {
-  return path.replaceAll('/', '\0');
 }
 
 function isBelow(path: BytePath, folder: BytePath): boolean {

@@ -4,7 +4,7 @@ import { systemCode } from '../../storage/storage.errors.js';
 import { folderOf, joinPaths, toBytes, type BytePath } from '../byte-path.js';
 import { isGone } from '../scan-root.js';
 import { isScratchName } from '../scratch-names.js';
-import { setAttributes, setLinkAttributes } from './file-attributes.js';
+import { setAttributes, setLinkAttributes } from '../file-attributes.js';
 import { LiveFolder } from './live-folder.js';
 import { UndoFolder, type JournalLine } from './undo-journal.js';
 

@@ -17,7 +17,7 @@ import { systemCode } from '../../storage/storage.errors.js';
 import { folderOf, jsonBytes, joinPaths, toBytes, toJsonBytes, toText, type BytePath } from '../byte-path.js';
 import { isGone } from '../scan-root.js';
 import { undoFolderName } from '../scratch-names.js';
-import { attributesOf } from './file-attributes.js';
+import { attributesOf } from '../file-attributes.js';
 import { journalUnreadable } from './file-restore.errors.js';
 
 /** What a thing was before: permissions, owner, time. */

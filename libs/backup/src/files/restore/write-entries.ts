@@ -1,23 +1,22 @@
 import { createHash, type Hash } from 'node:crypto';
 import { closeSync, constants, ftruncateSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { objectDamaged } from '../../backup-set/backup-set.errors.js';
 import type { ObjectRecord } from '../../backup-set/manifest.js';
 import { readObject } from '../../backup-set/object-reader.js';
 import type { ThreadContext } from '../../engine/serve-thread.js';
 import type { BackupStorage } from '../../storage/backup-storage.js';
-import { display, folderOf, joinPaths, type BytePath } from '../byte-path.js';
+import { folderOf, joinPaths, type BytePath } from '../byte-path.js';
 import type { GroupOfSet } from '../check-entries.js';
+import { contentDiffers } from '../files.errors.js';
 import { bundlePlace, type FileEntry } from '../index-entry.js';
 import { FRAME_BYTES } from '../index-reader.js';
-import { isSystemError } from '../scan-root.js';
 import { temporaryName } from '../scratch-names.js';
 import { chooser, entryState } from './compare-entries.js';
-import { hasAttributes, setAttributes } from './file-attributes.js';
-import { notWritable } from './file-restore.errors.js';
+import { hasAttributes, setAttributes } from '../file-attributes.js';
 import type { FileTarget } from './file-targets.js';
 import { LiveFolder } from './live-folder.js';
 import { attributesBefore, UndoFolder, type JournalWriter } from './undo-journal.js';
+import { writing } from './writing.js';
 
 export interface WriteOptions {
   readonly group: GroupOfSet;
@@ -67,7 +66,7 @@ class EntryWriter {
     const wanted: FileEntry[] = [];
     for (const entry of this.options.group.entries.filter(chooser(this.options.target))) {
       if (entry.type === 'folder') {
-        this.writing(entry.path, () => {
+        writing(entry.path, () => {
           this.makeFolder(entry.path);
         });
       } else if (entry.type === 'file' && (await this.isWanted(entry))) {
@@ -92,7 +91,7 @@ class EntryWriter {
     }
     const found = this.live.look(entry.path);
     if (found !== null && !hasAttributes(found, entry)) {
-      this.writing(entry.path, () => {
+      writing(entry.path, () => {
         this.journal.write(attributesBefore(entry.path, found));
         setAttributes(this.live.absolute(entry.path), entry);
       });
@@ -168,7 +167,7 @@ class EntryWriter {
   }
 
   private begin(entry: FileEntry): FileBeingWritten {
-    return this.writing(entry.path, () => {
+    return writing(entry.path, () => {
       const folder = folderOf(entry.path);
       this.live.make(folder, (missing) => {
         this.journal.write({ did: 'added', path: missing });
@@ -187,13 +186,9 @@ class EntryWriter {
   private finish(file: FileBeingWritten): void {
     const { entry } = file;
     if (!file.isWhole()) {
-      throw objectDamaged(
-        this.options.group.set,
-        entry.bytes[0].object,
-        `does not hold ${display(entry.path)} as the index has it`,
-      );
+      throw contentDiffers(this.options.group.set, entry.bytes[0].object, entry.path);
     }
-    this.writing(entry.path, () => {
+    writing(entry.path, () => {
       file.close();
       const found = this.live.look(entry.path);
       if (found?.isDirectory() === true) {
@@ -218,14 +213,6 @@ class EntryWriter {
   private moveAside(path: BytePath): void {
     this.journal.write({ did: 'kept', path });
     this.undo.moveAside(this.live.absolute(path), path);
-  }
-
-  private writing<T>(path: BytePath, act: () => T): T {
-    try {
-      return act();
-    } catch (error) {
-      throw isSystemError(error) ? notWritable(path, error) : error;
-    }
   }
 
   private async breathe(bytes: number): Promise<void> {
@@ -256,15 +243,13 @@ class FileBeingWritten {
 
   write(chunk: Buffer): void {
     this.hash.update(chunk);
-    try {
+    writing(this.entry.path, () => {
       if (this.entry.sparse === true) {
         this.writeAroundHoles(chunk);
       } else {
         this.writeAll(chunk);
       }
-    } catch (error) {
-      throw isSystemError(error) ? notWritable(this.entry.path, error) : error;
-    }
+    });
     this.size += chunk.length;
   }
 

@@ -1,7 +1,8 @@
 import { chmodSync, chownSync, lchownSync, lutimesSync, utimesSync, type BigIntStats } from 'node:fs';
 
-/** What a restore gives back to an entry besides its content. */
+/** What an entry has besides its content, and gets back from a restore. */
 export interface FileAttributes {
+  /** Permissions, with the bits for set-user-ID, set-group-ID and sticky. */
   readonly mode: number;
   readonly uid: number;
   readonly gid: number;
