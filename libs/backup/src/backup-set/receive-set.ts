@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { pipeline } from 'node:stream/promises';
 import { Readable } from 'node:stream';
 import { extract, type Extract } from 'tar-stream';
+import { collect } from '../byte-chunks.js';
 import { BackupError } from '../errors/backup.error.js';
 import type { BackupStorage } from '../storage/backup-storage.js';
 import { archiveRefused, archiveTooLarge, invalidObjectName, objectDamaged } from './backup-set.errors.js';
@@ -147,11 +148,7 @@ class Receiver {
     if (entry.header.size > LARGEST_MANIFEST) {
       throw archiveTooLarge('a manifest of more than 256 MiB');
     }
-    const chunks: Buffer[] = [];
-    for await (const chunk of entry) {
-      chunks.push(chunk as Buffer);
-    }
-    this.manifest = { key, bytes: Buffer.concat(chunks) };
+    this.manifest = { key, bytes: await collect(entry as AsyncIterable<Buffer>) };
   }
 
   private async store(key: string, entry: Entry): Promise<{ size: number; sha256: string }> {

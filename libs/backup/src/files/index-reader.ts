@@ -1,6 +1,7 @@
 import { objectDamaged } from '../backup-set/backup-set.errors.js';
 import type { FileRootRecord, ObjectRecord } from '../backup-set/manifest.js';
 import { readObject } from '../backup-set/object-reader.js';
+import { messageOf } from '../errors/backup.error.js';
 import type { BackupStorage } from '../storage/backup-storage.js';
 import { bundlePlace, parseEntry, type IndexEntry } from './index-entry.js';
 import { IndexRules } from './index-rules.js';
@@ -163,11 +164,6 @@ function explained<T>(set: string, key: string, check: () => T): T {
   try {
     return check();
   } catch (error) {
-    throw objectDamaged(
-      set,
-      key,
-      `is no index of a root (${error instanceof Error ? error.message : String(error)})`,
-      error,
-    );
+    throw objectDamaged(set, key, `is no index of a root (${messageOf(error)})`, error);
   }
 }

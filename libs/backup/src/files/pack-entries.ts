@@ -8,7 +8,7 @@ import { formatEntry, type FileEntry, type IndexEntry, type Place } from './inde
 import { OpenFile, type FileFacts } from './open-file.js';
 import { PieceWriter, type ObjectPlace } from './piece-writer.js';
 import { isGone, isSystemError, type ScannedEntry } from './scan-root.js';
-import { paddingOf, TAR_END } from '../tar-block.js';
+import { paddingOf, TAR_BLOCK, TAR_END } from '../tar-block.js';
 import { decimalTime, tarHeader } from './tar-header.js';
 
 /** A file of this size or more is stored by itself, bytes. */
@@ -309,4 +309,4 @@ class Packer {
 
 /** What an entry without content counts as, when it is asked how much was done since the last look around, bytes. */
 const ENTRY_WORK = 4096;
-const PADDING = Buffer.alloc(512);
+const PADDING = Buffer.alloc(TAR_BLOCK);

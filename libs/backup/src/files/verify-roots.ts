@@ -1,18 +1,8 @@
 import { fileRoots, type Manifest } from '../backup-set/manifest.js';
-import type { EngineLoad } from '../engine/thread-messages.js';
-import type { StorageConfiguration } from '../storage/backup-storage.js';
-import { storedRoot, withGroups } from './stored-roots.js';
+import { storedRoot, withGroups, type ReadingOptions } from './stored-roots.js';
 
-export interface VerifyRootsOptions {
-  readonly storageConfiguration: StorageConfiguration;
+export interface VerifyRootsOptions extends ReadingOptions {
   readonly manifest: Manifest;
-  /** The set's own; null when it is not encrypted. */
-  readonly identity: string | null;
-  readonly threads: number;
-  readonly load: EngineLoad;
-  readonly signal: AbortSignal;
-  /** Told the plain bytes read since the last time. */
-  readonly onBytes: (bytes: number) => void;
 }
 
 /**

@@ -1,12 +1,12 @@
-import type { Manifest } from '../backup-set/manifest.js';
+import { fileRoots, type Manifest } from '../backup-set/manifest.js';
 import { RestoreType } from '../catalog/catalog.types.js';
-import type { EngineLoad } from '../engine/thread-messages.js';
-import { BackupError } from '../errors/backup.error.js';
 import { fromText, toText } from '../files/byte-path.js';
+import { holdsNoFiles } from '../files/restore/file-restore.errors.js';
 import { fileTargets, type RootRestore } from '../files/restore/file-targets.js';
 import { takeRootsBack, type RestoreRootsOptions } from '../files/restore/restore-roots.js';
 import { undoState } from '../files/restore/take-back.js';
 import type { BackupEnvironment } from './backup-environment.js';
+import { engineLoad } from './load-options.js';
 import type { RestorePlan } from './operation-plans.js';
 
 /** Which files of a backup, and where to. */
@@ -34,20 +34,18 @@ interface Scope extends FileScope {
 
 /** Whether the databases of a backup are restored: unless only files were asked for. */
 export function wantsDatabases({ databases: { length } }: Manifest, scope: Scope): boolean {
-  const isChosen = (scope.databases ?? []).length > 0 || (scope.tables ?? []).length > 0;
-  return isChosen || (length > 0 && !namesFiles(scope));
+  return namesDatabases(scope) || (length > 0 && !namesFiles(scope));
 }
 
 /** The files to restore: none when only databases were asked for. @throws BackupError `not_found` or `restore_blocked` */
 export function chosenFiles(environment: BackupEnvironment, manifest: Manifest, scope: Scope): RootRestore[] {
-  const isChosen = (scope.databases ?? []).length > 0 || (scope.tables ?? []).length > 0;
-  if (isChosen && !namesFiles(scope)) {
+  if (namesDatabases(scope) && !namesFiles(scope)) {
     return [];
   }
   const { files, configuration } = environment.options;
   const { roots = [], paths = [], to = null, exact = false } = scope;
-  if (namesFiles(scope) && manifest.files.length + manifest.configuration.length === 0) {
-    throw new BackupError('not_found', `${manifest.name} holds no files: it is a backup of databases.`);
+  if (namesFiles(scope) && fileRoots(manifest).length === 0) {
+    throw holdsNoFiles(manifest.name);
   }
   return fileTargets(manifest, [...files, ...configuration], { roots, paths, to }, exact);
 }
@@ -81,8 +79,7 @@ export async function takeFilesBack(
 ): Promise<void> {
   const targets = (files ?? []).map(({ folder }) => ({ base: fromText(folder) }));
   if (targets.length > 0) {
-    const load: EngineLoad = { rate: null, nice: 0 };
-    await takeRootsBack({ storageConfiguration: storage, load }, targets, operation);
+    await takeRootsBack({ storageConfiguration: storage, load: engineLoad({}) }, targets, operation);
   }
 }
 
@@ -119,6 +116,10 @@ export function fileProgress(
     done += bytes;
     onProgress({ fraction: Math.min(done / Math.max(total, 1), 0.99), bytes: done });
   };
+}
+
+function namesDatabases({ databases = [], tables = [] }: Scope): boolean {
+  return databases.length > 0 || tables.length > 0;
 }
 
 function namesFiles({ roots = [], paths = [], to, exact }: FileScope): boolean {

@@ -2,9 +2,13 @@ import { BackupError } from '../../errors/backup.error.js';
 import { display, type BytePath } from '../byte-path.js';
 import { reasonOf } from '../files.errors.js';
 
-export function notInSet(set: string, what: string, known: readonly string[]): BackupError {
-  const advice = known.length > 0 ? `it holds ${known.join(', ')}` : 'it holds no files';
-  return new BackupError('not_found', `${set} does not hold ${what}: ${advice}.`);
+export function holdsNoFiles(set: string): BackupError {
+  return new BackupError('not_found', `${set} holds no files: it is a backup of databases.`);
+}
+
+/** @param known at least one */
+export function rootNotInSet(set: string, root: string, known: readonly string[]): BackupError {
+  return new BackupError('not_found', `${set} does not hold root ${root}: it holds ${known.join(', ')}.`);
 }
 
 export function rootNotConfigured(set: string, root: string): BackupError {

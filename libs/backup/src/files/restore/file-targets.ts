@@ -5,7 +5,7 @@ import { fromText, type BytePath } from '../byte-path.js';
 import type { FileRoot } from '../file-root.js';
 import type { StoredRoot } from '../index-reader.js';
 import { storedRoot } from '../stored-roots.js';
-import { notInSet, rootIsOther, rootNotConfigured, targetMissing } from './file-restore.errors.js';
+import { rootIsOther, rootNotConfigured, rootNotInSet, targetMissing } from './file-restore.errors.js';
 
 /** Which files of a set, and where to. */
 export interface FileSelection {
@@ -53,7 +53,7 @@ export function fileTargets(
   return [...new Set(names)].map((name) => {
     const record = all.find((root) => root.name === name);
     if (record === undefined) {
-      throw notInSet(manifest.name, `root ${name}`, known);
+      throw rootNotInSet(manifest.name, name, known);
     }
     const root = configured.find((candidate) => candidate.name === name);
     const base =

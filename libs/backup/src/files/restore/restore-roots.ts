@@ -1,6 +1,4 @@
 import { lstatSync, mkdirSync, statfsSync } from 'node:fs';
-import type { EngineLoad } from '../../engine/thread-messages.js';
-import type { StorageConfiguration } from '../../storage/backup-storage.js';
 import { folderOf, toBytes, toText } from '../byte-path.js';
 import { withGroups, type ReadingOptions } from '../stored-roots.js';
 import { FilePool } from '../threads/file-pool.js';
@@ -122,12 +120,7 @@ export async function takeRootsBack(
   });
 }
 
-interface ThreadOptions {
-  readonly storageConfiguration: StorageConfiguration;
-  readonly identity: string | null;
-  readonly load: EngineLoad;
-  readonly signal: AbortSignal;
-}
+type ThreadOptions = Pick<ReadingOptions, 'storageConfiguration' | 'identity' | 'load' | 'signal'>;
 
 async function withThread<T>(options: ThreadOptions, work: (pool: FilePool) => Promise<T>): Promise<T> {
   const { storageConfiguration: storage, identity, load, signal } = options;
