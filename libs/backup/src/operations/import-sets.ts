@@ -4,7 +4,7 @@ import { SET_NAME } from '../backup-set/manifest.js';
 import { setDamaged } from '../backup-set/backup-set.errors.js';
 import { SetObjects } from '../backup-set/set-objects.js';
 import { tablesByDamage } from '../backup-set/tables-by-damage.js';
-import { findMissing, verifyQuick } from '../backup-set/verification.js';
+import { assertNoDamage, findMissing } from '../backup-set/verification.js';
 import { BackupStatus } from '../catalog/catalog.types.js';
 import type { BackupHistory } from '../catalog/entities/backup-history.entity.js';
 import { BackupHistoryRepository } from '../catalog/repositories/backup-history.repository.js';
@@ -78,14 +78,10 @@ export class ImportSetsService {
     const bytes = await readManifestBytes(storage, name, isEncrypted, null);
     const stored = await openManifest(name, bytes, isEncrypted ? await this.locks.unlock(name, null, options) : null);
     const { manifest } = stored;
-    const objects = new SetObjects(manifest).all;
-    await verifyQuick(
-      storage,
-      manifest,
-      objects.filter(({ set }) => set === name),
-    );
+    const missing = await findMissing(storage, new SetObjects(manifest).all);
+    const ownMissing = missing.filter(({ object }) => object.set === name);
+    assertNoDamage(manifest, ownMissing);
     // what it refers to may be lost: the rest of it can be restored all the same
-    const missing = await findMissing(storage, objects);
     if (missing.length > 0) {
       this.logger.warn(setDamaged(name, missing, tablesByDamage(manifest, missing)).message);
     }
