@@ -60,8 +60,10 @@ export class BackupBases {
   async choose(request: BaseRequest): Promise<BaseChoice> {
     const candidates = await this.history.list({ status: BackupStatus.COMPLETED, limit: CANDIDATES });
     const others: string[] = [];
+    let server: Promise<ServerInfo> | null = null;
+    const askServer = (): Promise<ServerInfo> => (server ??= this.server());
     for (const backup of candidates.filter(({ backupType }) => TYPES_OF_DATABASES.has(backupType))) {
-      const verdict = await this.judge(backup, request);
+      const verdict = await this.judge(backup, request, askServer);
       if (!('isOther' in verdict)) {
         return verdict;
       }
@@ -70,7 +72,11 @@ export class BackupBases {
     return noBase(others.length === 0 ? 'there is no earlier backup' : others[0]);
   }
 
-  private async judge(backup: BackupHistory, request: BaseRequest): Promise<Verdict> {
+  private async judge(
+    backup: BackupHistory,
+    request: BaseRequest,
+    askServer: () => Promise<ServerInfo>,
+  ): Promise<Verdict> {
     const label = `backup ${String(backup.id)}`;
     const storedOtherwise = differenceInStorage(backup, request);
     if (storedOtherwise !== null) {
@@ -85,7 +91,7 @@ export class BackupBases {
     if (typeof opened === 'string') {
       return noBase(`${label} cannot be built on: ${opened}`);
     }
-    const server = await this.server();
+    const server = await askServer();
     const ofOtherRows = differenceInRows(opened, request, server);
     if (ofOtherRows !== null) {
       return { isOther: `${label} ${ofOtherRows}` };
@@ -98,8 +104,8 @@ export class BackupBases {
     if (chain.length >= request.fullEvery) {
       return noBase(`the chain of ${label} has ${String(chain.length)} backups already`);
     }
-    const [damage] = await findMissing(this.environment.storage, new SetObjects(opened).all);
-    return (damage as typeof damage | undefined) === undefined
+    const damage = (await findMissing(this.environment.storage, new SetObjects(opened).all)).at(0);
+    return damage === undefined
       ? { base: { backup, manifest: opened } }
       : noBase(`${label} is damaged: object ${damage.object.key} of ${damage.object.set} ${damage.reason}`);
   }
