@@ -23,6 +23,9 @@ const backupPlan = z.looseObject({
 /** A file root, and the folder it is restored into. */
 const plannedFolder = z.object({ root: z.string(), folder: z.string() });
 
+/** A database, and the scratch schemas of its restore. */
+const plannedTarget = z.object({ database: z.string(), staging: z.string(), undo: z.string() });
+
 const restorePlan = z.looseObject({
   kind: z.literal('restore'),
   historyId: z.int(),
@@ -32,7 +35,7 @@ const restorePlan = z.looseObject({
   allowPartial: z.boolean().optional(),
   undoHours: z.number(),
   files: z.array(plannedFolder).optional(),
-  targets: z.array(z.object({ database: z.string(), staging: z.string(), undo: z.string() })),
+  targets: z.array(plannedTarget),
 });
 
 const undoPlan = z.looseObject({
@@ -41,7 +44,7 @@ const undoPlan = z.looseObject({
   /** The operation of the restore. */
   operation: z.string().optional(),
   files: z.array(plannedFolder).optional(),
-  targets: z.array(z.object({ database: z.string(), staging: z.string(), undo: z.string() })),
+  targets: z.array(plannedTarget),
 });
 
 const verifyPlan = z.looseObject({
@@ -50,7 +53,7 @@ const verifyPlan = z.looseObject({
   set: z.string(),
   level: z.enum(['quick', 'full', 'drill']),
   /** The scratch schemas of a drill. */
-  targets: z.array(z.object({ database: z.string(), staging: z.string(), undo: z.string() })).optional(),
+  targets: z.array(plannedTarget).optional(),
 });
 
 const cleanupPlan = z.looseObject({ kind: z.literal('cleanup'), delete: z.array(z.int()) });

@@ -148,9 +148,8 @@ export class RestoreOperationService {
     const backup = await this.backups.completed(id);
     const opened = await this.backups.open(backup, {});
     const targets = this.targets(opened.manifest, {}, NO_OPERATION);
-    const names = targets.map((target) => target.live);
     const files = chosenFiles(this.environment, opened.manifest, {});
-    const restore = new RunningRestore(backup, opened, names, targets, files, engineLoad({}), {});
+    const restore = new RunningRestore(backup, opened, targets, files, engineLoad({}), {});
     await this.precheck(restore, NO_OPERATION, new AbortController().signal);
   }
 
@@ -164,19 +163,18 @@ export class RestoreOperationService {
     const opened = await this.backups.open(backup, options);
     const files = chosenFiles(this.environment, opened.manifest, options);
     const targets = this.targets(opened.manifest, options, NO_OPERATION);
-    const names = targets.map((target) => target.live);
-    const restore = new RunningRestore(backup, opened, names, targets, files, load, options);
+    const restore = new RunningRestore(backup, opened, targets, files, load, options);
     if (options.inPlace === true) {
       // what is refused anyway needs no safety backup
       await this.precheck(restore, NO_OPERATION, new AbortController().signal);
-      await this.saveBeforehand(id, names, options);
+      await this.saveBeforehand(id, restore.names, options);
     }
     await this.runner.run(
       {
         kind: OperationKind.RESTORE,
         caller: options,
         signal: options.signal,
-        databases: names,
+        databases: restore.names,
         folders: foldersOf(files),
         address: this.environment.address,
       },
@@ -455,7 +453,6 @@ class RunningRestore {
   constructor(
     readonly backup: BackupHistory,
     readonly opened: OpenedSet,
-    readonly names: readonly string[],
     /** Their scratch schemas have no names yet before there is an operation. */
     public targets: readonly RestoreTarget[],
     readonly files: readonly RootRestore[],
@@ -465,6 +462,11 @@ class RunningRestore {
 
   get manifest(): Manifest {
     return this.opened.manifest;
+  }
+
+  /** Names of the databases that are restored, as they are to be called. */
+  get names(): string[] {
+    return this.targets.map(({ live }) => live);
   }
 
   /** Names of file roots. */
