@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { copyFile, readFile, rm } from 'node:fs/promises';
+import { copyFile, readFile, rename, rm, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { CATALOG_TABLES, type CreateBackupOptions } from '@app/backup';
 import { createKeyFolder, type KeyFile, type KeyFolder } from '../encryption/encrypted-site.js';
@@ -76,6 +77,20 @@ describe('A backup of files', () => {
     expect(filesIncluded).toEqual(['uploads', 'env']);
     // and that of the migrations
     expect(tablesIncluded).toHaveLength(CATALOG_TABLES.length + 1);
+  });
+
+  it('is refused where the root holds the storage, also when a link leads there', async () => {
+    const inside = join(site.uploads, 'sets');
+    await rename(site.storage, inside);
+    await symlink(inside, site.storage);
+
+    await expect(site.backups.createBackup('files')).rejects.toMatchObject({
+      code: 'invalid_option',
+      message: expect.stringContaining('File root uploads contains the backup storage, in sets'),
+    });
+
+    await rm(site.storage);
+    await rename(inside, site.storage);
   });
 
   it('of configuration warns when it is not encrypted', async () => {

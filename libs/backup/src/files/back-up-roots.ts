@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FileRootRecord, ObjectRecord } from '../backup-set/manifest.js';
 import type { ObjectFormat } from '../backup-set/object-format.js';
@@ -160,7 +161,7 @@ class RootsBackup {
         path: join(found.base, toText(found.file)),
         what: `file root ${name}`,
       }));
-    const storage = { path: this.options.storageConfiguration.folder, what: 'the backup storage' };
+    const storage = { path: realpathSync(this.options.storageConfiguration.folder), what: 'the backup storage' };
     const { name, path, exclude } = root;
     return { root: { name, path, exclude }, forbidden: [storage, ...others], allowPartial: this.options.allowPartial };
   }
