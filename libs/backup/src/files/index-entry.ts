@@ -6,9 +6,9 @@ const count = z.number().int().nonnegative();
 /** Nanoseconds since 1970, in decimal. */
 const time = z.string().regex(/^-?\d{1,19}$/, 'not a time');
 
-/** Where bytes are: in an object of this set, or of an earlier one. */
+/** Where bytes are. */
 const place = z.strictObject({
-  /** Another set, by name; absent: this one. */
+  /** Another set, by name; absent: this one. No index has it yet: it is refused. */
   set: z.string().regex(SET_NAME, 'not a name of a set').optional(),
   /** Key of the object, relative to its set. */
   object: z.string().min(1).max(512),

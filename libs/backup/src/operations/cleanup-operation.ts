@@ -34,7 +34,7 @@ export interface CleanupResult {
   readonly undoFolders: readonly string[];
 }
 
-/** Deletes backups that no rule keeps, unfinished sets, and undo schemas whose time is over. */
+/** Deletes backups that no rule keeps, unfinished sets, and undo schemas and replaced files whose time is over. */
 @Injectable()
 export class CleanupOperationService {
   constructor(

@@ -5,8 +5,8 @@ import { BackupError } from '../errors/backup.error.js';
 /** How much of the machine and the database server an operation may use. */
 export interface LoadOptions {
   /**
-   * Megabytes (1,000,000 bytes) a second, over all threads together: of rows read and written, as SQL and before
-   * compression. A restore reads each row again to prove it, which counts as well. Default: no limit.
+   * Megabytes (1,000,000 bytes) a second, over all threads together: of rows read and written, as SQL, and of files,
+   * both before compression. A restore reads each row again to prove it, which counts as well. Default: no limit.
    */
   readonly maxRate?: number;
   /** 0 to 19: how far the engine's threads stand back behind other work on this machine; Linux only. Default: 0. */

@@ -37,8 +37,8 @@ const UNFINISHED = [
   OperationStatus.EXECUTING,
 ] as const;
 /**
- * Finishes what processes that died left behind: half-written sets, staging schemas, interrupted swaps, and rows that
- * still say "running".
+ * Finishes what processes that died left behind: half-written sets, staging schemas, interrupted swaps, files that
+ * were being restored, and rows that still say "running".
  */
 @Injectable()
 export class RecoveryService {

@@ -35,10 +35,10 @@ export class UndoRestoreService {
   ) {}
 
   /**
-   * Undoes the latest completed restore of a backup: the tables it replaced come back, with the rows they had.
+   * Undoes the latest completed restore of a backup: the tables it replaced come back, with the rows they had, and the files.
    *
    * @returns the row of backup_restore_log, now `undone`
-   * @throws BackupError `undo_impossible` when the replaced tables are gone
+   * @throws BackupError `undo_impossible` when what it replaced is gone
    */
   async undo(backupId: number, caller: OperationCaller = {}): Promise<BackupRestoreLog> {
     const backup = await this.backups.byId(backupId);
