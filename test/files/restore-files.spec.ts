@@ -35,6 +35,8 @@ describe('A restore of files', () => {
     utimesSync(site.uploads, 1_700_000_000, 1_700_000_000);
     return describeTree(site.uploads);
   };
+  /** A tree without what is kept for undoing. */
+  const treeOf = (root: string): string[] => describeTree(root).filter((line) => !line.startsWith('/.nestjs'));
   const scratch = (): string[] => readdirSync(site.uploads).filter((name) => name.startsWith('.nestjs-backup'));
 
   /** What goes wrong on a bad day. */
@@ -99,7 +101,7 @@ describe('A restore of files', () => {
     const damaged = settled();
 
     await site.backups.restore(id, { exact: true });
-    const restored = describeTree(site.uploads).filter((line) => !line.startsWith('/.nestjs'));
+    const restored = treeOf(site.uploads);
     expect(restored).toEqual(before);
 
     await site.backups.undoRestore(id);
@@ -129,7 +131,7 @@ describe('A restore of files', () => {
     await site.backups.restore(id, { to });
 
     const root = join(to, 'uploads');
-    const restored = describeTree(root).filter((line) => !line.startsWith('/.nestjs'));
+    const restored = treeOf(root);
     expect(restored).toEqual(before);
     await site.backups.undoRestore(id);
     expect(readdirSync(to)).toEqual([]);
@@ -150,7 +152,7 @@ describe('A restore of files', () => {
     await site.backups.restore(id, { exact: true });
 
     expect(readdirSync(outside)).toEqual([]);
-    expect(describeTree(site.uploads).filter((line) => !line.startsWith('/.nestjs'))).toEqual(before);
+    expect(treeOf(site.uploads)).toEqual(before);
     await site.backups.undoRestore(id);
     expect(readFileSync(at('zero/inside'), 'utf8')).toBe('x');
     expect(lstatSync(at('deep')).isSymbolicLink()).toBe(true);
@@ -196,7 +198,7 @@ describe('A restore of files', () => {
 
     await site.backups.restore(id);
 
-    expect(describeTree(site.uploads).filter((line) => !line.startsWith('/.nestjs'))).toEqual(before);
+    expect(treeOf(site.uploads)).toEqual(before);
   });
 
   it('lets go of what it replaced when the time for undoing is over', async () => {
@@ -218,7 +220,7 @@ describe('A restore of files', () => {
     expect(await site.backups.restore(full)).toMatchObject({ restoreType: 'full', filesRestored: ['uploads', 'env'] });
 
     expect(await site.query('SELECT id FROM notes')).toEqual([{ id: 1 }]);
-    expect(describeTree(site.uploads).filter((line) => !line.startsWith('/.nestjs'))).toEqual(atThatTime);
+    expect(treeOf(site.uploads)).toEqual(atThatTime);
     await site.backups.undoRestore(full);
     expect(await site.query('SELECT id FROM notes')).toEqual([]);
     expect(existsSync(at('names'))).toBe(false);

@@ -1,8 +1,8 @@
-import { mkdtemp, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createKeyFolder, type KeyFile, type KeyFolder } from '../encryption/encrypted-site.js';
 import { ChainSite } from '../support/chain-site.js';
+import { temporaryFolder, type TemporaryFolder } from '../support/file-tree.js';
 
 jest.setTimeout(60_000);
 
@@ -97,12 +97,14 @@ describe('An encrypted chain of backups', () => {
   let keys: KeyFolder;
   let owner: KeyFile;
   let site: ChainSite;
+  let folder: TemporaryFolder;
   let cache: string;
 
   beforeAll(async () => {
     keys = await createKeyFolder();
     owner = await keys.make('owner');
-    cache = join(await mkdtemp(join(tmpdir(), 'nestjs-backup-cache-')), 'manifests');
+    folder = await temporaryFolder('cache');
+    cache = join(folder.path, 'manifests');
     // public keys only: this host cannot read its own backups
     site = await ChainSite.open(undefined, { encryption: { key: [owner.recipient] }, cache });
   });
@@ -110,7 +112,7 @@ describe('An encrypted chain of backups', () => {
   afterAll(async () => {
     await site.close();
     await keys.remove();
-    await rm(join(cache, '..'), { recursive: true });
+    await folder.remove();
   });
 
   it('is built on where there are public keys only, by what a private folder keeps', async () => {
