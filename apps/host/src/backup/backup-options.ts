@@ -28,7 +28,7 @@ function notifications({ smtpUrl, mailFrom, mailTo }: Environment): Notification
   return smtpUrl === undefined ? {} : { mail: { transport: smtpUrl, from: mailFrom, to: mailTo, digest: 'weekly' } };
 }
 
-/** Called after their last name: `/srv/app/.env` is `env`. */
+/** Called after their last name: `/srv/app/.env` is `env`, and the next of that name `env-2`. */
 function configurationRoots(paths: readonly string[]): Record<string, FileRootOptions> {
   const roots: Record<string, FileRootOptions> = {};
   for (const path of paths) {
@@ -36,8 +36,11 @@ function configurationRoots(paths: readonly string[]): Record<string, FileRootOp
       basename(path)
         .replace(/^\.+/, '')
         .replaceAll(/[^A-Za-z0-9_-]/g, '-') || 'configuration';
-    const number = Object.keys(roots).filter((other) => other === name || other.startsWith(`${name}-`)).length;
-    roots[number === 0 ? name : `${name}-${String(number + 1)}`] = { path: resolve(path) };
+    let free = name;
+    for (let number = 2; Object.hasOwn(roots, free); number += 1) {
+      free = `${name}-${String(number)}`;
+    }
+    roots[free] = { path: resolve(path) };
   }
   return roots;
 }
