@@ -59,7 +59,7 @@ export class ScheduleFlags {
     return oneOf(text, Object.values(MissedRun), 'a way with missed runs');
   }
 
-  @Option({ flags: '--email <address>', description: 'who is told about its runs' })
+  @Option({ flags: '--email <address>', description: 'who is told as well when a backup of it fails' })
   parseEmail(text: string): string {
     return text;
   }

@@ -37,7 +37,7 @@ export interface ScheduleSettings {
   readonly includeFiles?: boolean;
   /** Of incremental backups: every so manieth of a chain is a full one. Default: the module's. */
   readonly fullEvery?: number | null;
-  /** Who is told about its runs. */
+  /** Who is told of its backups as well: when one fails, or its verification does, and when the next succeeds. */
   readonly notificationEmail?: string | null;
   /** Whether it runs at all. Default: true. */
   readonly isActive?: boolean;
