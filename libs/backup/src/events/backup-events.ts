@@ -49,7 +49,7 @@ export interface BackupEvent {
   readonly id: number;
   readonly backupName: string;
   readonly backupType: BackupType;
-  /** The operation; null when none was recorded, as for a deletion. */
+  /** The operation; of a deletion the one that made the backup, null where that is not known, as of an imported one. */
   readonly backupid: string | null;
 }
 

@@ -32,7 +32,10 @@ export interface OperationContext {
 export interface OperationCaller {
   /** The host's user id. */
   readonly initiatedBy?: number;
-  /** Told the operation's backupid when its work begins: it is planned, holds its locks, and has passed its checks. */
+  /**
+   * Told the operation's backupid when its work begins: it is planned, holds its locks, and has passed its checks. Of a
+   * schedule's run: when that is recorded.
+   */
   readonly onStarted?: (backupid: string) => void;
 }
 
