@@ -25,14 +25,7 @@ describe("The session of an engine's thread", () => {
     many = await createTestDatabase();
     await many.query('CREATE TABLE numbers (n INT PRIMARY KEY); INSERT INTO numbers VALUES (1), (2), (3)');
     folder = await createBackupFolder();
-    const { hostname, port, username, password } = new URL(testServerUrl());
-    const address = { host: hostname, port: Number(port), user: username, password };
-    pool = new EnginePool(
-      1,
-      { storage: parseStorageUrl(folder.url), address, identities: new Map(), load: { rate: null, nice: 0 } },
-      () => undefined,
-      new AbortController().signal,
-    );
+    pool = startPool();
   });
 
   afterAll(async () => {
@@ -42,17 +35,21 @@ describe("The session of an engine's thread", () => {
     await many.drop();
   });
 
-  const proven = async ({ name }: TestDatabase): Promise<number> =>
-    (
-      await pool.run({
-        kind: 'prove',
-        database: name,
-        shape: NUMBERS,
-        interval: WHOLE_TABLE,
-        condition: null,
-        isShort: true,
-      })
-    ).rows;
+  function startPool(): EnginePool {
+    const { hostname, port, username, password } = new URL(testServerUrl());
+    const address = { host: hostname, port: Number(port), user: username, password };
+    return new EnginePool(
+      1,
+      { storage: parseStorageUrl(folder.url), address, identities: new Map(), load: { rate: null, nice: 0 } },
+      () => undefined,
+      new AbortController().signal,
+    );
+  }
+
+  const range = ({ name: database }: TestDatabase, shape = NUMBERS) =>
+    ({ database, shape, interval: WHOLE_TABLE, condition: null, isShort: true }) as const;
+  const proven = async (database: TestDatabase): Promise<number> =>
+    (await pool.run({ kind: 'prove', ...range(database) })).rows;
   const summed = async ({ name }: TestDatabase): Promise<number> =>
     (await pool.run({ kind: 'sum table', database: name, shape: NUMBERS, json: [] })).rows;
 
@@ -61,4 +58,20 @@ describe("The session of an engine's thread", () => {
       1, 3, 1, 3, 1,
     ]);
   });
+
+  it.each([
+    ['compare', { code: 'table_changed' }],
+    ['prove', { code: 'query_failed' }],
+  ] as const)(
+    'says of a table that is gone that it changed in a backup, and not in a restore: %s',
+    async (kind, error) => {
+      const another = startPool();
+      try {
+        const gone = range(few, { ...NUMBERS, name: 'gone' });
+        await expect(another.run({ kind, ...gone })).rejects.toMatchObject(error);
+      } finally {
+        await another.close();
+      }
+    },
+  );
 });

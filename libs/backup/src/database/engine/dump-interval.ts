@@ -1,9 +1,8 @@
 import type { Bound, ObjectRecord, RangeRecord } from '../../backup-set/manifest.js';
 import { objectSuffix } from '../../backup-set/object-format.js';
 import { ObjectWriter } from '../../backup-set/object-writer.js';
-import type { BackupError } from '../../errors/backup.error.js';
 import type { BackupStorage } from '../../storage/backup-storage.js';
-import { errorNumber, rowTooLarge, tableChanged } from '../database.errors.js';
+import { rowTooLarge } from '../database.errors.js';
 import type { RowEncoder } from '../row-stream/row-encoder.js';
 import type { ServerConnection } from '../server-connection.js';
 import { inKeyOrder, rowsPreamble, selectRows, type TableShape } from '../table-rows.js';
@@ -11,13 +10,8 @@ import { RELEASE_TABLES } from './begin-snapshot.js';
 import type { DumpResult, DumpTask } from './engine-tasks.js';
 import type { Pace } from '../../engine/pace.js';
 import type { ProgressReporter } from '../../engine/progress-reporter.js';
+import { tableChange } from './table-change.js';
 import { readTables, tableEncoder, type RowsToRead } from './table-reader.js';
-
-/**
- * Server errors that mean that a table is no longer what the snapshot saw: changed, dropped, column gone, or that
- * somebody is about to change it who waits for another table that the snapshot holds.
- */
-const TABLE_CHANGED = new Set([1412, 1146, 1054, 1072, 1176, 1932, 1213]);
 
 /** Reads intervals of tables' rows in one query each and stores them as ranges, one object each. */
 export async function dumpIntervals(
@@ -35,17 +29,8 @@ export async function dumpIntervals(
     return await Promise.all(intervals.map((ranges) => ranges.result()));
   } catch (error) {
     await Promise.all(intervals.map((ranges) => ranges.abort()));
-    const unread = intervals.find(({ hasEnded }) => !hasEnded) ?? intervals[0];
-    throw tableChange(unread.task, error) ?? intervals.find(({ failure }) => failure !== null)?.failure ?? error;
+    throw tableChange(intervals, error) ?? intervals.find(({ failure }) => failure !== null)?.failure ?? error;
   }
-}
-
-/** What an error says of a table that was read in the snapshot: that it is not what the snapshot saw. Null: something else. */
-export function tableChange(
-  { database, shape }: Pick<DumpTask, 'database' | 'shape'>,
-  error: unknown,
-): BackupError | null {
-  return TABLE_CHANGED.has(errorNumber(error)) ? tableChanged(database, shape.name, error) : null;
 }
 
 function limitClause(rows: number | null): string {

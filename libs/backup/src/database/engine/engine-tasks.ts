@@ -107,7 +107,7 @@ export interface StatementsTask extends MaybeShort {
 }
 
 /** Rows that are hashed as a dump does it. */
-export interface RangeToHash extends MaybeShort {
+interface RangeToHash extends MaybeShort {
   readonly database: string;
   readonly shape: TableShape;
   readonly interval: KeyInterval;

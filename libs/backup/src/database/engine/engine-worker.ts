@@ -11,14 +11,15 @@ import { checkObject } from './check-object.js';
 import { dumpIntervals } from './dump-interval.js';
 import type {
   CheckTask,
+  CompareTask,
   DumpResult,
   DumpTask,
   EngineResults,
   EngineSettings,
   EngineTask,
   LoadTask,
+  ProveTask,
   RangeHash,
-  RangeToHash,
   SumObjectTask,
 } from './engine-tasks.js';
 import { findBounds } from './find-bounds.js';
@@ -59,13 +60,12 @@ class EngineWorker implements ThreadWork<EngineTask, EngineResult> {
       case 'dump':
         return (await this.dump([task], context))[0];
       case 'compare':
-        return (await this.hash([task], RELEASE_TABLES, context))[0];
+      case 'prove':
+        return (await this.hash([task], context))[0];
       case 'load':
         return loadObject(await this.session(), this.storage, task, this.identityFor(task), signal, progress, pace);
       case 'statements':
         return runStatements(await this.session(), task, signal);
-      case 'prove':
-        return (await this.hash([task], null, context))[0];
       case 'sum object':
         return sumObject(this.storage, task, this.identityFor(task), signal, pace);
       case 'sum table':
@@ -78,15 +78,11 @@ class EngineWorker implements ThreadWork<EngineTask, EngineResult> {
   /** Rows of small tables are read together. */
   runTogether(tasks: readonly EngineTask[], context: ThreadContext): Promise<EngineResult[]> | null {
     const dumps = tasks.filter((task) => task.kind === 'dump');
-    const comparisons = tasks.filter((task) => task.kind === 'compare');
-    const proofs = tasks.filter((task) => task.kind === 'prove');
+    const ranges = tasks.filter((task) => task.kind === 'compare' || task.kind === 'prove');
     if (dumps.length === tasks.length) {
       return this.dump(dumps, context);
     }
-    if (comparisons.length === tasks.length) {
-      return this.hash(comparisons, RELEASE_TABLES, context);
-    }
-    return proofs.length === tasks.length ? this.hash(proofs, null, context) : null;
+    return ranges.length === tasks.length ? this.hash(ranges, context) : null;
   }
 
   private async dump(tasks: readonly DumpTask[], { signal, progress, pace }: ThreadContext): Promise<DumpResult[]> {
@@ -94,11 +90,10 @@ class EngineWorker implements ThreadWork<EngineTask, EngineResult> {
   }
 
   private async hash(
-    tasks: readonly RangeToHash[],
-    after: string | null,
+    tasks: readonly (CompareTask | ProveTask)[],
     { signal, progress, pace }: ThreadContext,
   ): Promise<RangeHash[]> {
-    return hashRanges(await this.session(), tasks, after, signal, progress, pace);
+    return hashRanges(await this.session(), tasks, signal, progress, pace);
   }
 
   private identityFor({ object }: LoadTask | SumObjectTask | CheckTask): string | null {

@@ -2,32 +2,32 @@ import { createHash } from 'node:crypto';
 import type { RowEncoder } from '../row-stream/row-encoder.js';
 import type { ServerConnection } from '../server-connection.js';
 import { rowsPreamble, selectRows, type TableShape } from '../table-rows.js';
-import { tableChange } from './dump-interval.js';
-import type { RangeHash, RangeToHash } from './engine-tasks.js';
+import { RELEASE_TABLES } from './begin-snapshot.js';
+import type { CompareTask, ProveTask, RangeHash } from './engine-tasks.js';
 import type { Pace } from '../../engine/pace.js';
 import type { ProgressReporter } from '../../engine/progress-reporter.js';
+import { tableChange } from './table-change.js';
 import { readTables, tableEncoder, type RowsToRead } from './table-reader.js';
 
 /**
  * Reads rows of ranges as a dump does and gives their counts and the hashes of the objects they would make.
  *
- * @param after a statement to run after each
+ * @param tasks of one kind, in one database
  */
 export async function hashRanges(
   connection: ServerConnection,
-  tasks: readonly RangeToHash[],
-  after: string | null,
+  tasks: readonly (CompareTask | ProveTask)[],
   signal: AbortSignal,
   progress: ProgressReporter,
   pace: Pace,
 ): Promise<RangeHash[]> {
+  const isSnapshot = tasks[0].kind === 'compare';
   const ranges = tasks.map((task) => new RangeHasher(connection, task, signal, progress, pace));
   try {
     await connection.use(tasks[0].database);
-    await readTables(connection, ranges, after, signal);
+    await readTables(connection, ranges, isSnapshot ? RELEASE_TABLES : null, signal);
   } catch (error) {
-    const unread = ranges.find(({ hasEnded }) => !hasEnded) ?? ranges[0];
-    throw tableChange(unread.task, error) ?? error;
+    throw (isSnapshot ? tableChange(ranges, error) : null) ?? error;
   }
   return ranges.map((range) => range.result());
 }
@@ -43,7 +43,7 @@ class RangeHasher implements RowsToRead {
 
   constructor(
     private readonly connection: ServerConnection,
-    readonly task: RangeToHash,
+    readonly task: CompareTask | ProveTask,
     private readonly signal: AbortSignal,
     progress: ProgressReporter,
     private readonly pace: Pace,
