@@ -164,11 +164,10 @@ export class TableDump {
 
   private read(interval: KeyInterval, ranges: number, rowLimit: number | null): Promise<DumpResult> {
     const { job, settings } = this;
-    const condition = job.subset?.kind === 'where' ? job.subset.condition : null;
     return this.pool.run({
       kind: 'dump',
       // what the user wrote is not sent along with other statements
-      isShort: job.table.dataBytes <= SHORT_BYTES && condition === null,
+      isShort: job.table.dataBytes <= SHORT_BYTES && this.condition === null,
       set: settings.set,
       database: job.database,
       shape: job.shape,
