@@ -78,8 +78,10 @@ export class TableFiller {
   /** @returns what has to wait until the tables are live */
   async fill(target: RestoreTarget, schema: string): Promise<LateStatement[]> {
     // those whose indexes are made when their rows are there first: others are filled meanwhile
-    const byWork = target.tables.toSorted((a, b) => this.deferralBytes(b) - this.deferralBytes(a));
-    const running = byWork.map((table) => this.fillTable(table, schema));
+    const byWork = target.tables
+      .map((table) => ({ table, bytes: this.deferralBytes(table) }))
+      .toSorted((a, b) => b.bytes - a.bytes);
+    const running = byWork.map(({ table }) => this.fillTable(table, schema));
     await Promise.allSettled(running);
     return (await Promise.all(running)).flat();
   }
@@ -154,8 +156,8 @@ export class TableFiller {
   }
 
   private isWorthDeferring(table: RestoredTable): boolean {
-    const isReworded = this.connection.server.flavour === 'mysql' && convertsLiterals(table.ddl);
-    return table.engine === 'InnoDB' && this.objects.bytes(table) >= DEFERRAL_BYTES && !isReworded;
+    const isLarge = table.engine === 'InnoDB' && this.objects.bytes(table) >= DEFERRAL_BYTES;
+    return isLarge && !(this.connection.server.flavour === 'mysql' && convertsLiterals(table.ddl));
   }
 
   /** Plain bytes of a table whose indexes are made last; 0: it has none. */
