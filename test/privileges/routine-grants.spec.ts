@@ -165,4 +165,13 @@ describeMysql('privileges on single routines that the restoring account', (serve
     expect(warnings).toEqual(notices);
     await site.shop.query(statement);
   });
+
+  it('may not grant are named too when the name of the routine is written otherwise', async () => {
+    await site.shop.query('DROP PROCEDURE pay');
+    await site.shop.query('CREATE PROCEDURE PAY () SELECT 2');
+    await site.clerk.grant(`EXECUTE ON PROCEDURE ${site.shop.name}.PAY`);
+    const { notices, warnings } = await restored();
+    expect(notices).toEqual([expect.stringMatching(/afterwards run GRANT EXECUTE ON PROCEDURE \S+`pay` TO /i)]);
+    expect(warnings).toEqual(notices);
+  });
 });

@@ -6,7 +6,14 @@ import { changeDefinition, despiteDeadlocks } from './despite-deadlocks.js';
 import { isDualityView } from './ddl/duality-view.js';
 import { DefinitionReader } from './definition-reader.js';
 import { definitionText } from './definition-text.js';
-import { creationScript, SQL_MODE, standInView, type DefinedObject, type DefinitionKind } from './definitions.js';
+import {
+  creationScript,
+  isRoutine,
+  SQL_MODE,
+  standInView,
+  type DefinedObject,
+  type DefinitionKind,
+} from './definitions.js';
 import { runStatement } from './row-stream/raw-query.js';
 import type { ServerConnection } from './server-connection.js';
 import type { ServerInfo } from './server-info.js';
@@ -72,9 +79,7 @@ export async function standingRoutines(
   objects: readonly DefinedObject[],
 ): Promise<Set<DefinedObject>> {
   const routines = new Map(
-    objects
-      .filter(({ kind }) => kind === 'PROCEDURE' || kind === 'FUNCTION')
-      .map((object) => [`${object.kind} ${object.definition.name}`, object]),
+    objects.filter(isRoutine).map((object) => [`${object.kind} ${object.definition.name}`, object]),
   );
   if (connection.server.flavour === 'mariadb' || routines.size === 0) {
     return new Set();

@@ -13,6 +13,11 @@ export interface DefinedObject {
   readonly columns?: readonly string[];
 }
 
+/** Whether an object is a procedure or a function, as any server has them. */
+export function isRoutine({ kind }: Pick<DefinedObject, 'kind'>): boolean {
+  return kind === 'PROCEDURE' || kind === 'FUNCTION';
+}
+
 type AfterObjects = Pick<DatabaseRecord, 'routines' | 'views' | 'triggers' | 'events'>;
 
 /** All that stands on a database's tables, in the order of making: routines, views, triggers, events. */

@@ -1,11 +1,11 @@
 import { standingRoutines } from '../create-objects.js';
+import { isRoutine } from '../definitions.js';
 import { missingGrants } from '../privilege-needs.js';
 import { Privileges } from '../privileges.js';
 import type { ServerConnection } from '../server-connection.js';
 import { grantIsLost, grantsNotSeen, readOnlyIsNotRestored } from './restore.errors.js';
-import { readSchemaNames } from './live-schema.js';
 import type { RestoreTarget } from './restore-targets.js';
-import { grantStatement, mayGrant, readRoutineGrants } from './routine-grants.js';
+import { grantStatement, mayGrant, readRoutineGrants, readRoutineKeys, routineKey } from './routine-grants.js';
 
 /** What a restore cannot keep or bring back, although nothing stands in its way: a line each. */
 export async function restoreNotices(
@@ -24,20 +24,15 @@ export async function restoreNotices(
 
 /** Of routines that MySQL can only drop and make again: those that differ from the backup's. */
 async function grantNotices(connection: ServerConnection, { live, objects }: RestoreTarget): Promise<string[]> {
-  const { exists } = await readSchemaNames(connection, live);
-  const routines = objects.filter(({ kind }) => kind === 'PROCEDURE' || kind === 'FUNCTION');
-  if (!exists || connection.server.flavour === 'mariadb' || routines.length === 0) {
+  if (connection.server.flavour === 'mariadb') {
     return [];
   }
-  const rows = await connection.query(
-    'SELECT ROUTINE_NAME AS name, ROUTINE_TYPE AS kind FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = ?',
-    [live],
-  );
-  const present = new Set(rows.map(({ kind, name }) => `${String(kind)} ${String(name)}`));
+  const present = await readRoutineKeys(connection, live);
+  const routines = objects
+    .filter(isRoutine)
+    .filter(({ kind, definition }) => present.has(routineKey(kind, definition.name)));
   const standing = await standingRoutines(connection, live, routines);
-  const remade = routines.filter(
-    (object) => !standing.has(object) && present.has(`${object.kind} ${object.definition.name}`),
-  );
+  const remade = routines.filter((object) => !standing.has(object));
   const grants = await readRoutineGrants(connection, live, remade);
   if (grants === null) {
     const need = { privileges: ['SELECT'], on: { kind: 'table', database: 'mysql', table: 'procs_priv' } } as const;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { BackupError } from '../../errors/backup.error.js';
-import type { DefinedObject } from '../definitions.js';
+import { isRoutine, type DefinedObject } from '../definitions.js';
 import { quoteAccount } from '../privilege-needs.js';
 import type { Privileges } from '../privileges.js';
 import type { ServerConnection } from '../server-connection.js';
@@ -62,11 +62,7 @@ export async function grantAgain(
   if (grants.length === 0) {
     return [];
   }
-  const rows = await connection.query(
-    'SELECT ROUTINE_NAME AS name, ROUTINE_TYPE AS kind FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = ?',
-    [schema],
-  );
-  const present = new Set(rows.map(({ name, kind }) => routineKey(String(kind), String(name))));
+  const present = await readRoutineKeys(connection, schema);
   const held = new Set((await readGrants(connection, schema))?.map((grant) => grantStatement(schema, grant)));
   const lost = grants
     .filter(({ kind, name }) => present.has(routineKey(kind, name)))
@@ -115,11 +111,16 @@ async function readGrants(connection: ServerConnection, schema: string): Promise
   }
 }
 
-function isRoutine({ kind }: DefinedObject): boolean {
-  return kind === 'PROCEDURE' || kind === 'FUNCTION';
+/** The routines of a schema, by {@link routineKey}. */
+export async function readRoutineKeys(connection: ServerConnection, schema: string): Promise<ReadonlySet<string>> {
+  const rows = await connection.query(
+    'SELECT ROUTINE_NAME AS name, ROUTINE_TYPE AS kind FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = ?',
+    [schema],
+  );
+  return new Set(rows.map(({ kind, name }) => routineKey(String(kind), String(name))));
 }
 
 /** Names of routines are the same in any case. */
-function routineKey(kind: string, name: string): string {
+export function routineKey(kind: string, name: string): string {
   return `${kind} ${name.toLowerCase()}`;
 }
