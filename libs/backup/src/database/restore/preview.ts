@@ -1,6 +1,6 @@
 import type { Manifest } from '../../backup-set/manifest.js';
 import { describeSubset } from '../../backup-set/missing-parts.js';
-import { placeOf, SetObjects } from '../../backup-set/set-objects.js';
+import { placeOf, SetObjects, type HeldObject } from '../../backup-set/set-objects.js';
 import { findMissing } from '../../backup-set/verification.js';
 import type { BackupStorage } from '../../storage/backup-storage.js';
 import type { AdaptedTargets, Compatibility } from '../compatibility/adapt-targets.js';
@@ -13,6 +13,7 @@ import { readTableDefinition } from '../table-definitions.js';
 import { withoutCounter } from '../ddl/create-table.js';
 import { renameDatabases } from '../ddl/rename-database.js';
 import { readSchemaNames } from './live-schema.js';
+import { neededObjects } from './precheck.js';
 import { restoreNotices } from './restore-notices.js';
 import type { RestoredTable } from './restored-table.js';
 import type { RestoreTarget } from './restore-targets.js';
@@ -62,12 +63,12 @@ export async function previewRestore(
   const tables: TablePreview[] = [];
   const collations = await readDefaultCollations(connection);
   const objects = new SetObjects(manifest);
-  const restored = targets.flatMap((target) => target.tables);
-  const damageOf = await tableDamage(storage, objects, restored);
+  const needed = neededObjects(manifest, targets);
+  const damageOf = await tableDamage(storage, objects, needed);
   for (const target of targets) {
     tables.push(...(await previewTarget(connection, target, collations, damageOf)));
   }
-  const bytes = restored.reduce((sum, table) => sum + objects.bytes(table), 0);
+  const bytes = needed.reduce((sum, { plainSize }) => sum + plainSize, 0);
   return {
     set: manifest.name,
     tables,
@@ -85,9 +86,8 @@ export async function previewRestore(
 async function tableDamage(
   storage: BackupStorage,
   objects: SetObjects,
-  tables: readonly RestoredTable[],
+  needed: readonly HeldObject[],
 ): Promise<(table: RestoredTable) => string | null> {
-  const needed = tables.flatMap(({ ranges }) => ranges.map((range) => objects.of(range)));
   const damages = new Map((await findMissing(storage, needed)).map((damage) => [placeOf(damage.object), damage]));
   return ({ ranges }) => {
     const damage = ranges.map((range) => damages.get(placeOf(objects.of(range)))).find((found) => found !== undefined);
