@@ -3,6 +3,7 @@ import type { Manifest, RangeRecord, TableRecord } from '../backup-set/manifest.
 import { SetObjects, type HeldObject } from '../backup-set/set-objects.js';
 import { withoutCounter } from './ddl/create-table.js';
 import type { TableJob } from './described-schema.js';
+import { identityKey } from './table-identities.js';
 import { tableShape } from './table-rows.js';
 
 /** A range as an earlier set has it, and the object of its rows. */
@@ -23,16 +24,18 @@ export interface EarlierTable {
 /** The tables of the set that an incremental one builds on. */
 export class EarlierTables {
   private readonly objects: SetObjects;
+  private readonly records: ReadonlyMap<string, TableRecord>;
 
-  constructor(private readonly manifest: Manifest) {
+  constructor(manifest: Manifest) {
     this.objects = new SetObjects(manifest);
+    this.records = new Map(
+      manifest.databases.flatMap(({ name, tables }) => tables.map((table) => [identityKey(name, table.name), table])),
+    );
   }
 
   /** Null: nothing of the table could be the same, or its bounds mean nothing any more. */
   of(job: TableJob): EarlierTable | null {
-    const record = this.manifest.databases
-      .find(({ name }) => name === job.database)
-      ?.tables.find(({ name }) => name === job.table.name);
+    const record = this.records.get(identityKey(job.database, job.table.name));
     if (record === undefined || record.ranges.length === 0 || !isSameTable(record, job)) {
       return null;
     }
