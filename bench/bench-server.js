@@ -19,6 +19,19 @@ const LOG = { mariadb: '--innodb-log-file-size=1G', mysql: '--innodb-redo-log-ca
 /** @typedef {'mariadb' | 'mysql'} Flavour */
 /** @typedef {{ dump: string, client: string }} StockPrograms the server's own dump program and client */
 
+/**
+ * A kind of server, as a script's user names it.
+ *
+ * @param {string} name
+ * @returns {Flavour}
+ */
+export function serverFlavour(name) {
+  if (name !== 'mariadb' && name !== 'mysql') {
+    throw new SetupError(`There is no server ${name}: choose mariadb or mysql.`);
+  }
+  return name;
+}
+
 /** A throw-away server that all contestants work with. */
 export class BenchServer {
   /**

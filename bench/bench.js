@@ -3,7 +3,8 @@
  *
  *   npm run bench -- [--rounds 5] [--only dump,small,restore,small-restore] [--size 1200] [--server mariadb]
  *
- * `--only=scaling,restore-scaling` compares two threads with one. `--size` is in MB, of which a restore has half; `--server mysql` takes the MySQL that the tests take, with mysqldump beside its client.
+ * `--only=scaling,restore-scaling` compares two threads with one. `--size` is in MB, of which a restore has half;
+ * `--server mysql` takes the MySQL that the tests take, with mysqldump beside its client.
  */
 import { parseArgs } from 'node:util';
 import { ensureBuilt } from '../scripts/ensure-built.js';
@@ -12,7 +13,7 @@ import { ensureProgram } from '../scripts/programs.js';
 import { ensureSupportedNode } from '../scripts/runtime.js';
 import { SetupError } from '../scripts/setup-error.js';
 import { inTemporaryFolder } from '../scripts/temporary-folder.js';
-import { BenchServer } from './bench-server.js';
+import { BenchServer, serverFlavour } from './bench-server.js';
 import { BenchSite } from './bench-site.js';
 import { hold } from './contest.js';
 import { dumpScaling, largeDump, smallTablesDump } from './dump.js';
@@ -46,13 +47,11 @@ await runScript(async (signal) => {
   if (unknown !== undefined) {
     throw new SetupError(`There is no contest ${unknown}: choose from ${Object.keys(CONTESTS).join(', ')}.`);
   }
-  if (values.server !== 'mariadb' && values.server !== 'mysql') {
-    throw new SetupError(`There is no server ${values.server}: choose mariadb or mysql.`);
-  }
+  const flavour = serverFlavour(values.server);
   await ensureBuilt({ signal });
   await ensureProgram('zstd', ['zstd'], { signal });
   const rounds = Number(values.rounds);
-  const server = await BenchServer.start(values.server, [], signal);
+  const server = await BenchServer.start(flavour, [], signal);
   try {
     await inTemporaryFolder('bench', async (folder) => {
       const site = await BenchSite.create(server, folder, Number(values.size), signal);

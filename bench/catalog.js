@@ -17,7 +17,7 @@ import { ensureBuilt } from '../scripts/ensure-built.js';
 import { runScript } from '../scripts/entry-point.js';
 import { SetupError } from '../scripts/setup-error.js';
 import { inTemporaryFolder } from '../scripts/temporary-folder.js';
-import { BenchServer } from './bench-server.js';
+import { BenchServer, serverFlavour } from './bench-server.js';
 import { digits, withNumbers } from './bench-database.js';
 import { median } from './statistics.js';
 
@@ -38,11 +38,9 @@ const { values } = parseArgs({
 const [backups, kept, lines, rounds] = [values.backups, values.kept, values.lines, values.rounds].map(Number);
 
 await runScript(async (signal) => {
-  if (values.server !== 'mariadb' && values.server !== 'mysql') {
-    throw new SetupError(`There is no server ${values.server}: choose mariadb or mysql.`);
-  }
+  const flavour = serverFlavour(values.server);
   await ensureBuilt({ signal });
-  const server = await BenchServer.start(values.server, [], signal);
+  const server = await BenchServer.start(flavour, [], signal);
   try {
     await inTemporaryFolder('bench', async (folder) => {
       const storage = join(folder, 'storage');

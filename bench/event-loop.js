@@ -23,7 +23,7 @@ import { runScript } from '../scripts/entry-point.js';
 import { ensureSupportedNode } from '../scripts/runtime.js';
 import { inTemporaryFolder } from '../scripts/temporary-folder.js';
 import { createLargeDatabase } from './bench-database.js';
-import { BenchServer } from './bench-server.js';
+import { BenchServer, serverFlavour } from './bench-server.js';
 
 /** @typedef {import('../libs/backup/src/index.js')} Library */
 /** @typedef {import('./visitors.js').Visit} Visit */
@@ -49,9 +49,10 @@ const limits = {
 
 await runScript(async (signal) => {
   await ensureSupportedNode();
+  const flavour = serverFlavour(values.server);
   await ensureBuilt({ signal });
   const library = /** @type {Library} */ (await import(new URL('../dist/libs/backup/index.js', import.meta.url).href));
-  const server = await BenchServer.start(values.server === 'mysql' ? 'mysql' : 'mariadb', [], signal);
+  const server = await BenchServer.start(flavour, [], signal);
   try {
     const database = await createLargeDatabase(server, Number(values.size));
     await server.settle();

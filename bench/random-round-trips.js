@@ -15,6 +15,7 @@ import { ensureSupportedNode } from '../scripts/runtime.js';
 import { findMysql } from '../scripts/find-mysql.js';
 import { SetupError } from '../scripts/setup-error.js';
 import { startMariadb, startMysql } from '../scripts/throwaway-server.js';
+import { serverFlavour } from './bench-server.js';
 import { support } from './typescript-modules.js';
 
 /** @typedef {typeof import('../test/support/random-campaign.js')} Campaign */
@@ -31,9 +32,10 @@ const { values } = parseArgs({
 
 await runScript(async (signal) => {
   await ensureSupportedNode();
+  const flavour = serverFlavour(values.server);
   await ensureBuilt({ signal });
   const { randomCampaign } = /** @type {Campaign} */ (await support('random-campaign'));
-  const server = values.url === undefined ? await startServer(signal) : null;
+  const server = values.url === undefined ? await startServer(flavour, signal) : null;
   const folder = await mkdtemp(join(tmpdir(), 'nestjs-backup-random-'));
   try {
     const faults = await randomCampaign({
@@ -51,9 +53,12 @@ await runScript(async (signal) => {
   }
 });
 
-/** @param {AbortSignal} signal */
-async function startServer(signal) {
-  if (values.server !== 'mysql') {
+/**
+ * @param {import('./bench-server.js').Flavour} flavour
+ * @param {AbortSignal} signal
+ */
+async function startServer(flavour, signal) {
+  if (flavour === 'mariadb') {
     return startMariadb({ signal });
   }
   const found = await findMysql({ signal });
