@@ -24,8 +24,8 @@ const MOST_TOGETHER = 32;
 type ResultOf<Results, Task extends { readonly kind: keyof Results }> = Results[Task['kind']];
 
 /**
- * Worker threads that do one task each at a time, and a queue of tasks for them. The first failure aborts everything:
- * each waiting task fails with it.
+ * Worker threads that do one task at a time each, or some short ones, and a queue of tasks for them. The first failure
+ * aborts everything: each waiting task fails with it.
  */
 export class ThreadPool<Task extends { readonly kind: keyof Results }, Results> {
   private readonly threads: PoolThread<Task>[];
