@@ -34,12 +34,10 @@ import type { DeleteBackupService } from './operations/delete-backup.js';
 import type { EncryptionKey, EncryptionKeyService, GeneratedKey, NewKey } from './operations/encryption-keys.js';
 import type { FoundBackups } from './operations/found-backups.js';
 import type { ImportOptions, ImportResult, ImportSetsService } from './operations/import-sets.js';
-import {
-  operationUnknown,
-  type OperationDetails,
-  type OperationDetailsService,
-} from './operations/operation-details.js';
-import type { OperationCaller, OperationRunner } from './operations/operation-runner.js';
+import { operationUnknown } from './operations/operation.errors.js';
+import type { OperationDetails, OperationDetailsService } from './operations/operation-details.js';
+import type { OperationCaller } from './operations/operation-request.js';
+import type { OperationRunner } from './operations/operation-runner.js';
 import type { PinBackupService } from './operations/pin-backup.js';
 import type { RecoveryService } from './operations/recovery.js';
 import type { RestoreOperationService, RestoreOptions, RestoreScope } from './operations/restore-operation.js';

@@ -3,7 +3,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { BackupService } from '../backup.service.js';
 import { messageOf } from '../errors/backup.error.js';
-import type { OperationCaller } from '../operations/operation-runner.js';
+import type { OperationCaller } from '../operations/operation-request.js';
 import { routedRequest } from './request.js';
 import { presentDetails, type OperationBody } from './schemas/operation.schema.js';
 

@@ -10,7 +10,9 @@ import { CleanupPlanService, type CleanupPreview } from './cleanup-plan.js';
 import { DeleteBackupService } from './delete-backup.js';
 import type { CleanupPlan } from './operation-plans.js';
 import { ManifestCache } from './manifest-cache.js';
-import { OperationRunner, type OperationContext, type ScheduledRun } from './operation-runner.js';
+import type { ScheduledRun } from './operation-request.js';
+import { OperationRunner } from './operation-runner.js';
+import type { OperationContext } from './operation-steps.js';
 import { RecoveryService } from './recovery.js';
 import { UndoRestoreService } from './undo-restore.js';
 

@@ -9,7 +9,8 @@ import { BackupEvents } from '../events/backup-events.js';
 import { BackupEnvironment } from './backup-environment.js';
 import { FoundBackups } from './found-backups.js';
 import type { CleanupPlan } from './operation-plans.js';
-import { OperationRunner, type OperationCaller } from './operation-runner.js';
+import type { OperationCaller } from './operation-request.js';
+import { OperationRunner } from './operation-runner.js';
 
 /** Removes backups from storage; their rows stay, marked as deleted. */
 @Injectable()

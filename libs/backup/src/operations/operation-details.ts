@@ -6,8 +6,8 @@ import {
   type OperationSummary,
 } from '../catalog/repositories/backup-operation.repository.js';
 import { BackupRestoreLogRepository } from '../catalog/repositories/backup-restore-log.repository.js';
-import { BackupError } from '../errors/backup.error.js';
 import { operationPlan } from './operation-plans.js';
+import { operationUnknown } from './operation.errors.js';
 
 /** An operation with what it is about and how it ended. */
 export interface OperationDetails extends OperationSummary {
@@ -53,11 +53,4 @@ export class OperationDetailsService {
     const failures = await this.logs.list(backupid, { maxLevel: LogLevel.ERROR });
     return failures.at(-1)?.message ?? null;
   }
-}
-
-export function operationUnknown(backupid: string): BackupError {
-  return new BackupError(
-    'not_found',
-    `There is no operation ${JSON.stringify(backupid)}: take the backupid of a backup from backup:list --json.`,
-  );
 }

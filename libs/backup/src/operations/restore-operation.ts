@@ -40,7 +40,9 @@ import {
   wantsDatabases,
   type FileScope,
 } from './restored-files.js';
-import { OperationRunner, type OperationCaller, type OperationContext } from './operation-runner.js';
+import type { OperationCaller } from './operation-request.js';
+import { OperationRunner } from './operation-runner.js';
+import type { OperationContext } from './operation-steps.js';
 
 /** Which parts of a backup, and under which names. */
 export interface RestoreScope extends OpenOptions, FileScope {

@@ -20,7 +20,9 @@ import { BackupEnvironment } from './backup-environment.js';
 import { FoundBackups } from './found-backups.js';
 import { operationPlan, type RestorePlan, type UndoPlan } from './operation-plans.js';
 import { takeFilesBack } from './restored-files.js';
-import { OperationRunner, type OperationCaller, type OperationContext } from './operation-runner.js';
+import type { OperationCaller } from './operation-request.js';
+import { OperationRunner } from './operation-runner.js';
+import type { OperationContext } from './operation-steps.js';
 
 /** Takes restores back, and lets go of what is kept for that. */
 @Injectable()

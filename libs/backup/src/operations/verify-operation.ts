@@ -15,7 +15,9 @@ import { drill, drillTargets } from './drill.js';
 import { FoundBackups, type OpenedSet } from './found-backups.js';
 import { engineLoad, type LoadOptions } from './load-options.js';
 import type { VerifyPlan } from './operation-plans.js';
-import { OperationRunner, type OperationCaller, type OperationContext, type ScheduledRun } from './operation-runner.js';
+import type { OperationCaller, ScheduledRun } from './operation-request.js';
+import { OperationRunner } from './operation-runner.js';
+import type { OperationContext } from './operation-steps.js';
 import type { UnlockOptions } from './set-locks.js';
 import { verifyContent } from './verify-content.js';
 

@@ -8,7 +8,7 @@ import { messageOf } from '../errors/backup.error.js';
 import { BackupEnvironment } from '../operations/backup-environment.js';
 import { BackupOperationService, type CreateBackupOptions } from '../operations/backup-operation.js';
 import { CleanupOperationService } from '../operations/cleanup-operation.js';
-import type { OperationCaller, ScheduledRun } from '../operations/operation-runner.js';
+import type { OperationCaller, ScheduledRun } from '../operations/operation-request.js';
 import { VerifyOperationService } from '../operations/verify-operation.js';
 import { invalidSetting } from './schedule.errors.js';
 

@@ -1,0 +1,144 @@
+import { Logger } from '@nestjs/common';
+import { OperationStatus } from '../catalog/catalog.types.js';
+import type { BackupLogRepository } from '../catalog/repositories/backup-log.repository.js';
+import type { BackupOperationRepository } from '../catalog/repositories/backup-operation.repository.js';
+import { connectionLost } from '../database/database.errors.js';
+import { messageOf, type BackupError } from '../errors/backup.error.js';
+import type { BackupEventEmitter } from '../events/backup-event-emitter.js';
+import { OperationHeartbeat } from './operation-heartbeat.js';
+import { OperationJournal } from './operation-journal.js';
+import type { OperationPlan } from './operation-plans.js';
+import type { OperationRequest } from './operation-request.js';
+import { OperationState } from './operation-state.js';
+import type { OperationContext, OperationSteps } from './operation-steps.js';
+import { operationFailure } from './operation.errors.js';
+import { operationLock, ServerLocks } from './server-locks.js';
+
+/** How long a scheduled run waits for databases that others back up or restore, seconds. */
+const SCHEDULED_PATIENCE = 3600;
+
+/** Where an execution records what it does, and whom it tells. */
+export interface ExecutionRecords {
+  readonly operations: BackupOperationRepository;
+  readonly logs: BackupLogRepository;
+  readonly events: BackupEventEmitter;
+}
+
+/** One recorded operation on its way through the states of backup_controllers, in this process. */
+export class OperationExecution<Plan extends OperationPlan, Result> {
+  private readonly logger = new Logger('Backup');
+  private readonly abort = new AbortController();
+  private readonly journal: OperationJournal;
+  private readonly heartbeat: OperationHeartbeat;
+  private readonly state: OperationState;
+  private readonly context: OperationContext;
+
+  constructor(
+    private readonly backupid: string,
+    private readonly request: OperationRequest,
+    private readonly steps: OperationSteps<Plan, Result>,
+    private readonly records: ExecutionRecords,
+  ) {
+    const { operations, logs, events } = records;
+    this.journal = new OperationJournal(backupid, logs);
+    this.heartbeat = new OperationHeartbeat(backupid, operations, this.journal, this.abort);
+    this.state = new OperationState(backupid, request.kind, operations, events);
+    this.context = {
+      backupid,
+      signal: this.abort.signal,
+      log: this.journal,
+      checkpoint: () => this.heartbeat.checkpoint(),
+      progress: (fraction) => {
+        this.heartbeat.progress(fraction);
+      },
+    };
+  }
+
+  /** Ends it as an error with this reason, once what it has begun is taken back. */
+  cancel(reason: BackupError): void {
+    this.abort.abort(reason);
+  }
+
+  /** @throws BackupError why it failed or was cancelled, when that is recorded and what was begun is taken back */
+  async run(): Promise<Result> {
+    let locks: ServerLocks | null = null;
+    try {
+      locks = await this.openLocks();
+      return await this.takeSteps(locks);
+    } catch (error) {
+      const failure = operationFailure(this.abort.signal.aborted ? this.abort.signal.reason : error);
+      await this.fail(failure);
+      throw failure;
+    } finally {
+      this.heartbeat.stop();
+      await locks?.release();
+    }
+  }
+
+  private async openLocks(): Promise<ServerLocks> {
+    const { address } = this.request;
+    try {
+      return await ServerLocks.open(address, () => {
+        this.abort.abort(connectionLost(address, null));
+      });
+    } catch (error) {
+      // what cannot even start gets its row too, which says why
+      await this.steps.plan(this.backupid);
+      throw error;
+    }
+  }
+
+  private async takeSteps(locks: ServerLocks): Promise<Result> {
+    // before anything is recorded: whoever finds it recorded and the lock free knows that this process is gone
+    await locks.take(operationLock(this.backupid));
+    await this.heartbeat.start();
+    const plan = await this.steps.plan(this.backupid);
+    await this.records.operations.updatePlan(this.backupid, { ...plan, ...scheduleOf(this.request) });
+    await this.state.advance(OperationStatus.PLANNED);
+    await this.state.advance(OperationStatus.CONFIGURED);
+    await this.takeSources(locks);
+    if (this.steps.precheck !== undefined) {
+      await this.state.advance(OperationStatus.NEED_PRECHECK);
+      await this.steps.precheck(plan, this.context);
+    }
+    await this.state.advance(OperationStatus.AWAITING);
+    await this.state.advance(OperationStatus.EXECUTING);
+    this.abort.signal.throwIfAborted();
+    this.request.caller?.onStarted?.(this.backupid);
+    const result = await this.steps.execute(plan, this.context);
+    await this.heartbeat.complete();
+    await this.state.succeed();
+    return result;
+  }
+
+  private async takeSources(locks: ServerLocks): Promise<void> {
+    const { databases, folders = [], scheduled } = this.request;
+    const patience = { seconds: scheduled ? SCHEDULED_PATIENCE : 0, signal: this.abort.signal };
+    await locks.takeDatabases(databases, patience);
+    await locks.takeFolders(folders, patience);
+  }
+
+  private async fail(failure: BackupError): Promise<void> {
+    this.journal.failure(failure.message);
+    await this.attempt(() => this.journal.flush());
+    // last: until then whoever comes after a crash sees that there is something left to do
+    await this.attempt(async () => {
+      await this.steps.failed(failure, this.backupid);
+      await this.state.fail();
+    });
+  }
+
+  private async attempt(record: () => Promise<unknown>): Promise<void> {
+    try {
+      await record();
+    } catch (error) {
+      // the server is gone, most likely: the next command cleans up and finishes the record
+      this.logger.debug(`The failure of ${this.backupid} could not be recorded: ${messageOf(error)}`);
+    }
+  }
+}
+
+/** Which run of which schedule it is: kept with the plan. */
+function scheduleOf({ scheduled }: OperationRequest): object {
+  return scheduled ? { scheduled: { scheduleId: scheduled.scheduleId, due: scheduled.due } } : {};
+}

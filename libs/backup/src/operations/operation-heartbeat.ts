@@ -1,0 +1,71 @@
+import { Logger } from '@nestjs/common';
+import type { BackupOperationRepository } from '../catalog/repositories/backup-operation.repository.js';
+import { messageOf } from '../errors/backup.error.js';
+import type { OperationJournal } from './operation-journal.js';
+import { operationEnded, operationTaken } from './operation.errors.js';
+
+/** How often progress, heartbeat and log lines are written, milliseconds. */
+const INTERVAL = 1000;
+
+/** Signs of life of an operation: how far it is and what it has logged, for as long as its row says that it goes on. */
+export class OperationHeartbeat {
+  private readonly logger = new Logger('Backup');
+  private interval: NodeJS.Timeout | null = null;
+  private fraction = 0;
+
+  constructor(
+    private readonly backupid: string,
+    private readonly operations: BackupOperationRepository,
+    private readonly journal: OperationJournal,
+    /** Aborted when the operation is over for everybody else. */
+    private readonly abort: AbortController,
+  ) {}
+
+  /** @throws BackupError `operation_state` when the operation is over already */
+  async start(): Promise<void> {
+    if (!(await this.operations.heartbeat(this.backupid, 0))) {
+      throw operationEnded(this.backupid);
+    }
+    this.interval = setInterval(() => void this.beat(), INTERVAL);
+  }
+
+  /** Says how far the work is, 0 to 1: it never goes back. */
+  progress(fraction: number): void {
+    this.fraction = Math.max(this.fraction, Math.min(fraction, 1));
+  }
+
+  /** Gives a sign of life now, and throws when the operation must not go on or that cannot be found out. */
+  async checkpoint(): Promise<void> {
+    await this.giveSign();
+    this.abort.signal.throwIfAborted();
+  }
+
+  /** The last sign of an operation that is done. */
+  async complete(): Promise<void> {
+    this.stop();
+    await this.journal.flush();
+    await this.operations.heartbeat(this.backupid, 1);
+  }
+
+  stop(): void {
+    if (this.interval !== null) {
+      clearInterval(this.interval);
+    }
+  }
+
+  private async beat(): Promise<void> {
+    try {
+      await this.giveSign();
+    } catch (error) {
+      // the work may go on without the catalog for a while; what matters is recorded at the end
+      this.logger.debug(`Heartbeat of ${this.backupid} failed: ${messageOf(error)}`);
+    }
+  }
+
+  private async giveSign(): Promise<void> {
+    await this.journal.flush();
+    if (!(await this.operations.heartbeat(this.backupid, this.fraction))) {
+      this.abort.abort(operationTaken(this.backupid));
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import { OperationStatus, type OperationKind } from '../catalog/catalog.types.js';
+import type { BackupOperationRepository } from '../catalog/repositories/backup-operation.repository.js';
+import type { BackupEventEmitter } from '../events/backup-event-emitter.js';
+import { BackupEvents } from '../events/backup-events.js';
+import { operationEnded } from './operation.errors.js';
+
+/** The state of an operation that this process carries out: every change is recorded first, and then told. */
+export class OperationState {
+  private status: OperationStatus = OperationStatus.CREATED;
+
+  constructor(
+    private readonly backupid: string,
+    private readonly kind: OperationKind,
+    private readonly operations: BackupOperationRepository,
+    private readonly events: BackupEventEmitter,
+  ) {
+    this.tell(null, this.status);
+  }
+
+  /** @throws BackupError `operation_state` when somebody else has moved the operation on */
+  async advance(to: OperationStatus): Promise<void> {
+    if (!(await this.operations.transition(this.backupid, this.status, to))) {
+      throw operationEnded(this.backupid);
+    }
+    this.moveTo(to);
+  }
+
+  /** Who cancels an operation that is done already is too late. */
+  async succeed(): Promise<void> {
+    for (const status of [OperationStatus.EXECUTING, OperationStatus.FINISHED_ERR]) {
+      if (await this.operations.transition(this.backupid, status, OperationStatus.FINISHED_OK)) {
+        break;
+      }
+    }
+    this.moveTo(OperationStatus.FINISHED_OK);
+  }
+
+  async fail(): Promise<void> {
+    await this.operations.transition(this.backupid, this.status, OperationStatus.FINISHED_ERR);
+    this.moveTo(OperationStatus.FINISHED_ERR);
+  }
+
+  private moveTo(to: OperationStatus): void {
+    this.tell(this.status, to);
+    this.status = to;
+  }
+
+  private tell(from: OperationStatus | null, to: OperationStatus): void {
+    const { backupid, kind: operation } = this;
+    this.events.emit(BackupEvents.operationChanged, { backupid, operation, from, to });
+  }
+}
