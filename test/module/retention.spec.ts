@@ -1,10 +1,18 @@
 import { mkdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BackupHistoryRepository, BackupScheduleRepository, type BackupHistory } from '@app/backup';
+import {
+  BackupHistoryRepository,
+  BackupScheduleRepository,
+  type BackupHistory,
+  type RestoreOptions,
+} from '@app/backup';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { createBackupFolder, startModuleHost, type BackupFolder, type ModuleHost } from './module-host.js';
 
 const DAY = 86_400_000;
+
+/** What is said to an operation that reads a backup. */
+type RunningRead = Pick<RestoreOptions, 'maxRate' | 'signal' | 'onStarted'>;
 
 /** Storage, catalog and application that a file's tests share; each finds them empty. */
 class RetentionSite {
@@ -260,6 +268,44 @@ describe('Retention by days', () => {
 
     expect((await host.backups.cleanupExpired()).deleted).toEqual([second, first]);
     expect(await site.sets()).toEqual(await site.namesOf(newest));
+  });
+
+  it.each<[string, (id: number, running: RunningRead) => Promise<unknown>]>([
+    ['a verification', (id, options) => host.backups.verifyBackup(id, 'full', options)],
+    ['a restore', (id, options) => host.backups.restore(id, options)],
+  ])('neither deletes nor cleans up what %s reads', async (_what, read) => {
+    const id = await host.backUp();
+    await site.database.query("UPDATE backup_history SET created_at = '2020-01-01', expires_at = '2020-01-02'");
+    await host.backUp();
+    const started = Promise.withResolvers<string>();
+    const abort = new AbortController();
+    // so slow that it is not over by itself
+    const ended = read(id, { maxRate: 0.000_01, signal: abort.signal, onStarted: started.resolve });
+    await started.promise;
+
+    await expect(host.backups.deleteBackup(id)).rejects.toMatchObject({
+      code: 'busy',
+      message: `Backup ${String(id)} is being read, by a restore, a verification, a download or a rotation of keys: it can be deleted when that is over.`,
+    });
+    const { plan, deleted } = await host.backups.cleanupExpired();
+    expect({ planned: plan.delete, deleted }).toEqual({ planned: [id], deleted: [] });
+
+    abort.abort();
+    await expect(ended).rejects.toMatchObject({ code: 'cancelled' });
+    expect((await host.backups.cleanupExpired()).deleted).toEqual([id]);
+  });
+
+  it('lets several download at once, and deletes when the last is done or has gone away', async () => {
+    const id = await host.backUp();
+    const { read, size } = await host.backups.downloadBackup(id);
+    const downloads = [read(0, size), read(0, size)].map((bytes) => bytes[Symbol.asyncIterator]());
+    for (const download of downloads) await download.next();
+
+    for (const download of downloads) {
+      await expect(host.backups.deleteBackup(id)).rejects.toMatchObject({ code: 'busy' });
+      await download.return?.();
+    }
+    expect(await host.backups.deleteBackup(id)).toMatchObject({ status: 'deleted' });
   });
 
   it('drops what a restore keeps for its undo when the hours for that are over', async () => {

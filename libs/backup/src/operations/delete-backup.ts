@@ -11,6 +11,8 @@ import { FoundBackups } from './found-backups.js';
 import type { CleanupPlan } from './operation-plans.js';
 import type { OperationCaller } from './operation-request.js';
 import { OperationRunner } from './operation-runner.js';
+import { setBeingRead } from './set-use.errors.js';
+import { whenUnread } from './set-use.js';
 
 /** Removes backups from storage; their rows stay, marked as deleted. */
 @Injectable()
@@ -110,7 +112,10 @@ export class DeleteBackupService {
   }
 
   private async removeFromStorage({ id, backupName, backupType, backupid }: BackupHistory): Promise<void> {
-    await removeSet(this.environment.storage, backupName);
+    const { storage, address } = this.environment;
+    if (!(await whenUnread(address, backupName, () => removeSet(storage, backupName)))) {
+      throw setBeingRead(`Backup ${String(id)}`);
+    }
     await this.history.update(id, { status: BackupStatus.DELETED });
     this.events.emit(BackupEvents.deleted, { id, backupName, backupType, backupid });
   }

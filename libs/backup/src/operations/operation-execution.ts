@@ -13,6 +13,7 @@ import { OperationState } from './operation-state.js';
 import type { OperationContext, OperationSteps } from './operation-steps.js';
 import { operationFailure } from './operation.errors.js';
 import { operationLock, ServerLocks } from './server-locks.js';
+import { takePlaces } from './set-use.js';
 
 /** How long a scheduled run waits for databases that others back up or restore, seconds. */
 const SCHEDULED_PATIENCE = 3600;
@@ -112,8 +113,9 @@ export class OperationExecution<Plan extends OperationPlan, Result> {
   }
 
   private async takeSources(locks: ServerLocks): Promise<void> {
-    const { databases, folders = [], scheduled } = this.request;
+    const { databases, folders = [], sets = [], scheduled } = this.request;
     const patience = { seconds: scheduled ? SCHEDULED_PATIENCE : 0, signal: this.abort.signal };
+    await takePlaces(locks, sets);
     await locks.takeDatabases(databases, patience);
     await locks.takeFolders(folders, patience);
   }

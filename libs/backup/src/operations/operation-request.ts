@@ -31,6 +31,8 @@ export interface OperationRequest {
   readonly databases: readonly string[];
   /** Folders of files, in the same way. Default: none. */
   readonly folders?: readonly string[];
+  /** Sets that are read, and not deleted meanwhile. Default: none. */
+  readonly sets?: readonly string[];
   /** Where the locks are held. */
   readonly address: ServerAddress;
 }

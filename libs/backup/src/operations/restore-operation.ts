@@ -162,6 +162,7 @@ export class RestoreOperationService {
     }
     const load = engineLoad(options);
     const backup = await this.backups.completed(id);
+    const chain = await this.backups.chainOf(backup);
     const opened = await this.backups.open(backup, options);
     const files = chosenFiles(this.environment, opened.manifest, options);
     const targets = this.targets(opened.manifest, options, NO_OPERATION);
@@ -178,6 +179,7 @@ export class RestoreOperationService {
         signal: options.signal,
         databases: restore.names,
         folders: foldersOf(files),
+        sets: chain.map(({ backupName }) => backupName),
         address: this.environment.address,
       },
       {

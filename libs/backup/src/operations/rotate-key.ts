@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { BackupStatus } from '../catalog/catalog.types.js';
 import type { BackupEncryptionKey } from '../catalog/entities/backup-encryption-key.entity.js';
 import type { BackupHistory } from '../catalog/entities/backup-history.entity.js';
 import { BackupHistoryRepository } from '../catalog/repositories/backup-history.repository.js';
@@ -8,6 +9,7 @@ import { rotationIncomplete, rotationRunning, sameKey } from './encryption.error
 import { EncryptionKeyService, recipientsOf } from './encryption-keys.js';
 import { ServerLocks } from './server-locks.js';
 import { SetLocks, type UnlockOptions } from './set-locks.js';
+import { takePlaces } from './set-use.js';
 
 export interface RotateKeyOptions extends UnlockOptions {
   /** Id or label of the key whose backups are to change hands. */
@@ -51,7 +53,7 @@ export class RotateKeyService {
       if (!(await serverLocks.take(LOCK))) {
         throw rotationRunning();
       }
-      return await this.rotateAll(from, to, options);
+      return await this.rotateAll(from, to, options, serverLocks);
     } finally {
       await serverLocks.release();
     }
@@ -61,19 +63,26 @@ export class RotateKeyService {
     from: BackupEncryptionKey,
     to: BackupEncryptionKey,
     options: RotateKeyOptions,
+    serverLocks: ServerLocks,
   ): Promise<RotationResult> {
     const rotated: number[] = [];
     const left: string[] = [];
-    for (const backup of await this.history.findByKey(from.id)) {
+    const backups = await this.history.findByKey(from.id);
+    for (const { id, backupName } of backups) {
       options.signal?.throwIfAborted();
       try {
-        await this.rotateSet(backup, to, options);
-        rotated.push(backup.id);
+        // what is deleted meanwhile must not get a key.age again
+        await takePlaces(serverLocks, [backupName]);
+        const backup = await this.history.findById(id);
+        if (backup?.status === BackupStatus.COMPLETED) {
+          await this.rotateSet(backup, to, options);
+          rotated.push(id);
+        }
       } catch (error) {
         if (!(error instanceof BackupError) || error.code !== 'damaged') {
           throw error;
         }
-        left.push(`Backup ${String(backup.id)}: ${error.message}`);
+        left.push(`Backup ${String(id)}: ${error.message}`);
       }
     }
     if (left.length > 0) {

@@ -67,6 +67,15 @@ export class ServerLocks {
     return isTaken;
   }
 
+  /** Takes all of some locks, in one go. False: somebody else has one, and those that were free are taken. */
+  async takeAll(names: readonly string[]): Promise<boolean> {
+    const calls = names.map((_, index) => `GET_LOCK(?, 0) AS taken_${String(index)}`);
+    const [row] = await this.connection.query(`SELECT ${calls.join(', ')}`, [...names]);
+    const free = names.filter((_, index) => Number(row[`taken_${String(index)}`]) === 1);
+    this.taken.push(...free);
+    return free.length === names.length;
+  }
+
   /** Takes the locks of databases. @throws BackupError `busy` */
   async takeDatabases(databases: readonly string[], patience: Patience = { seconds: 0 }): Promise<void> {
     for (const database of [...databases].sort()) {
@@ -119,10 +128,15 @@ export class ServerLocks {
   async release(): Promise<void> {
     clearInterval(this.keepAlive);
     this.connection.core.removeAllListeners('end');
-    // one by one: a server may take a moment to notice that a session has ended, and the next operation does not wait
-    for (const name of this.taken.splice(0)) {
-      await this.connection.query('DO RELEASE_LOCK(?)', [name]).catch(() => undefined);
-    }
+    await this.giveBack().catch(() => undefined);
     await this.connection.end();
+  }
+
+  /** Gives all locks back: a server may take a moment to notice that a session has ended, and others do not wait. */
+  async giveBack(): Promise<void> {
+    const names = this.taken.splice(0);
+    if (names.length > 0) {
+      await this.connection.query(`DO ${names.map(() => 'RELEASE_LOCK(?)').join(', ')}`, names);
+    }
   }
 }

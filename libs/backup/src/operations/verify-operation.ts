@@ -61,6 +61,7 @@ export class VerifyOperationService {
     const load = engineLoad(options);
     assertSample(level, options.sample);
     const backup = await this.backups.completed(id);
+    const chain = await this.backups.chainOf(backup);
     const startedAt = Date.now();
     const event = { id, backupName: backup.backupName, backupType: backup.backupType, level };
     await this.runner.run(
@@ -69,6 +70,7 @@ export class VerifyOperationService {
         caller: options,
         signal: options.signal,
         databases: [],
+        sets: chain.map(({ backupName }) => backupName),
         address: this.environment.address,
         scheduled,
       },
