@@ -1,46 +1,46 @@
 /**
- * Peak memory of the host's process while it backs up and restores one large table:
+ * Peak memory of the host's process while it backs up and restores databases of several sizes, and how it grows with them:
  *
- *   npm run bench:memory -- [MEGABYTES]      (2048 unless given)
+ *   npm run bench:memory -- [--sizes 1000,4000] [--server mariadb]      (MB)
+ *
+ * Each size needs about four times as much room on the disk.
  */
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { createConnection } from 'mysql2/promise';
+import { parseArgs } from 'node:util';
 import { ensureBuilt } from '../scripts/ensure-built.js';
 import { runScript } from '../scripts/entry-point.js';
 import { ensureSupportedNode } from '../scripts/runtime.js';
 import { inTemporaryFolder } from '../scripts/temporary-folder.js';
-import { startMariadb } from '../scripts/throwaway-server.js';
+import { createLargeDatabase } from './bench-database.js';
+import { BenchServer, serverFlavour } from './bench-server.js';
+import { BenchSite } from './bench-site.js';
 import { hostCommand } from './host-command.js';
 import { measure } from './measured-run.js';
 
-const ROW_BYTES = 2048;
-const megabytes = Number(process.argv[2] ?? 2048);
+const DATABASE = 'bench_memory';
+const COPY = `${DATABASE}_copy`;
+const BUDGET = { mebibytes: 256, growth: 1.1 };
+
+const { values } = parseArgs({
+  options: {
+    sizes: { type: 'string', default: '1000,4000' },
+    server: { type: 'string', default: 'mariadb' },
+  },
+});
 
 await runScript(async (signal) => {
   await ensureSupportedNode();
+  const flavour = serverFlavour(values.server);
   await ensureBuilt({ signal });
-  const server = await startMariadb({
-    options: ['--innodb-buffer-pool-size=1G', '--innodb-log-file-size=512M'],
-    signal,
-  });
+  const server = await BenchServer.start(flavour, [], signal);
   try {
-    const rows = await createTable(server.url);
-    process.stdout.write(`one table of ${rows} rows, about ${megabytes} MiB\n`);
     await inTemporaryFolder('bench', async (folder) => {
-      const storage = join(folder, 'storage');
-      await mkdir(storage);
-      const site = { url: `${server.url}/memory_bench`, storageUrl: pathToFileURL(storage).href };
-      for (const command of [
-        ['backup:create', '--type=database'],
-        ['backup:restore', '--id=1', '--yes'],
-      ]) {
-        const { seconds, peakMebibytes } = await measure([hostCommand(command, site)], server.pid, signal);
-        process.stdout.write(
-          `${command[0].padEnd(16)} ${seconds.toFixed(1)} s  peak ${peakMebibytes.toFixed(0)} MiB\n`,
-        );
+      const sizes = values.sizes.split(',').map(Number);
+      const site = await BenchSite.create(server, folder, Math.max(...sizes), signal);
+      const peaks = [];
+      for (const megabytes of sizes) {
+        peaks.push(await peaksAt(site, megabytes));
       }
+      report(peaks);
     });
   } finally {
     await server.stop();
@@ -48,24 +48,60 @@ await runScript(async (signal) => {
 });
 
 /**
- * @param {string} url
- * @returns {Promise<number>} rows of the table
+ * @typedef {object} Peaks
+ * @property {number} backup MiB
+ * @property {number} restore MiB
  */
-async function createTable(url) {
-  const rows = Math.round((megabytes * 1024 * 1024) / ROW_BYTES);
-  const connection = await createConnection({ uri: url });
-  try {
-    await connection.query('CREATE DATABASE memory_bench CHARACTER SET utf8mb4');
-    await connection.query('USE memory_bench');
-    await connection.query(
-      'CREATE TABLE large (id INT NOT NULL PRIMARY KEY, words TEXT NOT NULL, noise BLOB NOT NULL)',
+
+/**
+ * @param {BenchSite} site
+ * @param {number} megabytes
+ * @returns {Promise<Peaks>}
+ */
+async function peaksAt(site, megabytes) {
+  const { server } = site;
+  await createLargeDatabase(server, megabytes, DATABASE);
+  const backup = await peakOf(site, megabytes, [
+    'backup:create',
+    '--type=database',
+    `--database=${DATABASE}`,
+    '--threads=2',
+  ]);
+  const [{ id }] = await server.query('SELECT MAX(id) AS id FROM bench_catalog.backup_history');
+  const restore = await peakOf(site, megabytes, [
+    'backup:restore',
+    `--id=${id}`,
+    `--database=${DATABASE}=${COPY}`,
+    '--yes',
+    '--threads=2',
+  ]);
+  await server.run([`DROP DATABASE ${DATABASE}`, `DROP DATABASE ${COPY}`]);
+  await site.emptyStorage();
+  return { backup, restore };
+}
+
+/**
+ * @param {BenchSite} site
+ * @param {number} megabytes
+ * @param {readonly string[]} command
+ */
+async function peakOf(site, megabytes, command) {
+  const { seconds, peakMebibytes } = await measure([hostCommand(command, site)], site.server.pid, site.signal);
+  process.stdout.write(
+    `${String(megabytes).padStart(6)} MB  ${command[0].padEnd(16)} ${seconds.toFixed(1)} s  peak ${peakMebibytes.toFixed(0)} MiB\n`,
+  );
+  return peakMebibytes;
+}
+
+/** @param {readonly Peaks[]} peaks by size */
+function report(peaks) {
+  for (const work of /** @type {const} */ (['backup', 'restore'])) {
+    const all = peaks.map((each) => each[work]);
+    const growth = all[all.length - 1] / all[0];
+    const isMet = Math.max(...all) < BUDGET.mebibytes && growth <= BUDGET.growth;
+    process.stdout.write(
+      `${work}: the last takes ${growth.toFixed(2)} of the memory of the first, at most ${Math.max(...all).toFixed(0)} MiB; ` +
+        `budget ${BUDGET.growth} and ${BUDGET.mebibytes} MiB ${isMet ? 'met' : 'missed'}\n`,
     );
-    await connection.query(
-      `INSERT INTO large
-         SELECT seq, REPEAT(CONCAT(MD5(seq), ' it''s\\n'), 25), RANDOM_BYTES(1000) FROM seq_1_to_${rows}`,
-    );
-  } finally {
-    await connection.end();
   }
-  return rows;
 }

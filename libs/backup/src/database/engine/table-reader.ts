@@ -34,7 +34,8 @@ export function readRows(connection: ServerConnection, rows: RowsToRead, signal?
 }
 
 /**
- * Reads rows of one table or of several, these in one trip to the server and all in the text protocol.
+ * Reads rows of one table or of several, these in one trip to the server and all in the text protocol. Their encoders
+ * have given their statements and hold nothing more afterwards.
  *
  * @param after a statement to run after each
  */
@@ -48,12 +49,15 @@ export async function readTables(
     const following = after === null ? [] : [{ sql: after, sink: NOTHING }];
     const statements = tables.flatMap((rows) => [{ sql: rows.select, sink: sinkOf(rows) }, ...following]);
     await streamTexts(connection, statements, signal);
-    return;
+  } else {
+    await readRows(connection, tables[0], signal);
+    if (after !== null) {
+      await connection.query(after);
+    }
   }
-  await readRows(connection, tables[0], signal);
-  if (after !== null) {
-    await connection.query(after);
-  }
+  tables.forEach(({ encoder }) => {
+    encoder.release();
+  });
 }
 
 function sinkOf({ encoder, onRow, onEnd }: RowsToRead): PacketSink {

@@ -253,9 +253,13 @@ function writeLongLong(source: Buffer, at: number, isUnsigned: boolean, target: 
     : writeAscii((BigInt(high) * BigInt(TWO_TO_32) + BigInt(low)).toString(), target, start);
 }
 
-/** The shortest digits that give the same DOUBLE again. Negative zero alone would be the integer 0. */
+/**
+ * The shortest digits that give the same DOUBLE again. Negative zero alone would be the integer 0. They come from
+ * `JSON.stringify`, as V8 keeps what `String` makes of the last thousands of numbers, until much of it is garbage that has
+ * grown old. No server stores what JSON does not know, infinities and NaN.
+ */
 function writeDouble(value: number, target: Buffer, start: number): number {
-  return writeAscii(value === 0 && Object.is(value, -0) ? '-0e0' : String(value), target, start);
+  return writeAscii(value === 0 && Object.is(value, -0) ? '-0e0' : JSON.stringify(value), target, start);
 }
 
 function writeAscii(text: string, target: Buffer, start: number): number {

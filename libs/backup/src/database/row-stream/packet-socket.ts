@@ -37,7 +37,10 @@ export class PacketSocket {
     this.packets.reusesBytes = isOn;
   }
 
-  /** While on, the bytes of `data` events stay: mysql2 keeps the packets that a paused connection has not handed on. */
+  /**
+   * To be on while the socket is paused: the bytes of the last `data` event stay until it reads again. mysql2 keeps the
+   * packets that a paused connection has not handed on, and hands them on before it lets the socket read.
+   */
   set keepsBytes(isOn: boolean) {
     this.packets.keepsBytes = isOn;
   }
@@ -48,6 +51,8 @@ export class PacketBuffer {
   reusesBytes = false;
   keepsBytes = false;
   private buffer = Buffer.allocUnsafeSlow(2 * READ_BYTES);
+  /** Takes turns with the buffer, whose packets may still be read when the socket is paused. */
+  private spare = Buffer.alloc(0);
   private length = 0;
 
   constructor(private readonly emit: (packets: Buffer) => void) {}
@@ -67,7 +72,8 @@ export class PacketBuffer {
   private discard(end: number): void {
     if (this.keepsBytes) {
       const kept = this.buffer;
-      this.buffer = Buffer.allocUnsafeSlow(kept.length);
+      this.buffer = this.spare.length < kept.length ? Buffer.allocUnsafeSlow(kept.length) : this.spare;
+      this.spare = kept;
       kept.copy(this.buffer, 0, end, this.length);
     } else {
       this.buffer.copyWithin(0, end, this.length);
