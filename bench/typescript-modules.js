@@ -5,24 +5,28 @@
 import { existsSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 
+const LIBRARY = new URL('../libs/backup/src/', import.meta.url).href;
+const BUILT_LIBRARY = new URL('../dist/libs/backup/', import.meta.url).href;
+
 registerHooks({
   resolve(specifier, context, next) {
-    if (specifier === '@app/backup') {
-      return next(new URL('../dist/libs/backup/index.js', import.meta.url).href, context);
-    }
-    return next(typeScriptOf(specifier, context.parentURL) ?? specifier, context);
+    if (specifier === '@app/backup') return next(`${BUILT_LIBRARY}index.js`, context);
+    return next(moduleOf(specifier, context.parentURL) ?? specifier, context);
   },
 });
 
 /**
- * The TypeScript that an import of JavaScript in TypeScript means, where there is any: the scripts are JavaScript.
+ * The module that an import in TypeScript means: of the library as it is built, which has syntax that Node does not take
+ * out, else TypeScript where there is any. The scripts are JavaScript.
  *
  * @param {string} specifier
  * @param {string} [importer]
  */
-function typeScriptOf(specifier, importer) {
+function moduleOf(specifier, importer) {
   if (!specifier.startsWith('.') || !importer?.endsWith('.ts')) return undefined;
-  const source = new URL(specifier.replace(/\.js$/, '.ts'), importer);
+  const { href } = new URL(specifier, importer);
+  if (href.startsWith(LIBRARY)) return href.replace(LIBRARY, BUILT_LIBRARY);
+  const source = new URL(href.replace(/\.js$/, '.ts'));
   return existsSync(source) ? source.href : undefined;
 }
 
