@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { copyFile, readFile, rename, rm, symlink } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rename, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { CATALOG_TABLES, type CreateBackupOptions } from '@app/backup';
@@ -77,6 +77,53 @@ describe('A backup of files', () => {
     expect(filesIncluded).toEqual(['uploads', 'env']);
     // and that of the migrations
     expect(tablesIncluded).toHaveLength(CATALOG_TABLES.length + 1);
+  });
+
+  describe('that is verified by a drill', () => {
+    let id: number;
+    let before: readonly string[];
+
+    const folders = async (): Promise<string[]> => (await readdir(site.folder)).sort();
+
+    beforeAll(async () => {
+      id = await site.backups.createBackup('full');
+      before = await folders();
+    });
+
+    it('is restored aside with its files, proven, timed and dropped', async () => {
+      const uploads = describeTree(site.uploads);
+      await site.backups.verifyBackup(id, 'drill');
+
+      const { drilledAt, drillSeconds } = await site.backups.getBackup(id);
+      expect(drilledAt).toBeInstanceOf(Date);
+      expect(drillSeconds).toBeGreaterThan(0);
+      expect(await folders()).toEqual(before);
+      expect(describeTree(site.uploads)).toEqual(uploads);
+    });
+
+    it('leaves nothing of a drill that was killed after the next command, and lets those of others be', async () => {
+      await site.backups.verifyBackup(id, 'drill');
+      const [{ backupid }] = await site.query('SELECT backupid FROM backup_controllers ORDER BY id DESC LIMIT 1');
+      await site.query(`UPDATE backup_controllers SET status = 800 WHERE backupid = '${String(backupid)}'`);
+      const killed = join(site.folder, `nestjs-backup-drill-${String(backupid)}`);
+      await mkdir(join(killed, 'uploads/closed'), { recursive: true, mode: 0o500 });
+      await mkdir(join(site.folder, `nestjs-backup-drill-${'0'.repeat(32)}`));
+
+      expect(await site.backups.recover()).toEqual([
+        expect.stringContaining('(verify) had been interrupted'),
+        `Files of an interrupted drill were removed with ${killed}`,
+      ]);
+      expect(await folders()).toEqual([...before, `nestjs-backup-drill-${'0'.repeat(32)}`].sort());
+    });
+
+    it('fails where a file cannot be read, and leaves nothing', async () => {
+      await rm(await site.stored(id, 'files/uploads/00001.tar.zst'));
+      const there = await folders();
+
+      await expect(site.backups.verifyBackup(id, 'drill')).rejects.toMatchObject({ code: 'damaged' });
+      expect(await folders()).toEqual(there);
+      expect(await site.backups.getBackup(id)).toMatchObject({ verified: false });
+    });
   });
 
   it('is refused where the root holds the storage, also when a link leads there', async () => {

@@ -29,6 +29,7 @@ export async function openFilesSite(more: Partial<BackupModuleOptions> = {}): Pr
     storage: pathToFileURL(storage).href,
     files: { uploads: { path: uploads } },
     configuration: { env: { path: environment } },
+    scratchPath: temporary.path,
     ...more,
   });
   return {

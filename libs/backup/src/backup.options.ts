@@ -1,4 +1,4 @@
-import { availableParallelism } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 import { DEFAULT_COMPRESSION, parseCompression, type Compression } from './backup-set/compression.js';
@@ -44,6 +44,11 @@ export interface BackupModuleOptions {
    * no identity. Default: none, and such a backup is a full one.
    */
   readonly cache?: string;
+  /**
+   * The folder in which a drill makes one of its own (mode 0700), restores files into it, and removes it again. It needs the
+   * space that they take, and for that long they are there in plain text. Default: the system's folder for temporary files.
+   */
+  readonly scratchPath?: string;
   /**
    * Folders of files to back up, by names of your choice: `{ uploads: { path: '/srv/uploads', exclude: ['**\/cache/**'] } }`.
    * Default: none.
@@ -141,6 +146,7 @@ export interface ResolvedBackupOptions {
   readonly configuration: readonly FileRoot[];
   readonly fullEvery: number;
   readonly cache: string | null;
+  readonly scratchPath: string;
   readonly retention: ResolvedRetention;
   readonly undoHours: number;
   readonly concurrency: number;
@@ -188,6 +194,7 @@ const schema = z.strictObject({
   configuration: fileRoots,
   fullEvery: z.int().min(1).default(7),
   cache: z.string().refine(isAbsolute, 'must be an absolute path').optional(),
+  scratchPath: z.string().refine(isAbsolute, 'must be an absolute path').default(tmpdir),
   retention: retentionSchema.prefault({}),
   undoHours: z.number().min(0).default(24),
   concurrency: z.int().min(1).max(64).default(2),

@@ -30,7 +30,7 @@ export class BackupVerifyCommand extends BackupCommand<VerifyOptions> {
     const read = {
       quick: 'every object is there',
       full: `${sample === undefined ? 'every object' : "today's part of its objects"} was read and is what was written`,
-      drill: `its databases were restored, proven and dropped again in ${String(backup.drillSeconds)} s`,
+      drill: `it was restored aside, proven and dropped again in ${String(backup.drillSeconds)} s`,
     }[level];
     return { document: backup, text: `Backup ${String(id)} is sound: ${read}.\n` };
   }

@@ -1,3 +1,4 @@
+import { fileRoots } from '../backup-set/manifest.js';
 import { adaptTargets } from '../database/compatibility/adapt-targets.js';
 import { precheckRestore } from '../database/restore/precheck.js';
 import { noDatabases } from '../database/restore/restore.errors.js';
@@ -6,6 +7,7 @@ import { rehearseRestore } from '../database/restore/staged-restore.js';
 import { ServerConnection } from '../database/server-connection.js';
 import type { EngineLoad } from '../engine/thread-messages.js';
 import type { BackupEnvironment } from './backup-environment.js';
+import { drillFiles } from './drill-files.js';
 import type { OpenedSet } from './found-backups.js';
 
 export interface DrillOptions {
@@ -27,19 +29,42 @@ export function drillTargets(
 }
 
 /**
- * Restores the databases of a set into scratch schemas, proves every row and definition, and drops them.
+ * Restores a set where nobody works, proves every row, definition and file, and drops it all again.
  *
  * @returns seconds that it took from the first check to the last proof and the dropping
  * @throws BackupError as a restore does
  */
 export async function drill(environment: BackupEnvironment, set: OpenedSet, options: DrillOptions): Promise<number> {
-  const { address, storage, options: settings } = environment;
-  const { manifest, identities } = set;
-  const { operation } = options;
+  const { manifest } = set;
+  const startedAt = performance.now();
+  const parts = [
+    ...(manifest.databases.length === 0 ? [] : [drillDatabases]),
+    ...(fileRoots(manifest).length === 0 ? [] : [drillFiles]),
+  ];
+  let before = 0;
+  for (const [index, drillPart] of parts.entries()) {
+    let bytes = before;
+    const onProgress: DrillOptions['onProgress'] = (progress) => {
+      bytes = before + progress.bytes;
+      options.onProgress({ fraction: (index + progress.fraction) / parts.length, bytes });
+    };
+    await drillPart(environment, set, { ...options, onProgress });
+    before = bytes;
+  }
+  return Math.ceil((performance.now() - startedAt) / 1000);
+}
+
+/** Restores the databases of a set into scratch schemas, proves every row and definition, and drops them. */
+async function drillDatabases(
+  environment: BackupEnvironment,
+  { manifest, identities }: OpenedSet,
+  options: DrillOptions,
+): Promise<void> {
   if (manifest.server === null) {
     throw noDatabases(manifest.name);
   }
-  const startedAt = performance.now();
+  const { address, storage, options: settings } = environment;
+  const { operation } = options;
   const connection = await ServerConnection.open(address);
   let targets: readonly RestoreTarget[];
   try {
@@ -61,5 +86,4 @@ export async function drill(environment: BackupEnvironment, set: OpenedSet, opti
     identities,
     threads: settings.threads,
   });
-  return Math.ceil((performance.now() - startedAt) / 1000);
 }

@@ -26,6 +26,7 @@ import {
   type UndoPlan,
 } from './operation-plans.js';
 import { settleFiles, takeFilesBack } from './restored-files.js';
+import { sweepScratchFolders } from './scratch-folders.js';
 import { operationLock, ServerLocks } from './server-locks.js';
 
 /** States in which a living operation holds its lock. */
@@ -55,6 +56,23 @@ export class RecoveryService {
 
   /** @returns what was cleaned up, a line each; also logged as warnings */
   async recover(): Promise<string[]> {
+    return [...(await this.finishAll()), ...(await this.sweep())];
+  }
+
+  /** After a kill the files of a drill are on the machine where it ran, wherever its operation is finished. */
+  private async sweep(): Promise<string[]> {
+    const folders = await sweepScratchFolders(this.environment.options.scratchPath, async (backupid) => {
+      const operation = await this.operations.find(backupid);
+      return operation !== null && isOver(operation.status);
+    });
+    const notes = folders.map((folder) => `Files of an interrupted drill were removed with ${folder}`);
+    for (const note of notes) {
+      this.logger.warn(note);
+    }
+    return notes;
+  }
+
+  private async finishAll(): Promise<string[]> {
     const candidates = await this.candidates();
     if (candidates.length === 0) {
       return [];
@@ -117,8 +135,7 @@ export class RecoveryService {
   private async finish(operation: OperationSummary, locks: ServerLocks): Promise<string | null> {
     const { backupid, status } = operation;
     const current = await this.operations.find(backupid);
-    const isOver = status === OperationStatus.FINISHED_OK || status === OperationStatus.FINISHED_ERR;
-    if (current?.status !== status || (isOver && !(await this.unfinishedRows()).includes(backupid))) {
+    if (current?.status !== status || (isOver(status) && !(await this.unfinishedRows()).includes(backupid))) {
       return null;
     }
     try {
@@ -295,4 +312,8 @@ export class RecoveryService {
       errorMessage: isFinished ? null : note,
     });
   }
+}
+
+function isOver(status: OperationStatus): boolean {
+  return status === OperationStatus.FINISHED_OK || status === OperationStatus.FINISHED_ERR;
 }

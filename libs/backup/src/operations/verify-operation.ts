@@ -25,8 +25,8 @@ import { verifyContent } from './verify-content.js';
  * - `quick`: manifest checksum, and every object present with its stored size; of an encrypted backup, which needs no
  *   identity for that, all objects together
  * - `full`: every object read, decrypted, decompressed and hashed, rows and statements counted
- * - `drill`: the databases restored into scratch schemas, every row and definition proven as after a restore, and dropped;
- *   how long that took is kept
+ * - `drill`: databases restored into scratch schemas and files into a scratch folder, every row, definition and file proven as
+ *   after a restore, and dropped; how long that took is kept
  */
 export type VerifyLevel = 'quick' | 'full' | 'drill';
 
@@ -138,7 +138,7 @@ export class VerifyOperationService {
       const targets = drillTargets(this.environment, opened, operation);
       const seconds = await drill(this.environment, opened, { targets, operation, load, signal, onProgress });
       await this.history.update(backup.id, { drilledAt: new Date(), drillSeconds: seconds });
-      context.log.info(`Its databases were restored, proven and dropped again in ${String(seconds)} s`);
+      context.log.info(`It was restored aside, proven and dropped again in ${String(seconds)} s`);
       return;
     }
     const whole = {
