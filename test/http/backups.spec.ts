@@ -1,7 +1,9 @@
-import { rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { RestorePreview } from '@app/backup';
+import type { ImportResult, RestorePreview } from '@app/backup';
 import type { BackupBody, BackupPage, StatsBody } from '../../libs/backup/src/http/schemas/backup.schema.js';
+import type { CleanupPlanAnswer } from '../../libs/backup/src/http/schemas/cleanup.schema.js';
 import type { KeyBody, KeysBody } from '../../libs/backup/src/http/schemas/key.schema.js';
 import type { LogPage, OperationBody, OperationPage } from '../../libs/backup/src/http/schemas/operation.schema.js';
 import type { RestoresBody } from '../../libs/backup/src/http/schemas/restore.schema.js';
@@ -10,13 +12,18 @@ import { BASE, openHttpSite, type HttpSite } from './http-site.js';
 describe('The routes of backups', () => {
   let site: HttpSite;
   let id: number;
+  let uploads: string;
 
   beforeAll(async () => {
-    site = await openHttpSite();
+    uploads = await mkdtemp(join(tmpdir(), 'nestjs-backup-uploads-'));
+    site = await openHttpSite({}, { files: { uploads: { path: uploads } } });
     id = await site.backUp({ notes: 'the first' });
   });
 
-  afterAll(() => site.close());
+  afterAll(async () => {
+    await site.close();
+    await rm(uploads, { recursive: true });
+  });
 
   const shown = async (which: number): Promise<BackupBody> => (await site.ask<BackupBody>('get', String(which))).body;
   const idsOf = ({ items }: BackupPage): number[] => items.map((item) => item.id);
@@ -82,6 +89,69 @@ describe('The routes of backups', () => {
     const verified = await site.work('post', `${String(id)}/verify`, { level: 'full' });
     expect(verified).toMatchObject({ operation: 'verify', status: 'finished_ok', backupId: id });
     expect((await shown(id)).verified).toBe(true);
+  });
+
+  it('verify a part, and by a drill', async () => {
+    const sampled = await site.work('post', `${String(id)}/verify`, { sample: 50 });
+    expect(sampled).toMatchObject({ status: 'finished_ok' });
+    const drilled = await site.work('post', `${String(id)}/verify`, { level: 'drill' });
+    expect(drilled).toMatchObject({ status: 'finished_ok', error: null });
+    expect((await shown(id)).drillSeconds).toBeGreaterThan(0);
+  });
+
+  it('show and restore chosen files, and move aside what is not in the backup', async () => {
+    await mkdir(join(uploads, 'letters'));
+    await writeFile(join(uploads, 'letters', 'first.txt'), 'Dear all');
+    await writeFile(join(uploads, 'photo.jpg'), 'a photo');
+    const files = String(await site.backUp({ type: 'files' }));
+    await rm(join(uploads, 'letters', 'first.txt'));
+    await rm(join(uploads, 'photo.jpg'));
+    await writeFile(join(uploads, 'letters', 'forged.txt'), 'Dear nobody');
+
+    const scope = { roots: ['uploads'], paths: ['letters/**'], exact: true };
+    const preview = await site.ask<RestorePreview>('post', `${files}/preview`, scope);
+    expect(preview.body.files).toMatchObject([{ root: 'uploads', added: 1, left: 1 }]);
+    expect(await site.work('post', `${files}/restore`, scope)).toMatchObject({ status: 'finished_ok', error: null });
+    expect(await readdir(join(uploads, 'letters'))).toEqual(['first.txt']);
+    expect(await readdir(uploads)).not.toContain('photo.jpg');
+  });
+
+  it('build on an earlier backup only as long as the chain may be', async () => {
+    const full = await site.backUp({ type: 'full' });
+    const incremental = await site.backUp({ type: 'incremental' });
+    const fresh = await site.backUp({ type: 'incremental', fullEvery: 1 });
+    expect(await shown(incremental)).toMatchObject({ backupType: 'incremental', parentId: full });
+    expect(await shown(fresh)).toMatchObject({ backupType: 'full', parentId: null });
+  });
+
+  it('say what a cleanup would delete, and have it deleted', async () => {
+    const doomed = await site.backUp();
+    const kept = await site.backUp();
+    await site.database.query(
+      "UPDATE backup_history SET created_at = created_at - INTERVAL 9 DAY, expires_at = '2020-01-01' WHERE id = ?",
+      [doomed],
+    );
+    const { body: plan } = await site.ask<CleanupPlanAnswer>('get', 'cleanup?decision=delete&maxDelete=1');
+    expect(plan).toMatchObject({ delete: [doomed], maxDelete: 1 });
+    expect(plan.backups).toMatchObject([{ id: doomed, decision: 'delete', reasons: ['no rule keeps it'] }]);
+    expect((await shown(doomed)).status).toBe('completed');
+
+    const cleaned = await site.work('post', 'cleanup', { maxDelete: 1 });
+    expect(cleaned).toMatchObject({ operation: 'cleanup', status: 'finished_ok', userid: 7, backupId: null });
+    expect((await shown(doomed)).status).toBe('deleted');
+    expect((await shown(kept)).status).toBe('completed');
+  });
+
+  it('take up sets that storage has and the catalog has lost', async () => {
+    const lost = await shown(await site.backUp());
+    await site.database.query('DELETE FROM backup_history WHERE id = ?', [lost.id]);
+    const { body } = await site.ask<ImportResult>('post', 'import-sets', { names: [lost.backupName] });
+    expect(body).toEqual({ imported: [expect.any(Number)], skipped: [] });
+    expect(await shown(body.imported[0])).toMatchObject({ backupName: lost.backupName, checksum: lost.checksum });
+    const again = await site.ask('post', 'import-sets', { names: [lost.backupName] });
+    expect(again).toMatchObject({ status: 409, body: { code: 'busy' } });
+    const gone = await site.ask('post', 'import-sets', { names: ['20200101T000000Z-full-abcdef'] });
+    expect(gone).toMatchObject({ status: 404, body: { code: 'not_found' } });
   });
 
   it('refuse to delete a pinned backup until it is unpinned', async () => {

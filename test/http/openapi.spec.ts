@@ -182,6 +182,10 @@ describe('The OpenAPI document', () => {
     await work('backup_run_schedule', schedule);
     expect((await ask('backup_remove_schedule', schedule)).status).toBe(204);
 
+    await ask('backup_cleanup_plan', { query: { decision: 'delete' } });
+    await work('backup_cleanup', { body: { maxDelete: 5 } });
+    await ask('backup_import_sets', { body: {} });
+
     await ask('backup_stats');
     await ask('backup_doctor');
     await ask('backup_audit', { query: { limit: '500' } });

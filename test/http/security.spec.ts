@@ -224,13 +224,15 @@ describe('A second check by the host', () => {
 
   it('is asked by what replaces, deletes or gives away data, and by nothing else', async () => {
     answer = false;
-    for (const { method, path, description } of registeredRoutes(site.app).filter(({ path }) => path.includes(':id'))) {
+    const routes = registeredRoutes(site.app).filter(({ path }) => path.includes(':id') || path.endsWith('cleanup'));
+    for (const { method, path, description } of routes) {
       asked.length = 0;
       const refused = await site.ask(method, `/${path.replace(':id', String(id))}`, method === 'GET' ? undefined : {});
-      const isAsked = ['restore', 'undo', 'download', 'delete'].includes(description.action);
+      const isAsked = ['restore', 'undo', 'download', 'delete', 'cleanup'].includes(description.action);
+      const backupId = path.includes(':id') ? id : null;
       expect([description.action, asked]).toEqual([
         description.action,
-        isAsked ? [{ action: description.action, backupId: id, user: { id: 7, name: 'admin' } }] : [],
+        isAsked ? [{ action: description.action, backupId, user: { id: 7, name: 'admin' } }] : [],
       ]);
       if (isAsked) expect(refused).toMatchObject({ status: 403, body: { code: 'confirmation_refused' } });
     }

@@ -1,9 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
-import { Get, Inject, Injectable, Param, Post, Query, Req, Res, StreamableFile } from '@nestjs/common';
+import { Body, Get, Inject, Injectable, Param, Post, Query, Req, Res, StreamableFile } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { z } from 'zod';
 import { BackupService } from '../backup.service.js';
+import type { ImportResult } from '../operations/import-sets.js';
 import { parseRange, type ByteRange } from './byte-range.js';
 import { HTTP_OPTIONS, type ResolvedHttpOptions } from './http.options.js';
 import { incomingBytes } from './incoming-bytes.js';
@@ -11,7 +12,13 @@ import { TAR_TYPE } from './media-types.js';
 import { RequestProblem } from './problem.js';
 import { routedRequest, type BackupRequest } from './request.js';
 import { Route } from './route.js';
-import { backupBody, presentBackup, type BackupBody } from './schemas/backup.schema.js';
+import {
+  backupBody,
+  importSetsAnswer,
+  importSetsBody,
+  presentBackup,
+  type BackupBody,
+} from './schemas/backup.schema.js';
 import { idParams } from './schemas/common.schema.js';
 
 const downloadQuery = z.strictObject({
@@ -126,6 +133,27 @@ export class ArchivesController {
       this.setHeaders(response, { Connection: 'close' });
       throw error;
     }
+  }
+
+  @Post('import-sets')
+  @Route({
+    action: 'import-sets',
+    summary: 'List sets that are in storage and not in the catalog; what storage holds is believed',
+    audited: true,
+    answer: { status: 200, description: 'What was taken up, and what was not', schema: importSetsAnswer },
+    problems: [
+      'not_found',
+      'busy',
+      'damaged',
+      'format_unsupported',
+      'identity_missing',
+      'identity_wrong',
+      'storage_missing',
+      'storage_failed',
+    ],
+  })
+  importSets(@Body({ schema: importSetsBody }) body: z.output<typeof importSetsBody>): Promise<ImportResult> {
+    return this.backups.importSets(body);
   }
 
   private setHeaders(response: ServerResponse, headers: Readonly<Record<string, string>>): void {

@@ -11,6 +11,7 @@ import {
 import { ArchivesController } from './archives.controller.js';
 import { AuditInterceptor } from './audit.interceptor.js';
 import { BackupsController } from './backups.controller.js';
+import { CleanupController } from './cleanup.controller.js';
 import { ConfirmationInterceptor } from './confirmation.interceptor.js';
 import { HTTP_OPTIONS, resolveHttpOptions, type HttpOptions, type ResolvedHttpOptions } from './http.options.js';
 import { KeysController } from './keys.controller.js';
@@ -30,6 +31,7 @@ const CONTROLLERS: readonly (readonly [controller: Type, below: string])[] = [
   [OperationsController, 'operations'],
   [SchedulesController, 'schedules'],
   [KeysController, 'keys'],
+  [CleanupController, 'cleanup'],
   [ArchivesController, ''],
   [BackupsController, ''],
 ];

@@ -20,7 +20,7 @@ export interface HttpOptions {
   /** Who asks. Default: `id` and `name` of `request.user`, where guards put it. */
   readonly user?: (request: IncomingMessage) => HttpUser | null;
   /**
-   * A second check, after the guards, before a backup is restored, taken back, downloaded or deleted: a code from a
+   * A second check, after the guards, before a backup is restored, taken back, downloaded or deleted, and before a cleanup: a code from a
    * telephone, four eyes. False or an error refuses. Default: none.
    */
   readonly confirm?: (request: ConfirmationRequest) => Promise<boolean> | boolean;
@@ -41,7 +41,8 @@ export interface HttpUser {
 /** What is about to happen. */
 export interface ConfirmationRequest {
   readonly action: BackupAction;
-  readonly backupId: number;
+  /** Null for a cleanup, which is about all of them. */
+  readonly backupId: number | null;
   readonly user: HttpUser | null;
   /** For whatever else the host wants to know, such as a header. */
   readonly request: IncomingMessage;

@@ -10,13 +10,13 @@ import { CleanupPlanService, type CleanupPreview } from './cleanup-plan.js';
 import { DeleteBackupService } from './delete-backup.js';
 import type { CleanupPlan } from './operation-plans.js';
 import { ManifestCache } from './manifest-cache.js';
-import type { ScheduledRun } from './operation-request.js';
+import type { OperationCaller, ScheduledRun } from './operation-request.js';
 import { OperationRunner } from './operation-runner.js';
 import type { OperationContext } from './operation-steps.js';
 import { RecoveryService } from './recovery.js';
 import { UndoRestoreService } from './undo-restore.js';
 
-export interface CleanupOptions {
+export interface CleanupOptions extends OperationCaller {
   /** The most backups to delete; when there are more, none is. Default: the `retention.maxDelete` of the module. */
   readonly maxDelete?: number;
   /** Stops before the next deletion. */
@@ -64,6 +64,7 @@ export class CleanupOperationService {
     return this.runner.run(
       {
         kind: OperationKind.CLEANUP,
+        caller: options,
         signal: options.signal,
         databases: [],
         address: this.environment.address,

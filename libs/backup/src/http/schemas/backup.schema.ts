@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { SET_NAME } from '../../backup-set/manifest.js';
 import { BackupStatus, BackupType } from '../../catalog/catalog.types.js';
 import type { BackupHistory } from '../../catalog/entities/backup-history.entity.js';
+import type { ImportResult } from '../../operations/import-sets.js';
 import type { BackupStats } from '../../catalog/repositories/backup-history.repository.js';
 import {
   effort,
@@ -42,6 +44,12 @@ export const createBackupBody = z
     noDataTables: names.optional(),
     compression: z.string().max(20).optional(),
     ...effort,
+    fullEvery: z
+      .int()
+      .min(1)
+      .max(10_000)
+      .optional()
+      .meta({ description: 'Of an incremental backup: the length of its chain after which it is full' }),
     retentionDays: z.int().min(1).max(36_500).nullable().optional(),
     allowPartial: z.boolean().optional(),
     notes: z.string().max(2000).optional(),
@@ -51,6 +59,23 @@ export const createBackupBody = z
   })
   .prefault({})
   .meta({ example: { type: 'database', notes: 'Before the upgrade' } });
+
+export const importSetsBody = z
+  .strictObject({
+    names: z
+      .array(z.string().regex(SET_NAME, 'is not the name of a backup set'))
+      .max(1000)
+      .optional()
+      .meta({ description: 'Sets to take up. Default: all that the catalog does not know' }),
+    passphrase: passphrase.optional(),
+  })
+  .prefault({})
+  .meta({ example: { names: ['20261121T221005Z-full-3f9c2a'] } });
+
+export const importSetsAnswer = z.object({
+  imported: z.array(z.int()).readonly().meta({ description: 'Ids of the backups' }),
+  skipped: z.array(z.object({ name: z.string(), reason: z.string() })).readonly(),
+} satisfies Record<keyof ImportResult, z.ZodType>);
 
 export const pinBody = z
   .strictObject({ reason: z.string().max(255).optional() })

@@ -5,7 +5,7 @@ import { MAX_PAGE_SIZE } from '../../catalog/page.js';
 const LARGEST_ID = 2_147_483_647;
 
 /** A positive whole number in a path or query. */
-const wholeNumber = (largest: number, what: string): z.ZodType<number, string> =>
+export const wholeNumber = (largest: number, what: string): z.ZodType<number, string> =>
   z
     .string()
     .regex(/^[1-9]\d{0,15}$/, `is not ${what}`)
@@ -32,6 +32,9 @@ export const instantQuery = z.iso.datetime({ offset: true }).transform((text) =>
 
 /** Names of databases and tables, patterns included. */
 export const names = z.array(z.string().min(1).max(256)).max(1000);
+
+/** Paths of files within their root, patterns included. */
+export const paths = z.array(z.string().min(1).max(4096)).max(1000);
 
 /** For reading only: it never comes back. */
 export const passphrase = z

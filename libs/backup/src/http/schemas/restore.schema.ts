@@ -3,13 +3,19 @@ import { RestoreStatus, RestoreType } from '../../catalog/catalog.types.js';
 import type { BackupRestoreLog } from '../../catalog/entities/backup-restore-log.entity.js';
 import type { RestorePreview, TablePreview } from '../../database/restore/preview.js';
 import type { FilePreview } from '../../files/restore/restore-roots.js';
-import { effort, instant, instantOrNull, names, pace, passphrase, time } from './common.schema.js';
+import { effort, instant, instantOrNull, names, pace, passphrase, paths, time } from './common.schema.js';
 
 const scope = {
   databases: names.optional().meta({ description: '`shop`, or `shop=shop_copy` to restore under another name' }),
   tables: names.optional().meta({ description: '`orders`, `shop.orders`, or patterns with `*` and `?`' }),
   mapCollations: names.optional(),
   skipIncompatible: z.boolean().optional(),
+  roots: names.optional().meta({ description: 'Roots of files. Default: all, unless databases or tables are chosen' }),
+  paths: paths.optional().meta({ description: 'Files within their roots, patterns included: `avatars/**`' }),
+  exact: z
+    .boolean()
+    .optional()
+    .meta({ description: 'Move aside files that are not in the backup; an undo brings them back' }),
   passphrase: passphrase.optional(),
 };
 
@@ -18,7 +24,10 @@ export const previewBody = z
   .prefault({})
   .meta({ example: { databases: ['shop'] } });
 
-/** Neither in place, which cannot be undone, nor with a manifest that the catalog does not know: the command line does. */
+/**
+ * Neither in place, which cannot be undone, nor into a folder of the server, nor with a manifest that the catalog does not
+ * know: the command line does.
+ */
 export const restoreBody = z
   .strictObject({
     ...scope,
@@ -31,7 +40,13 @@ export const restoreBody = z
 
 export const verifyBody = z
   .strictObject({
-    level: z.enum(['quick', 'full']).default('full'),
+    level: z.enum(['quick', 'full', 'drill']).default('full'),
+    sample: z
+      .number()
+      .positive()
+      .max(100)
+      .optional()
+      .meta({ description: 'Of a full one: read only so many per cent of the bytes, others each day' }),
     ...pace,
     passphrase: passphrase.optional(),
   })
