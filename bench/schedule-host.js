@@ -19,6 +19,7 @@ class ScheduleHost {
 }
 
 const startedAt = performance.now();
+const before = process.cpuUsage();
 const app = await NestFactory.createApplicationContext(
   {
     module: ScheduleHost,
@@ -45,7 +46,13 @@ const app = await NestFactory.createApplicationContext(
 app.enableShutdownHooks(['SIGTERM']);
 app.get(EventEmitter2).on('operation.changed', (/** @type {object} */ change) => say({ change }));
 process.on('SIGUSR2', () => say({ cpu: process.cpuUsage() }));
-say({ ready: { milliseconds: performance.now() - startedAt, jobs: app.get(SchedulerRegistry).getCronJobs().size } });
+say({
+  ready: {
+    milliseconds: performance.now() - startedAt,
+    cpu: process.cpuUsage(before),
+    jobs: app.get(SchedulerRegistry).getCronJobs().size,
+  },
+});
 
 /** @param {object} document */
 function say(document) {

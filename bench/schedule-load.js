@@ -37,8 +37,8 @@ await runScript(async (signal) => {
       await database.query(schedules(Number(values.schedules)));
       const full = await measure(settings, Number(values.idle));
       process.stdout.write(
-        `${String(full.jobs)} schedules: started in ${full.milliseconds.toFixed(0)} ms, ${bare.milliseconds.toFixed(0)} ms without any; ` +
-          `idle at ${full.percent.toFixed(2)} % of a core, ${bare.percent.toFixed(2)} % without any\n`,
+        `${String(full.jobs)} schedules: started in ${startOf(full)}; ${startOf(bare)} without any. ` +
+          `Idle at ${full.percent.toFixed(2)} % of a core, ${bare.percent.toFixed(2)} % without any\n`,
       );
     });
     return 0;
@@ -58,8 +58,7 @@ async function measure(settings, idleSeconds) {
   const cpu = async () => {
     const line = host.next((found) => found.cpu);
     host.signal('SIGUSR2');
-    const { user, system } = await line;
-    return (user + system) / 1_000_000;
+    return secondsOf(await line);
   };
   // what a start leaves to be done later
   await delay(Math.min(5, idleSeconds) * 1000);
@@ -69,6 +68,16 @@ async function measure(settings, idleSeconds) {
   host.signal('SIGTERM');
   await host.ended;
   return { ...ready, percent };
+}
+
+/** @param {Awaited<ReturnType<typeof measure>>} measured */
+function startOf({ milliseconds, cpu }) {
+  return `${(milliseconds / 1000).toFixed(2)} s (${secondsOf(cpu).toFixed(2)} s of a core)`;
+}
+
+/** @param {import('../test/support/schedule-process.js').ProcessorTime} cpu */
+function secondsOf({ user, system }) {
+  return (user + system) / 1_000_000;
 }
 
 /**

@@ -4,10 +4,17 @@ import { fileURLToPath } from 'node:url';
 
 /** What `bench/schedule-host.js` says. */
 export interface HostLine {
-  readonly ready?: { readonly milliseconds: number; readonly jobs: number };
+  /** What its start took, and the jobs it has. */
+  readonly ready?: { readonly milliseconds: number; readonly cpu: ProcessorTime; readonly jobs: number };
   readonly change?: { readonly backupid: string; readonly from: number | null; readonly to: number };
-  /** Microseconds of processor time since its start. */
-  readonly cpu?: { readonly user: number; readonly system: number };
+  /** Since its start. */
+  readonly cpu?: ProcessorTime;
+}
+
+/** Microseconds. */
+export interface ProcessorTime {
+  readonly user: number;
+  readonly system: number;
 }
 
 /** An application in a process of its own. */
