@@ -1,6 +1,7 @@
 import type { DatabaseRecord, ObjectRecord, SnapshotRecord, TableRecord } from '../backup-set/manifest.js';
 import type { ObjectFormat } from '../backup-set/object-format.js';
 import type { BackupStorage, StorageConfiguration } from '../storage/backup-storage.js';
+import { canCoordinate, takeCoordinatedSnapshot } from './coordinated-snapshot.js';
 import type { EarlierTables } from './earlier-tables.js';
 import { DescribedSchema, type DescribedDatabase, type TableJob } from './described-schema.js';
 import type { EngineLoad } from '../engine/thread-messages.js';
@@ -9,7 +10,8 @@ import { joinRanges } from './join-ranges.js';
 import { writeSchemaObjects } from './schema-objects.js';
 import { ServerConnection, type ServerAddress } from './server-connection.js';
 import type { ServerInfo } from './server-info.js';
-import { canCoordinate, takeCoordinatedSnapshot, takeSingleSnapshot, type SnapshotSteps } from './snapshot.js';
+import type { SnapshotSteps } from './snapshot.js';
+import { takeSingleSnapshot } from './single-snapshot.js';
 import { checkSelection } from './selection/check-selection.js';
 import { TableFilter, type TableSelection } from './selection/table-selection.js';
 import { TableDump, type DumpedTable } from './table-dump.js';

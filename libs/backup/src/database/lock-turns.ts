@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { BackupError } from '../errors/backup.error.js';
 import { DEADLOCK, errorNumber } from './database.errors.js';
-import type { ServerConnection } from './server-connection.js';
+import { describeAddress, type ServerConnection } from './server-connection.js';
 
 /** How long to try, milliseconds. */
 const GIVES_UP_AFTER = 30_000;
@@ -47,4 +47,16 @@ async function isTaken(take: () => Promise<void>, letGo: () => Promise<void>, gi
     }
     return false;
   }
+}
+
+/** What to say of a backup that did not get its lock: `busy` is about that, whatever else an error is about. */
+export function backupLockError(error: unknown, connection: ServerConnection): unknown {
+  if (error instanceof BackupError && error.code === 'busy') {
+    return new BackupError(
+      'busy',
+      `The backup lock on ${describeAddress(connection.address)} was not free in time: a long statement, a migration or another backup holds it; try again when it is done.`,
+      { cause: error.cause },
+    );
+  }
+  return error;
 }

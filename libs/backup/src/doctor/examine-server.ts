@@ -3,7 +3,7 @@ import { SchemaReader } from '../database/schema-reader.js';
 import { TableFilter } from '../database/selection/table-selection.js';
 import { describeAddress, type ServerConnection } from '../database/server-connection.js';
 import type { ServerInfo } from '../database/server-info.js';
-import { canCoordinate } from '../database/snapshot.js';
+import { canCoordinate } from '../database/coordinated-snapshot.js';
 import type { BackupError } from '../errors/backup.error.js';
 import { failure, fine, warning, type DoctorLine } from './doctor-report.js';
 
