@@ -2,18 +2,21 @@
  * Backs two databases up while eight sessions write and one changes definitions, restores each backup under other names,
  * and looks for what does not belong together in it. A backup is of one moment, or refused.
  *
- *   npm run bench:consistency -- [--dumps 50] [--seed 1] [--rows 20000] [--changes 1500]
+ *   npm run bench:consistency -- [--server mysql] [--dumps 50] [--seed 1] [--rows 20000] [--changes 1500]
  */
 import { parseArgs } from 'node:util';
 import { ensureBuilt } from '../scripts/ensure-built.js';
 import { runScript } from '../scripts/entry-point.js';
 import { ensureSupportedNode } from '../scripts/runtime.js';
-import { startMariadb } from '../scripts/throwaway-server.js';
+import { serverFlavour } from './bench-server.js';
+import { startCampaignServer } from './campaign-server.js';
+import { support } from './typescript-modules.js';
 
 /** @typedef {import('../test/support/consistency-campaign.js').ConsistencyResult} ConsistencyResult */
 
 const { values } = parseArgs({
   options: {
+    server: { type: 'string', default: 'mariadb' },
     dumps: { type: 'string', default: '50' },
     seed: { type: 'string', default: '1' },
     // of the table that takes the time
@@ -25,19 +28,21 @@ const { values } = parseArgs({
 
 await runScript(async (signal) => {
   await ensureSupportedNode();
+  const flavour = serverFlavour(values.server);
   await ensureBuilt({ signal });
-  const server = await startMariadb({ signal });
-  process.env.TEST_DATABASE_URL = server.url;
+  const server = await startCampaignServer(flavour, { signal });
   try {
-    return (await campaign()) === 0 ? 0 : 1;
+    return (await campaign(server)) === 0 ? 0 : 1;
   } finally {
     await server.stop();
   }
 });
 
-/** @returns {Promise<number>} how many faults were found */
-async function campaign() {
-  const { support } = await import('./typescript-modules.js');
+/**
+ * @param {import('../test/support/test-server.js').TestServer} server
+ * @returns {Promise<number>} how many faults were found
+ */
+async function campaign(server) {
   const { openConsistencyCampaign, READERS } = /** @type {typeof import('../test/support/consistency-campaign.js')} */ (
     await support('consistency-campaign')
   );
@@ -45,7 +50,7 @@ async function campaign() {
     await support('crash-moments')
   );
   const random = seededRandom(Number(values.seed));
-  const site = await openConsistencyCampaign(random, Number(values.rows));
+  const site = await openConsistencyCampaign(server, random, Number(values.rows));
   /** @type {ConsistencyResult[]} */
   const results = [];
   try {

@@ -12,10 +12,8 @@ import { parseArgs } from 'node:util';
 import { ensureBuilt } from '../scripts/ensure-built.js';
 import { runScript } from '../scripts/entry-point.js';
 import { ensureSupportedNode } from '../scripts/runtime.js';
-import { findMysql } from '../scripts/find-mysql.js';
-import { SetupError } from '../scripts/setup-error.js';
-import { startMariadb, startMysql } from '../scripts/throwaway-server.js';
 import { serverFlavour } from './bench-server.js';
+import { startCampaignServer } from './campaign-server.js';
 import { support } from './typescript-modules.js';
 
 /** @typedef {typeof import('../test/support/random-campaign.js')} Campaign */
@@ -35,7 +33,7 @@ await runScript(async (signal) => {
   const flavour = serverFlavour(values.server);
   await ensureBuilt({ signal });
   const { randomCampaign } = /** @type {Campaign} */ (await support('random-campaign'));
-  const server = values.url === undefined ? await startServer(flavour, signal) : null;
+  const server = values.url === undefined ? await startCampaignServer(flavour, { signal }) : null;
   const folder = await mkdtemp(join(tmpdir(), 'nestjs-backup-random-'));
   try {
     const faults = await randomCampaign({
@@ -52,20 +50,3 @@ await runScript(async (signal) => {
     await server?.stop();
   }
 });
-
-/**
- * @param {import('./bench-server.js').Flavour} flavour
- * @param {AbortSignal} signal
- */
-async function startServer(flavour, signal) {
-  if (flavour === 'mariadb') {
-    return startMariadb({ signal });
-  }
-  const found = await findMysql({ signal });
-  if ('missing' in found) {
-    throw new SetupError(found.missing);
-  }
-  // for sets that come back as their README.txt says
-  process.env.TEST_MYSQL_CLIENT = found.client;
-  return startMysql({ program: found.server, signal });
-}

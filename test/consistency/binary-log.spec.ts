@@ -19,16 +19,13 @@ const BOOKS_TABLES = ['accounts', 'entries', 'tickets', 'journal', 'paper'];
 describe('the binary log from the place that a backup names', () => {
   let server: Awaited<ReturnType<typeof startMariadb>>;
   let ledger: Ledger;
-  const usual = process.env.TEST_DATABASE_URL;
 
   beforeAll(async () => {
     server = await startMariadb({ options: ['--log-bin=log', '--binlog-format=ROW', '--server-id=1'] });
-    process.env.TEST_DATABASE_URL = server.url;
-    ledger = await createLedger(2000);
+    ledger = await createLedger({ name: 'MariaDB', url: server.url }, 2000);
   });
 
   afterAll(async () => {
-    process.env.TEST_DATABASE_URL = usual;
     await ledger.remove();
     await server.stop();
   });

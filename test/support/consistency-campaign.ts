@@ -3,10 +3,17 @@ import { createBackupFolder, startModuleHost, type BackupFolder, type ModuleHost
 import { createAccount, type Account } from './bad-input-account.js';
 import { createLedger, ledgerFaults, type Ledger } from './ledger.js';
 import { LedgerTraffic } from './ledger-traffic.js';
+import type { TestServer } from './test-server.js';
 
 /** Whose backups: one that may do everything, one that may not see InnoDB's ids, one that may take no lock. */
 export const READERS = ['everything', 'no PROCESS', 'SELECT'] as const;
 export type Reader = (typeof READERS)[number];
+
+/** What else they need to see everything that they back up, and to take the lock of the server. */
+const GRANTS: Readonly<Record<TestServer['name'], { readonly see: string; readonly lock: string }>> = {
+  MariaDB: { see: 'SELECT ON mysql.proc', lock: 'RELOAD ON *.*' },
+  MySQL: { see: 'SHOW_ROUTINE ON *.*', lock: 'RELOAD, BACKUP_ADMIN ON *.*' },
+};
 
 export interface ConsistencyResult {
   readonly reader: Reader;
@@ -25,8 +32,12 @@ export interface ConsistencyCampaign {
   readonly close: () => Promise<void>;
 }
 
-export async function openConsistencyCampaign(random: () => number, fillerRows: number): Promise<ConsistencyCampaign> {
-  const ledger = await createLedger(fillerRows);
+export async function openConsistencyCampaign(
+  server: TestServer,
+  random: () => number,
+  fillerRows: number,
+): Promise<ConsistencyCampaign> {
+  const ledger = await createLedger(server, fillerRows);
   const folder = await createBackupFolder();
   const accounts: Account[] = [];
   const hosts = new Map<Reader, ModuleHost>();
@@ -59,10 +70,11 @@ async function startReader(
   const options = { storage: folder.url, databases: [ledger.branch], undoHours: 0 };
   if (reader === 'everything') return startModuleHost(ledger.url, options);
   const read = 'SELECT, SHOW VIEW, TRIGGER, EVENT, EXECUTE, LOCK TABLES';
+  const { see, lock } = GRANTS[ledger.server.name];
   const grants = [
     ...[ledger.books, ledger.branch].map((name) => `${read} ON \`${name}\`.*`),
-    'SELECT ON mysql.proc',
-    ...(reader === 'no PROCESS' ? ['RELOAD ON *.*'] : []),
+    see,
+    ...(reader === 'no PROCESS' ? [lock] : []),
   ];
   const database = { name: ledger.books, url: ledger.url, query: ledger.query, drop: ledger.remove };
   const account = await createAccount(database, grants);

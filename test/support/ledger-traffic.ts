@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { createConnection, type Connection } from 'mysql2/promise';
-import { ACCOUNTS, WRITERS, type Ledger } from './ledger.js';
+import { ACCOUNTS, LEDGER_DIALECTS, WRITERS, type Ledger } from './ledger.js';
+import { numbersTo } from './numbered-rows.js';
 
 const DEADLOCK = 1213;
 
@@ -66,7 +67,7 @@ export class LedgerTraffic {
   }
 
   private async write(connection: Connection, writer: number): Promise<void> {
-    const { branch } = this.ledger;
+    const { branch, server } = this.ledger;
     const source = this.pick(ACCOUNTS);
     const isToBranch = this.random() < 0.5;
     const target = this.pick(ACCOUNTS);
@@ -91,7 +92,7 @@ export class LedgerTraffic {
     this.transfers += 1;
     await connection.query(`UPDATE journal SET transfers = transfers + 1 WHERE writer = ${String(writer)}`);
     await connection.query(`UPDATE paper SET value = value + IF(id % 2 = 0, ${String(amount)}, -${String(amount)})`);
-    await connection.query('INSERT INTO tickets VALUES (NEXTVAL(numbers))');
+    await connection.query(LEDGER_DIALECTS[server.name].takeTicket);
     await pause(this.random() * 20);
   }
 
@@ -116,7 +117,7 @@ export class LedgerTraffic {
         await connection.query('TRUNCATE TABLE buffer');
         return version;
       case 5:
-        await connection.query(`INSERT INTO buffer (batch) SELECT ${String(this.transfers)} FROM seq_1_to_10`);
+        await connection.query(`INSERT INTO buffer (batch) SELECT ${String(this.transfers)} FROM ${numbersTo(10)}`);
         return version;
       case 6:
         await connection.query('ALTER TABLE entries ADD COLUMN note INT');
