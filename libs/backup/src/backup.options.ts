@@ -16,13 +16,13 @@ import {
   type ResolvedNotifications,
 } from './notifications/notification-options.js';
 import { retentionSchema, type ResolvedRetention, type RetentionOptions } from './retention/retention-options.js';
-import type { StorageConfiguration } from './storage/backup-storage.js';
-import { parseStorageUrl } from './storage/open-storage.js';
+import type { StorageConfiguration, StorageDriver } from './storage/backup-storage.js';
+import { parseStorage } from './storage/open-storage.js';
 
 /** Options of `BackupModule.forRoot`, and what an async factory gives. */
 export interface BackupModuleOptions {
-  /** Where backup sets are kept: `file:///absolute/folder`. The folder must exist. */
-  readonly storage: string;
+  /** Where backup sets are kept: `file:///absolute/folder`, which must exist, or a driver of your own. */
+  readonly storage: string | StorageDriver;
   /** Databases of the same server to back up besides the data source's own. Default: none. */
   readonly databases?: readonly string[];
   /** Account to back up and restore with. Default: the data source's. */
@@ -184,7 +184,10 @@ const fileRoots = z
   .transform((roots) => Object.entries(roots).map(([name, root]): FileRoot => ({ name, ...root })));
 
 const schema = z.strictObject({
-  storage: z.string(),
+  storage: z.union(
+    [z.string(), z.strictObject({ module: z.union([z.string(), z.instanceof(URL)]), options: z.unknown() })],
+    'must be a string, file:///absolute/folder, or a driver, { module, options }',
+  ),
   databases: z.array(z.string().min(1)).default([]),
   connection: z.custom<ServerAddress>(hasUser, 'must be an object with a user').optional(),
   threads: z.int().min(1).max(MOST_THREADS).optional(),
@@ -220,7 +223,7 @@ export function resolveOptions(options: BackupModuleOptions): ResolvedBackupOpti
   assertNamesDiffer(data.files, data.configuration);
   return {
     ...data,
-    storage: parseStorageUrl(data.storage),
+    storage: parseStorage(data.storage),
     connection: data.connection ?? null,
     threads: data.threads ?? Math.min(availableParallelism(), USUAL_THREADS),
     compression: data.compression === undefined ? DEFAULT_COMPRESSION : parseCompression(data.compression),

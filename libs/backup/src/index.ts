@@ -120,7 +120,13 @@ export type {
   StorageFacts,
   UnsoundBackup,
 } from './health/health-facts.js';
-export type { StorageRoom } from './storage/backup-storage.js';
+export type {
+  BackupStorage,
+  CreateStorage,
+  StorageDriver,
+  StorageRoom,
+  StoredObject,
+} from './storage/backup-storage.js';
 export type { MailOptions, NotificationOptions, WebhookOptions } from './notifications/notification-options.js';
 export type { RetentionOptions } from './retention/retention-options.js';
 export type { ServerAddress } from './database/server-connection.js';

@@ -161,9 +161,13 @@ class RootsBackup {
         path: join(found.base, toText(found.file)),
         what: `file root ${name}`,
       }));
-    const storage = { path: realpathSync(this.options.storageConfiguration.folder), what: 'the backup storage' };
+    const { storageConfiguration } = this.options;
+    const storage =
+      storageConfiguration.driver === 'local'
+        ? [{ path: realpathSync(storageConfiguration.folder), what: 'the backup storage' }]
+        : [];
     const { name, path, exclude } = root;
-    return { root: { name, path, exclude }, forbidden: [storage, ...others], allowPartial: this.options.allowPartial };
+    return { root: { name, path, exclude }, forbidden: [...storage, ...others], allowPartial: this.options.allowPartial };
   }
 
   private warn(lines: readonly string[]): void {

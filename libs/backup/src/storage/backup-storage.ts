@@ -13,11 +13,12 @@ export interface StorageRoom {
 }
 
 /**
- * Where backup sets are kept. Keys are relative, `/`-separated, and made of `[A-Za-z0-9._=-]` only; a driver refuses
- * any other. Implementations throw `BackupError` with a `storage_*` code, or `not_found` for a key that is not there.
+ * Where backup sets are kept. Keys are relative, `/`-separated, and made of `[A-Za-z0-9._=-]` only, 255 letters a name; a
+ * driver never sees any other. What it throws with a `code` of `not_found` says that there is no such object; any other
+ * error becomes `storage_failed`, unless it is a `BackupError` already.
  */
 export interface BackupStorage {
-  /** Driver and place, without secrets: `file:///var/backups`. */
+  /** Driver and place, without secrets: `file:///var/backups`. Always the same for the same place: the catalog records it. */
   readonly location: string;
 
   /** Fails when the storage cannot be used for writing: missing, not writable. Leaves nothing behind. */
@@ -56,8 +57,32 @@ export interface BackupStorage {
 }
 
 /** How a worker thread builds the same storage again: plain data. */
-export interface StorageConfiguration {
-  readonly driver: 'local';
-  /** Absolute path of the folder. */
-  readonly folder: string;
+export type StorageConfiguration =
+  | {
+      readonly driver: 'local';
+      /** Absolute path of the folder. */
+      readonly folder: string;
+    }
+  | {
+      readonly driver: 'module';
+      /** `file:` URL of an ES module that exports a {@link CreateStorage} named `createStorage`. */
+      readonly module: string;
+      readonly options: unknown;
+    };
+
+/**
+ * What the module of a driver exports as `createStorage`. It is called once in the application and once in each engine
+ * thread, must not wait for anything (connect when the first object is asked for), and is given the driver's options.
+ */
+export type CreateStorage<Options = unknown> = (options: Options) => BackupStorage;
+
+/** A storage of the application's own. */
+export interface StorageDriver {
+  /**
+   * Where the driver's module is, a `file:` URL: `new URL('./my-storage.js', import.meta.url)`, or
+   * `import.meta.resolve('my-storage')` for an installed package. It may not use `await` at its top level.
+   */
+  readonly module: string | URL;
+  /** What its `createStorage` is given: data that can be cloned, as engine threads get a copy. Default: undefined. */
+  readonly options?: unknown;
 }

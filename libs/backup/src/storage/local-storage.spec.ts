@@ -1,7 +1,7 @@
 import { chmod, mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describeStorage } from '../../../../test/support/storage-contract.js';
+import { storageContract } from '../storage-testing/storage-contract.js';
 import { LocalStorage } from './local-storage.js';
 import { openStorage, parseStorageUrl } from './open-storage.js';
 
@@ -17,13 +17,18 @@ async function* bytes(text: string): AsyncIterable<Buffer> {
   yield await Promise.resolve(Buffer.from(text));
 }
 
-describeStorage('A local folder', async () => {
-  const folder = await createFolder();
-  return {
-    storage: new LocalStorage(folder),
-    leftovers: () => filesIn(folder),
-    remove: () => rm(folder, { recursive: true, force: true }),
-  };
+describe('A local folder as a storage', () => {
+  let folder: string;
+
+  beforeEach(async () => {
+    folder = await createFolder();
+  });
+
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  it.each(storageContract)('$name', ({ check }) =>
+    check({ storage: new LocalStorage(folder), leftovers: () => filesIn(folder) }),
+  );
 });
 
 describe('LocalStorage', () => {

@@ -18,7 +18,6 @@ import { pathToFileURL } from 'node:url';
 import { BackupError } from '../errors/backup.error.js';
 import type { BackupStorage, StorageRoom, StoredObject } from './backup-storage.js';
 import {
-  invalidKey,
   objectMissing,
   storageFailed,
   storageFull,
@@ -26,8 +25,8 @@ import {
   storageNotWritable,
   systemCode,
 } from './storage.errors.js';
+import { assertStorageKey, assertStorageName, isStorageName } from './storage-keys.js';
 
-const SEGMENT = /^(?!\.{1,2}$)[A-Za-z0-9._=-]{1,255}$/;
 /** Uploads in progress; a name that no set's object has. */
 const PARTIAL = '.partial-';
 /** Always the same name: one that a process left behind when it died goes with the next check. */
@@ -171,7 +170,7 @@ export class LocalStorage implements BackupStorage {
   async listSets(): Promise<string[]> {
     try {
       const entries = await readdir(this.folder, { withFileTypes: true });
-      return entries.filter((entry) => entry.isDirectory() && SEGMENT.test(entry.name)).map((entry) => entry.name);
+      return entries.filter((entry) => entry.isDirectory() && isStorageName(entry.name)).map((entry) => entry.name);
     } catch (error) {
       throw systemCode(error) === 'ENOENT' ? storageMissing(this.location) : this.translate(error);
     }
@@ -190,9 +189,7 @@ export class LocalStorage implements BackupStorage {
   }
 
   async deleteSet(name: string): Promise<void> {
-    if (!SEGMENT.test(name)) {
-      throw invalidKey(name);
-    }
+    assertStorageName(name);
     try {
       await rm(join(this.folder, name), { recursive: true, force: true });
     } catch (error) {
@@ -266,9 +263,7 @@ export class LocalStorage implements BackupStorage {
   }
 
   private pathOf(key: string): string {
-    if (!key.split('/').every((segment) => SEGMENT.test(segment))) {
-      throw invalidKey(key);
-    }
+    assertStorageKey(key);
     return join(this.folder, key);
   }
 

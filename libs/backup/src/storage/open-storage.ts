@@ -1,8 +1,15 @@
 import { isAbsolute } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { BackupStorage, StorageConfiguration } from './backup-storage.js';
+import { messageOf } from '../errors/backup.error.js';
+import type { BackupStorage, StorageConfiguration, StorageDriver } from './backup-storage.js';
+import { loadStorageDriver } from './driver-storage.js';
 import { LocalStorage } from './local-storage.js';
-import { invalidStorageUrl } from './storage.errors.js';
+import { invalidDriver, invalidStorageUrl } from './storage.errors.js';
+
+/** The option `storage`: the URL of a folder, or a driver. @throws BackupError `invalid_option` */
+export function parseStorage(option: string | StorageDriver): StorageConfiguration {
+  return typeof option === 'string' ? parseStorageUrl(option) : parseStorageDriver(option);
+}
 
 /** Reads `file:///var/backups`; throws `invalid_option` for anything else. */
 export function parseStorageUrl(url: string): StorageConfiguration {
@@ -25,7 +32,21 @@ export function parseStorageUrl(url: string): StorageConfiguration {
   return { driver: 'local', folder };
 }
 
+function parseStorageDriver({ module, options }: StorageDriver): StorageConfiguration {
+  const url = String(module);
+  if (!URL.canParse(url) || new URL(url).protocol !== 'file:') {
+    throw invalidDriver(`names the module ${JSON.stringify(url)}, which is no file: URL`);
+  }
+  try {
+    return { driver: 'module', module: url, options: structuredClone(options) };
+  } catch (error) {
+    throw invalidDriver(`has options that cannot be copied to a thread (${messageOf(error)})`);
+  }
+}
+
 /** @param mayBlock whether the thread serves nobody, and may wait for what is quickly done */
 export function openStorage(configuration: StorageConfiguration, mayBlock = false): BackupStorage {
-  return new LocalStorage(configuration.folder, mayBlock);
+  return configuration.driver === 'local'
+    ? new LocalStorage(configuration.folder, mayBlock)
+    : loadStorageDriver(configuration.module, configuration.options);
 }

@@ -48,6 +48,17 @@ export function invalidStorageUrl(reason: string): BackupError {
   );
 }
 
+export function invalidDriver(reason: string): BackupError {
+  return new BackupError(
+    'invalid_option',
+    `BackupModule option storage ${reason}: give file:///absolute/path of a folder, or { module: new URL('./my-storage.js', import.meta.url), options }.`,
+  );
+}
+
+export function unusableDriver(module: string, reason: string, cause?: unknown): BackupError {
+  return new BackupError('invalid_option', `The storage driver ${module} cannot be used: ${reason}.`, { cause });
+}
+
 /** The error code the operating system gave, or the message when there is none. */
 export function systemCode(cause: unknown): string {
   return typeof cause === 'object' && cause !== null && 'code' in cause && typeof cause.code === 'string'
