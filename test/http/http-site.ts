@@ -64,6 +64,8 @@ export interface HttpSite {
   readonly database: TestDatabase;
   readonly folder: BackupFolder;
   readonly url: string;
+  /** Another application of the same site, to be closed by whoever asks for it. */
+  replica(): Promise<INestApplication>;
   /** A request, for what `ask` does not do. */
   send(method: string, path: string): Test;
   /** A request of the administrator, with a body or none. */
@@ -85,18 +87,21 @@ export async function openHttpSite(
   const folder = await createBackupFolder();
   await database.query(`CREATE TABLE orders (id INT PRIMARY KEY, note VARCHAR(100));
     INSERT INTO orders SELECT seq, CONCAT('order ', seq) FROM seq_1_to_500`);
-  const app = await startApplication({
-    imports: [
-      hostDatabase(database.url),
-      BackupModule.forRoot({
-        storage: folder.url,
-        threads: 1,
-        ...options,
-        http: { path: 'admin/backups', guards: [RoleGuard], ...http },
-      }),
-    ],
-  });
-  await app.listen(0, '127.0.0.1');
+  const start = async (): Promise<INestApplication> => {
+    const started = await startApplication({
+      imports: [
+        hostDatabase(database.url),
+        BackupModule.forRoot({
+          storage: folder.url,
+          threads: 1,
+          ...options,
+          http: { path: 'admin/backups', guards: [RoleGuard], ...http },
+        }),
+      ],
+    });
+    return started.listen(0, '127.0.0.1').then(() => started);
+  };
+  const app = await start();
   const url = await app.getUrl();
   const backups = app.get(BackupService);
 
@@ -119,6 +124,7 @@ export async function openHttpSite(
     database,
     folder,
     url,
+    replica: start,
     send,
     ask,
     finished,

@@ -17,6 +17,7 @@ import { BackupEncryptionKeyRepository } from './catalog/repositories/backup-enc
 import { BackupHistoryRepository } from './catalog/repositories/backup-history.repository.js';
 import { BackupLogRepository } from './catalog/repositories/backup-log.repository.js';
 import { BackupOperationRepository } from './catalog/repositories/backup-operation.repository.js';
+import { BackupIdempotencyRepository } from './catalog/repositories/backup-idempotency.repository.js';
 import { BackupNotificationRepository } from './catalog/repositories/backup-notification.repository.js';
 import { BackupOutcomeRepository } from './catalog/repositories/backup-outcome.repository.js';
 import { BackupRestoreLogRepository } from './catalog/repositories/backup-restore-log.repository.js';
@@ -29,6 +30,7 @@ import { BackupBases } from './operations/backup-bases.js';
 import { BackupNotifier } from './notifications/backup-notifier.js';
 import { NotificationSender } from './notifications/notification-sender.js';
 import { BackupEnvironment } from './operations/backup-environment.js';
+import { AnsweredRequests } from './operations/answered-requests.js';
 import { AuditTrail } from './operations/audit-trail.js';
 import { BackupOperationService } from './operations/backup-operation.js';
 import { CleanupOperationService } from './operations/cleanup-operation.js';
@@ -97,6 +99,7 @@ const REPOSITORIES = [
   BackupLogRepository,
   BackupEncryptionKeyRepository,
   BackupNotificationRepository,
+  BackupIdempotencyRepository,
 ] as const;
 
 const SERVICES = [
@@ -116,6 +119,7 @@ const SERVICES = [
   RotateKeyService,
   OperationDetailsService,
   AuditTrail,
+  AnsweredRequests,
   BackupHealth,
   BackupDoctor,
   BackupNotifier,
@@ -211,6 +215,7 @@ function providers(dataSourceName: string | undefined): Provider[] {
         rotation: RotateKeyService,
         operationDetails: OperationDetailsService,
         audit: AuditTrail,
+        answered: AnsweredRequests,
         health: BackupHealth,
         doctor: BackupDoctor,
         notifier: BackupNotifier,
@@ -243,6 +248,7 @@ function providers(dataSourceName: string | undefined): Provider[] {
           rotation,
           operationDetails,
           audit,
+          answered,
           health,
           doctor,
           notifier,

@@ -19,6 +19,7 @@ import type {
 import type { BackupRestoreLogRepository } from './catalog/repositories/backup-restore-log.repository.js';
 import type { RestorePreview } from './database/restore/preview.js';
 import { messageOf } from './errors/backup.error.js';
+import type { AnsweredRequests, KeyedOutcome, KeyedRequest } from './operations/answered-requests.js';
 import type { AuditEntry, AuditRecord, AuditTrail } from './operations/audit-trail.js';
 import type { BackupDoctor } from './doctor/backup-doctor.js';
 import type { DoctorReport } from './doctor/doctor-report.js';
@@ -76,6 +77,7 @@ export interface BackupServices {
   readonly notifier: BackupNotifier;
   readonly operationDetails: OperationDetailsService;
   readonly audit: AuditTrail;
+  readonly answered: AnsweredRequests;
   readonly schedules: ScheduleService;
   readonly due: DueSchedules;
   readonly scheduledWork: ScheduledWork;
@@ -396,6 +398,17 @@ export class BackupService implements OnApplicationBootstrap, BeforeApplicationS
       services.runner.cancel(backupid) ||
       services.operations.transition(backupid, OperationStatus.EXECUTING, OperationStatus.FINISHED_ERR)
     );
+  }
+
+  /**
+   * Does something for whoever may ask for it twice, not knowing what became of the first time: once. What fails may be tried
+   * again.
+   *
+   * @param work gives what JSON can hold, to be given again to whoever asks again
+   */
+  async answerOnce(request: KeyedRequest, work: () => Promise<unknown>): Promise<KeyedOutcome> {
+    const services = await this.ready();
+    return services.answered.once(request, work);
   }
 
   /** Writes down that somebody asked for something from outside. */

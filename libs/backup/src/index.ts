@@ -64,6 +64,7 @@ export { BackupCourse } from './catalog/entities/backup-course.entity.js';
 export { BackupEncryptionKey } from './catalog/entities/backup-encryption-key.entity.js';
 export { BackupHistory } from './catalog/entities/backup-history.entity.js';
 export { BackupLog } from './catalog/entities/backup-log.entity.js';
+export { BackupIdempotency } from './catalog/entities/backup-idempotency.entity.js';
 export { BackupNotification } from './catalog/entities/backup-notification.entity.js';
 export { BackupOperation } from './catalog/entities/backup-operation.entity.js';
 export { BackupRestoreLog } from './catalog/entities/backup-restore-log.entity.js';
@@ -86,10 +87,12 @@ export {
   type BackupOutcome,
   type GroupOutcome,
 } from './catalog/repositories/backup-outcome.repository.js';
+export { BackupIdempotencyRepository } from './catalog/repositories/backup-idempotency.repository.js';
 export { BackupNotificationRepository } from './catalog/repositories/backup-notification.repository.js';
 export { BackupRestoreLogRepository } from './catalog/repositories/backup-restore-log.repository.js';
 export { BackupScheduleRepository } from './catalog/repositories/backup-schedule.repository.js';
 
+export type { KeyedOutcome, KeyedRequest } from './operations/answered-requests.js';
 export type { CreateBackupOptions } from './operations/backup-operation.js';
 export type { CleanupOptions, CleanupResult } from './operations/cleanup-operation.js';
 export type { BackupDecision, CleanupPreview } from './operations/cleanup-plan.js';

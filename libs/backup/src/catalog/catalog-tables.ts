@@ -8,4 +8,5 @@ export const CATALOG_TABLES = [
   'backup_logs',
   'backup_encryption_key',
   'backup_notification',
+  'backup_idempotency',
 ] as const;

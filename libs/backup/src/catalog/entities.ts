@@ -1,6 +1,7 @@
 import { BackupCourse } from './entities/backup-course.entity.js';
 import { BackupEncryptionKey } from './entities/backup-encryption-key.entity.js';
 import { BackupHistory } from './entities/backup-history.entity.js';
+import { BackupIdempotency } from './entities/backup-idempotency.entity.js';
 import { BackupLog } from './entities/backup-log.entity.js';
 import { BackupNotification } from './entities/backup-notification.entity.js';
 import { BackupOperation } from './entities/backup-operation.entity.js';
@@ -17,4 +18,5 @@ export const BACKUP_ENTITIES = [
   BackupLog,
   BackupEncryptionKey,
   BackupNotification,
+  BackupIdempotency,
 ];

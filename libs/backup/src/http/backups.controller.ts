@@ -63,6 +63,7 @@ export class BackupsController {
     action: 'create',
     summary: 'Make a backup',
     audited: true,
+    isRepeatable: true,
     answer: STARTED,
     problems: [...STARTING, 'invalid_option', 'unsupported_type', 'not_found', 'key_retired'],
   })
@@ -112,6 +113,7 @@ export class BackupsController {
     action: 'verify',
     summary: 'Verify a backup',
     audited: true,
+    isRepeatable: true,
     answer: STARTED,
     problems: [...STARTING, 'not_found'],
   })
@@ -146,6 +148,7 @@ export class BackupsController {
     action: 'restore',
     summary: 'Restore a backup: staged, proven, then swapped in',
     audited: true,
+    isRepeatable: true,
     confirmed: true,
     answer: STARTED,
     problems: [
@@ -175,6 +178,7 @@ export class BackupsController {
     action: 'undo',
     summary: 'Take the latest restore of a backup back',
     audited: true,
+    isRepeatable: true,
     confirmed: true,
     answer: STARTED,
     problems: [...STARTING, 'not_found', 'undo_impossible'],

@@ -44,6 +44,7 @@ export class CleanupController {
     action: 'cleanup',
     summary: 'Delete the backups that no retention rule keeps, and leftovers',
     audited: true,
+    isRepeatable: true,
     confirmed: true,
     answer: STARTED,
     problems: ['not_confirmed', 'connection_failed', 'storage_missing', 'storage_not_writable', 'storage_failed'],

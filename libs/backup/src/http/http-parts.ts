@@ -14,6 +14,7 @@ import { BackupsController } from './backups.controller.js';
 import { CleanupController } from './cleanup.controller.js';
 import { ConfirmationInterceptor } from './confirmation.interceptor.js';
 import { HTTP_OPTIONS, resolveHttpOptions, type HttpOptions, type ResolvedHttpOptions } from './http.options.js';
+import { IdempotencyInterceptor } from './idempotency.interceptor.js';
 import { KeysController } from './keys.controller.js';
 import { BodyInterceptor } from './body.interceptor.js';
 import { OperationsController } from './operations.controller.js';
@@ -60,7 +61,7 @@ function register(controller: Type, below: string, { path, guards }: ResolvedHtt
   const decorators = [
     Controller([path, below].filter((part) => part !== '').join('/')),
     UseGuards(RouteGuard, ...(guards === 'none' ? [] : guards)),
-    UseInterceptors(AuditInterceptor, BodyInterceptor, ConfirmationInterceptor),
+    UseInterceptors(AuditInterceptor, BodyInterceptor, IdempotencyInterceptor, ConfirmationInterceptor),
     UsePipes(VALIDATION_PIPE),
     UseFilters(ProblemFilter),
   ];

@@ -28,6 +28,8 @@ export interface HttpOptions {
   readonly maxUploadBytes?: number;
   /** Seconds for which a sender may be silent. Default: 30. */
   readonly uploadIdleSeconds?: number;
+  /** Hours for which the answer to a request with an `Idempotency-Key` is remembered. Default: 24. */
+  readonly idempotencyHours?: number;
 }
 
 /** The host's user behind a request. */
@@ -65,6 +67,7 @@ export function resolveHttpOptions(options: HttpOptions): ResolvedHttpOptions {
     confirm = null,
     maxUploadBytes = 16 * 1024 ** 3,
     uploadIdleSeconds = 30,
+    idempotencyHours = 24,
   } = options as Partial<HttpOptions>;
   const plainPath = path?.replace(/^\/+|\/+$/g, '') ?? '';
   if (!PATH.test(plainPath)) {
@@ -79,7 +82,20 @@ export function resolveHttpOptions(options: HttpOptions): ResolvedHttpOptions {
       "BackupModule option http.guards: the routes restore and delete data, so name the guards that protect them, or 'none' to open them to everybody.",
     );
   }
-  return { path: plainPath, guards, imports, user, confirm, maxUploadBytes, uploadIdleSeconds };
+  const numbers = { maxUploadBytes, uploadIdleSeconds, idempotencyHours };
+  for (const [name, value] of Object.entries(numbers)) {
+    assertPositive(name, value);
+  }
+  return { path: plainPath, guards, imports, user, confirm, ...numbers };
+}
+
+function assertPositive(name: string, value: number): void {
+  if (!(value > 0 && Number.isFinite(value))) {
+    throw new BackupError(
+      'invalid_option',
+      `BackupModule option http.${name}: ${String(value)} is not a number above 0: use one, or leave the option out.`,
+    );
+  }
 }
 
 function isGuards(guards: HttpOptions['guards'] | undefined): guards is HttpOptions['guards'] {

@@ -27,6 +27,7 @@ export class KeysController {
     action: 'add-key',
     summary: 'Add age recipients as a key',
     audited: true,
+    isRepeatable: true,
     answer: { status: 201, description: 'The key', schema: keyBody },
     problems: ['invalid_option'],
   })

@@ -11,6 +11,8 @@ export type RequestProblemCode =
   | 'unsupported_media_type'
   | 'request_timeout'
   | 'range_not_satisfiable'
+  | 'idempotency_key_in_use'
+  | 'idempotency_key_reused'
   | 'request_failed'
   | 'internal_error';
 
@@ -28,6 +30,8 @@ export const PROBLEM_STATUS: Readonly<Record<ProblemCode, number>> = {
   confirmation_refused: HttpStatus.FORBIDDEN,
   request_timeout: HttpStatus.REQUEST_TIMEOUT,
   range_not_satisfiable: HttpStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
+  idempotency_key_in_use: HttpStatus.CONFLICT,
+  idempotency_key_reused: HttpStatus.UNPROCESSABLE_ENTITY,
   not_found: HttpStatus.NOT_FOUND,
   unknown_database: HttpStatus.NOT_FOUND,
   busy: HttpStatus.CONFLICT,

@@ -53,6 +53,8 @@ export interface RouteDescription {
   readonly audited: boolean;
   /** Whether the host is asked once more. */
   readonly confirmed?: true;
+  /** Whether a request with an `Idempotency-Key` is carried out once, however often it is sent. */
+  readonly isRepeatable?: true;
   /** Media type of the request's body, where it is not JSON. */
   readonly mediaType?: string;
   /** Headers that it looks at beside the usual ones, and what for. */

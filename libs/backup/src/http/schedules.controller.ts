@@ -53,6 +53,7 @@ export class SchedulesController {
     action: 'add-schedule',
     summary: 'Save a schedule',
     audited: true,
+    isRepeatable: true,
     answer: { status: 201, description: 'The schedule', schema: scheduleBody },
     problems: SAVING,
   })
@@ -104,6 +105,7 @@ export class SchedulesController {
     action: 'run-schedule',
     summary: 'Carry a schedule out now, paused or not; its next run stays as it is',
     audited: true,
+    isRepeatable: true,
     answer: STARTED,
     problems: ['not_found'],
   })

@@ -6,6 +6,7 @@ import { CreateBackupCourses } from './5-create-backup-courses.js';
 import { CreateBackupLogs } from './6-create-backup-logs.js';
 import { CreateBackupEncryptionKey } from './7-create-backup-encryption-key.js';
 import { CreateBackupNotification } from './8-create-backup-notification.js';
+import { CreateBackupIdempotency } from './9-create-backup-idempotency.js';
 
 /**
  * The migrations of the catalog, for a data source's `migrations`. Each makes one table and does nothing where the table
@@ -20,4 +21,5 @@ export const backupMigrations = [
   CreateBackupLogs,
   CreateBackupEncryptionKey,
   CreateBackupNotification,
+  CreateBackupIdempotency,
 ];

@@ -16,6 +16,11 @@ export interface OpenApiDocument {
 type JsonSchema = Readonly<Record<string, unknown>>;
 
 const PROBLEM = 'BackupProblem';
+const REQUEST_HEADER = {
+  'Idempotency-Key':
+    'A UUID in double quotes: whoever sends the same again with it gets the same answer, and nothing is done twice',
+};
+const ANSWER_HEADER = { 'Idempotency-Replayed': '`true`: this is the answer that was given before' };
 
 /**
  * Describes the routes of this library in an OpenAPI document, from the very schemas that their requests are validated
@@ -61,13 +66,15 @@ class RouteDescriber {
       parameters: [
         ...this.parameters(route.params, 'path'),
         ...this.parameters(route.query, 'query'),
-        ...Object.entries(description.requestHeaders ?? {}).map(([name, meaning]) => ({
-          name,
-          in: 'header',
-          required: false,
-          description: meaning,
-          schema: { type: 'string' },
-        })),
+        ...Object.entries({ ...description.requestHeaders, ...(description.isRepeatable && REQUEST_HEADER) }).map(
+          ([name, meaning]) => ({
+            name,
+            in: 'header',
+            required: false,
+            description: meaning,
+            schema: { type: 'string' },
+          }),
+        ),
       ],
       ...(requestBody !== null && { requestBody }),
       responses: { ...this.answers(route), ...this.problems(route) },
@@ -111,9 +118,9 @@ class RouteDescriber {
     };
   }
 
-  private answers({ description: { answer } }: RegisteredRoute): object {
+  private answers({ description: { answer, isRepeatable } }: RegisteredRoute): object {
     const headers = Object.fromEntries(
-      Object.entries(answer.headers ?? {}).map(([name, description]) => [
+      Object.entries({ ...answer.headers, ...(isRepeatable && ANSWER_HEADER) }).map(([name, description]) => [
         name,
         { description, schema: { type: 'string' } },
       ]),
@@ -162,6 +169,7 @@ function problemsOf({ description, params, query, body }: RegisteredRoute): Prob
       ...description.problems,
       ...(isValidated ? (['validation_failed'] as const) : []),
       ...(hasBody ? (['unsupported_media_type', 'payload_too_large'] as const) : []),
+      ...(description.isRepeatable === true ? (['idempotency_key_in_use', 'idempotency_key_reused'] as const) : []),
       ...(description.confirmed === true ? (['confirmation_refused'] as const) : []),
       'unauthorized',
       'forbidden',
