@@ -2,12 +2,18 @@
  * Kills the host's process at random moments of a backup, a restore and an undo, and checks each time that the live data
  * is as it was (or completely restored), and that the next command cleans up.
  *
- *   node bench/crash-campaign.js [--moments 10] [--seed 1] [--megabytes 100]
+ *   npm run bench:crash -- [--moments 10] [--seed 1] [--megabytes 100]
+ *
+ * With `--sets`, at random moments of incremental backups, cleanups and rotations of keys, for some minutes: each encrypted
+ * set opens with the old key or the new one at any moment, nothing half done is left, and in the end every backup is whole:
+ *
+ *   npm run bench:crash -- --sets [--minutes 15] [--seed 1]
  */
 import { parseArgs } from 'node:util';
 import { ensureBuilt } from '../scripts/ensure-built.js';
 import { runScript } from '../scripts/entry-point.js';
 import { ensureSupportedNode } from '../scripts/runtime.js';
+import { inTemporaryFolder } from '../scripts/temporary-folder.js';
 import { startMariadb } from '../scripts/throwaway-server.js';
 import { support } from './typescript-modules.js';
 
@@ -19,6 +25,8 @@ const { values } = parseArgs({
     moments: { type: 'string', default: '10' },
     seed: { type: 'string', default: '1' },
     megabytes: { type: 'string', default: '100' },
+    sets: { type: 'boolean', default: false },
+    minutes: { type: 'string', default: '15' },
   },
 });
 
@@ -28,7 +36,10 @@ await runScript(async (signal) => {
   const server = await startMariadb({ signal, options: ['--innodb-buffer-pool-size=512M'] });
   process.env.TEST_DATABASE_URL = server.url;
   try {
-    return (await campaign(Number(values.moments), Number(values.seed), Number(values.megabytes))) === 0 ? 0 : 1;
+    const faults = values.sets
+      ? await setCampaign(Number(values.minutes), Number(values.seed), signal)
+      : await campaign(Number(values.moments), Number(values.seed), Number(values.megabytes));
+    return faults === 0 ? 0 : 1;
   } finally {
     await server.stop();
   }
@@ -64,6 +75,49 @@ async function campaign(moments, seed, megabytes) {
   } finally {
     await site.remove();
   }
+}
+
+/**
+ * @param {number} minutes
+ * @param {number} seed
+ * @param {AbortSignal} signal
+ * @returns {Promise<number>} how many faults were found
+ */
+async function setCampaign(minutes, seed, signal) {
+  const { crashSets, faultsOfSets, prepareSetGround, removeSetGround, SET_PHASES } =
+    /** @type {typeof import('../test/support/set-crash-campaign.js')} */ (await support('set-crash-campaign'));
+  const { seededRandom } = /** @type {typeof import('../test/support/crash-moments.js')} */ (
+    await support('crash-moments')
+  );
+  const random = seededRandom(seed);
+  const end = Date.now() + minutes * 60_000;
+  return inTemporaryFolder('crash-sets', async (folder) => {
+    const ground = await prepareSetGround(folder);
+    try {
+      /** @type {import('../test/support/set-crash-campaign.js').SetCrashResult[]} */
+      const results = [];
+      for (let turn = 0; Date.now() < end && !signal.aborted; turn += 1) {
+        results.push(...(await crashSets(ground, SET_PHASES[turn % SET_PHASES.length], random, showSets)));
+      }
+      const faults = await faultsOfSets(ground);
+      for (const fault of faults) process.stdout.write(`  FAULT afterwards: ${fault}\n`);
+      for (const phase of SET_PHASES) {
+        const own = results.filter((result) => result.phase === phase && !result.isFinished);
+        const faulty = own.filter((result) => result.faults.length > 0).length;
+        process.stdout.write(`${phase.padEnd(22)} ${own.length} kills, ${faulty} with faults   (seed ${seed})\n`);
+      }
+      return faults.length + results.flatMap((result) => result.faults).length;
+    } finally {
+      await removeSetGround(ground);
+    }
+  });
+}
+
+/** @param {import('../test/support/set-crash-campaign.js').SetCrashResult} result */
+function showSets({ phase, moment, isFinished, notes, faults }) {
+  const outcome = isFinished ? 'finished before' : notes.join('; ');
+  process.stdout.write(`${phase.padEnd(22)} ${moment.toFixed(0).padStart(7)} ms  ${outcome}\n`);
+  for (const fault of faults) process.stdout.write(`  FAULT ${fault}\n`);
 }
 
 /** @param {CrashResult} result */

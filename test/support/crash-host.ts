@@ -23,6 +23,8 @@ export interface HostEnvironment {
   readonly storageFolder: string;
   /** More databases to back up. */
   readonly databases?: readonly string[];
+  /** More of what the host reads. */
+  readonly variables?: Readonly<Record<string, string>>;
 }
 
 const ENTRY = fileURLToPath(new URL('../../scripts/host.js', import.meta.url));
@@ -41,6 +43,7 @@ export function startHost(environment: HostEnvironment, commandArguments: readon
       DATABASE_URL: environment.databaseUrl,
       BACKUP_STORAGE_URL: `file://${environment.storageFolder}`,
       BACKUP_DATABASES: (environment.databases ?? []).join(','),
+      ...environment.variables,
     },
   });
   const { pid } = child;

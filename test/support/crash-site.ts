@@ -23,10 +23,14 @@ export interface BackupDocument {
   readonly backupid: string;
 }
 
-/** @param databases more databases of the same server that the host backs up by itself */
+/**
+ * @param databases more databases of the same server that the host backs up by itself
+ * @param variables more of what the host reads
+ */
 export async function createCrashSite(
   statements: readonly string[] = [],
   databases: readonly string[] = [],
+  variables: Readonly<Record<string, string>> = {},
 ): Promise<CrashSite> {
   const database = await createTestDatabase();
   const storageFolder = await mkdtemp(join(tmpdir(), 'nestjs-backup-crash-'));
@@ -35,7 +39,7 @@ export async function createCrashSite(
   }
   const site: CrashSite = {
     name: database.name,
-    environment: { databaseUrl: database.url, storageFolder, databases },
+    environment: { databaseUrl: database.url, storageFolder, databases, variables },
     query: (sql, params) => database.query(sql, params),
     lines: () => applicationLines((sql, params) => database.query(sql, params), database.name),
     async remove() {
@@ -64,7 +68,7 @@ export async function leftovers(site: CrashSite, keptUndo: readonly string[] = [
   }
   const complete = new Set<string>();
   for (const entry of await readdir(site.environment.storageFolder, { recursive: true })) {
-    if (entry.endsWith('/manifest.json')) complete.add(entry.split('/')[0]);
+    if (/\/manifest\.json(?:\.age)?$/.test(entry)) complete.add(entry.split('/')[0]);
     if (entry.includes('.partial-')) found.push(`file ${entry}`);
   }
   for (const set of await readdir(site.environment.storageFolder)) {
