@@ -71,11 +71,28 @@ describe('BackupOperationRepository', () => {
 
   it('accepts a plan that was replaced, while the operation is in the state it should be', async () => {
     const backupid = await create();
-    expect(await operations.updatePlan(backupid, { tables: [] }, CREATED, at(2_000))).toBe(true);
-    expect(await operations.updatePlan(backupid, { tables: ['late'] }, PLANNED)).toBe(false);
+    expect(await operations.updatePlan(backupid, { tables: [] }, { status: CREATED }, at(2_000))).toBe(true);
+    expect(await operations.updatePlan(backupid, { tables: ['late'] }, { status: PLANNED })).toBe(false);
     const loaded = await operations.load(backupid);
     expect(loaded?.plan).toEqual({ tables: [] });
     expect(loaded?.operation.updatedAt).toBe(2_000);
+  });
+
+  it('replaces no plan that somebody else has replaced meanwhile', async () => {
+    const backupid = await create();
+    const checksum = (await operations.load(backupid))?.checksum;
+    await operations.updatePlan(backupid, { tables: ['theirs'] });
+    expect(await operations.updatePlan(backupid, { tables: ['ours'] }, { checksum })).toBe(false);
+    expect((await operations.load(backupid))?.plan).toEqual({ tables: ['theirs'] });
+  });
+
+  it('refuses a transition that no operation makes, without touching the row', async () => {
+    const backupid = await create();
+    await expect(operations.transition(backupid, CREATED, EXECUTING)).rejects.toMatchObject({
+      code: 'operation_state',
+      message: `Operation ${backupid} cannot go from CREATED to EXECUTING: no operation does.`,
+    });
+    expect(await operations.find(backupid)).toMatchObject({ status: CREATED });
   });
 
   it('lets exactly one of many callers win a transition', async () => {
@@ -93,9 +110,8 @@ describe('BackupOperationRepository', () => {
   });
 
   it('records heartbeats until the operation is over', async () => {
-    const backupid = await create();
+    const backupid = await create({ status: EXECUTING });
     expect(await operations.heartbeat(backupid, 0.1)).toBe(true);
-    await operations.transition(backupid, CREATED, EXECUTING);
     expect(await operations.heartbeat(backupid, 1 / 3, at(4_000))).toBe(true);
     const running = await operations.find(backupid);
     expect(running?.progress).toBeCloseTo(1 / 3, 13);

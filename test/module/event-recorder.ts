@@ -39,6 +39,11 @@ export class EventRecorder implements OnModuleInit {
     this.received.length = 0;
   }
 
+  /** Resolves when an event of this name has come, which may be so already. */
+  seen(name: EventName): Promise<void> {
+    return this.received.some((event) => event.name === name) ? Promise.resolve() : this.next(name);
+  }
+
   /** Resolves when the next event of this name comes. */
   next(name: EventName): Promise<void> {
     return new Promise((resolve) => {

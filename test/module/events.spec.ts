@@ -268,8 +268,8 @@ describe('Lifecycle events', () => {
       status: 'running',
     });
     const plan = { kind: 'backup', historyId, set, databases: [database.name], compression: 'none' };
-    const backupid = await operations.create({ operation: 'backup', type: 'site', plan });
-    await operations.transition(backupid, OperationStatus.CREATED, OperationStatus.EXECUTING);
+    const { EXECUTING: status } = OperationStatus;
+    const backupid = await operations.create({ operation: 'backup', type: 'site', plan, status });
     events.clear();
 
     const [note] = await host.backups.recover();

@@ -9,7 +9,8 @@ import { EventEmitter2 } from '@nestjs/event-emitter';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { resolveOptions, type BackupModuleExtras, type BackupModuleOptions } from './backup.options.js';
-import { BackupService, type BackupServices } from './backup.service.js';
+import { BackupServices } from './backup-services.js';
+import { BackupService } from './backup.service.js';
 import { CatalogConnection } from './catalog/catalog-connection.js';
 import { BACKUP_ENTITIES } from './catalog/entities.js';
 import { BackupCourseRepository } from './catalog/repositories/backup-course.repository.js';
@@ -44,6 +45,11 @@ import { InterruptionEvents } from './operations/interruption-events.js';
 import { OperationDetailsService } from './operations/operation-details.js';
 import { ManifestCache } from './operations/manifest-cache.js';
 import { OperationRunner } from './operations/operation-runner.js';
+import { CancelOperationService } from './operations/cancel-operation.js';
+import { DueOperations } from './operations/prepared/due-operations.js';
+import { OrderedWork } from './operations/prepared/ordered-work.js';
+import { PreparedOperations } from './operations/prepared/prepared-operations.js';
+import { UnstartedOperations } from './operations/unstarted-operations.js';
 import { PeriodicRecovery } from './operations/periodic-recovery.js';
 import { PinBackupService } from './operations/pin-backup.js';
 import { RecoveryService } from './operations/recovery.js';
@@ -117,6 +123,10 @@ const SERVICES = [
   ImportSetsService,
   EncryptionKeyService,
   RotateKeyService,
+  OrderedWork,
+  PreparedOperations,
+  DueOperations,
+  CancelOperationService,
   OperationDetailsService,
   AuditTrail,
   AnsweredRequests,
@@ -181,86 +191,9 @@ function providers(dataSourceName: string | undefined): Provider[] {
     RunClaims,
     ManifestCache,
     BackupBases,
+    UnstartedOperations,
     ...SERVICES,
-    {
-      provide: BackupService,
-      inject: [
-        CatalogConnection,
-        BackupHistoryRepository,
-        BackupRestoreLogRepository,
-        BackupOperationRepository,
-        BackupLogRepository,
-        ...SERVICES,
-        { token: ScheduleTimers, optional: true },
-      ],
-      useFactory: (
-        catalog: CatalogConnection,
-        history: BackupHistoryRepository,
-        restores: BackupRestoreLogRepository,
-        operations: BackupOperationRepository,
-        logs: BackupLogRepository,
-        runner: OperationRunner,
-        recovery: RecoveryService,
-        backups: FoundBackups,
-        create: BackupOperationService,
-        verify: VerifyOperationService,
-        restore: RestoreOperationService,
-        undo: UndoRestoreService,
-        deletion: DeleteBackupService,
-        pins: PinBackupService,
-        cleanupPlans: CleanupPlanService,
-        cleanup: CleanupOperationService,
-        imports: ImportSetsService,
-        keys: EncryptionKeyService,
-        rotation: RotateKeyService,
-        operationDetails: OperationDetailsService,
-        audit: AuditTrail,
-        answered: AnsweredRequests,
-        health: BackupHealth,
-        doctor: BackupDoctor,
-        notifier: BackupNotifier,
-        schedules: ScheduleService,
-        due: DueSchedules,
-        scheduledWork: ScheduledWork,
-        download: DownloadSetService,
-        upload: UploadSetService,
-        timers: ScheduleTimers | undefined,
-      ) => {
-        const services: BackupServices = {
-          catalog,
-          history,
-          restores,
-          operations,
-          logs,
-          runner,
-          recovery,
-          backups,
-          create,
-          verify,
-          restore,
-          undo,
-          delete: deletion,
-          pins,
-          cleanupPlans,
-          cleanup,
-          import: imports,
-          keys,
-          rotation,
-          operationDetails,
-          audit,
-          answered,
-          health,
-          doctor,
-          notifier,
-          schedules,
-          due,
-          scheduledWork,
-          timers,
-          download,
-          upload,
-        };
-        return new BackupService(services);
-      },
-    },
+    BackupServices,
+    BackupService,
   ];
 }

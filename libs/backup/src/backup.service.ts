@@ -1,90 +1,44 @@
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
-import type { CatalogConnection } from './catalog/catalog-connection.js';
-import { OperationStatus, type BackupType } from './catalog/catalog.types.js';
+import type { BackupType } from './catalog/catalog.types.js';
 import type { BackupHistory } from './catalog/entities/backup-history.entity.js';
 import type { BackupLog } from './catalog/entities/backup-log.entity.js';
 import type { BackupRestoreLog } from './catalog/entities/backup-restore-log.entity.js';
 import type { BackupSchedule } from './catalog/entities/backup-schedule.entity.js';
-import type {
-  BackupFilters,
-  BackupHistoryRepository,
-  BackupStats,
-} from './catalog/repositories/backup-history.repository.js';
-import type { BackupLogRepository, LogFilters } from './catalog/repositories/backup-log.repository.js';
-import type {
-  BackupOperationRepository,
-  OperationFilters,
-  OperationSummary,
-} from './catalog/repositories/backup-operation.repository.js';
-import type { BackupRestoreLogRepository } from './catalog/repositories/backup-restore-log.repository.js';
+import type { BackupFilters, BackupStats } from './catalog/repositories/backup-history.repository.js';
+import type { LogFilters } from './catalog/repositories/backup-log.repository.js';
+import type { OperationFilters, OperationSummary } from './catalog/repositories/backup-operation.repository.js';
 import type { RestorePreview } from './database/restore/preview.js';
 import { messageOf } from './errors/backup.error.js';
-import type { AnsweredRequests, KeyedOutcome, KeyedRequest } from './operations/answered-requests.js';
-import type { AuditEntry, AuditRecord, AuditTrail } from './operations/audit-trail.js';
-import type { BackupDoctor } from './doctor/backup-doctor.js';
+import { BackupServices } from './backup-services.js';
+import type { KeyedOutcome, KeyedRequest } from './operations/answered-requests.js';
+import type { AuditEntry, AuditRecord } from './operations/audit-trail.js';
 import type { DoctorReport } from './doctor/doctor-report.js';
-import type { BackupHealth, HealthReport } from './health/backup-health.js';
-import type { BackupNotifier } from './notifications/backup-notifier.js';
-import type { BackupOperationService, CreateBackupOptions } from './operations/backup-operation.js';
-import type { CleanupOperationService, CleanupOptions, CleanupResult } from './operations/cleanup-operation.js';
-import type { CleanupPlanService, CleanupPreview } from './operations/cleanup-plan.js';
-import type { DownloadSetService } from './operations/download-set.js';
-import type { UploadOptions, UploadSetService } from './operations/upload-set.js';
+import type { HealthReport } from './health/backup-health.js';
+import type { CreateBackupOptions } from './operations/backup-operation.js';
+import type { CleanupOptions, CleanupResult } from './operations/cleanup-operation.js';
+import type { CleanupPreview } from './operations/cleanup-plan.js';
+import type { UploadOptions } from './operations/upload-set.js';
 import type { SendableBytes } from './backup-set/set-archive.js';
-import type { DeleteBackupService } from './operations/delete-backup.js';
-import type { EncryptionKey, EncryptionKeyService, GeneratedKey, NewKey } from './operations/encryption-keys.js';
-import type { FoundBackups } from './operations/found-backups.js';
-import type { ImportOptions, ImportResult, ImportSetsService } from './operations/import-sets.js';
+import type { EncryptionKey, GeneratedKey, NewKey } from './operations/encryption-keys.js';
+import type { ImportOptions, ImportResult } from './operations/import-sets.js';
 import { operationUnknown } from './operations/operation.errors.js';
-import type { OperationDetails, OperationDetailsService } from './operations/operation-details.js';
+import type { OperationDetails } from './operations/operation-details.js';
+import type { DueOperationResult } from './operations/prepared/due-operations.js';
+import type { NewOperationOrder, OperationOrder, OrderSettings } from './operations/prepared/operation-order.js';
+import type { OrderFollower } from './operations/prepared/ordered-work.js';
+import type { PrepareOptions } from './operations/prepared/prepared-operations.js';
 import type { OperationCaller } from './operations/operation-request.js';
-import type { OperationRunner } from './operations/operation-runner.js';
-import type { PinBackupService } from './operations/pin-backup.js';
-import type { RecoveryService } from './operations/recovery.js';
-import type { RestoreOperationService, RestoreOptions, RestoreScope } from './operations/restore-operation.js';
-import type { RotateKeyOptions, RotateKeyService, RotationResult } from './operations/rotate-key.js';
-import type { UndoRestoreService } from './operations/undo-restore.js';
-import type { VerifyBackupOptions, VerifyLevel, VerifyOperationService } from './operations/verify-operation.js';
-import type { DueSchedules, ScheduledRunResult } from './schedules/due-schedules.js';
-import type { ScheduleService, ScheduleSettings } from './schedules/schedule.service.js';
+import type { RestoreOptions, RestoreScope } from './operations/restore-operation.js';
+import type { RotateKeyOptions, RotationResult } from './operations/rotate-key.js';
+import type { VerifyBackupOptions, VerifyLevel } from './operations/verify-operation.js';
+import type { ScheduledRunResult } from './schedules/due-schedules.js';
+import type { ScheduleSettings } from './schedules/schedule.service.js';
 import { nextRuns } from './schedules/next-run.js';
-import type { ScheduledWork } from './schedules/scheduled-work.js';
-import type { ScheduleTimers } from './schedules/schedule-timers.js';
 
-/** The services the facade stands in front of. */
-export interface BackupServices {
-  readonly catalog: CatalogConnection;
-  readonly history: BackupHistoryRepository;
-  readonly restores: BackupRestoreLogRepository;
-  readonly operations: BackupOperationRepository;
-  readonly logs: BackupLogRepository;
-  readonly runner: OperationRunner;
-  readonly recovery: RecoveryService;
-  readonly backups: FoundBackups;
-  readonly create: BackupOperationService;
-  readonly verify: VerifyOperationService;
-  readonly restore: RestoreOperationService;
-  readonly undo: UndoRestoreService;
-  readonly delete: DeleteBackupService;
-  readonly pins: PinBackupService;
-  readonly cleanupPlans: CleanupPlanService;
-  readonly cleanup: CleanupOperationService;
-  readonly import: ImportSetsService;
-  readonly keys: EncryptionKeyService;
-  readonly rotation: RotateKeyService;
-  readonly health: BackupHealth;
-  readonly doctor: BackupDoctor;
-  readonly notifier: BackupNotifier;
-  readonly operationDetails: OperationDetailsService;
-  readonly audit: AuditTrail;
-  readonly answered: AnsweredRequests;
-  readonly schedules: ScheduleService;
-  readonly due: DueSchedules;
-  readonly scheduledWork: ScheduledWork;
-  /** Undefined where schedules do not run by themselves. */
-  readonly timers: ScheduleTimers | undefined;
-  readonly download: DownloadSetService;
-  readonly upload: UploadSetService;
+/** How a prepared operation is confirmed, and by whom it is followed. */
+export interface ConfirmOptions extends OrderFollower {
+  /** Not before this time. Default: now, and whoever confirms waits for it. */
+  readonly executeAt?: Date;
 }
 
 /** Everything an application can do with backups. What fails on purpose fails with a {@link BackupError}. */
@@ -107,10 +61,12 @@ export class BackupService implements OnApplicationBootstrap, BeforeApplicationS
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    const { due, runner, notifier } = this.services;
+    const { due, dueOperations, runner, notifier } = this.services;
     due.stop();
+    dueOperations.stop();
     await runner.close();
     await due.ended();
+    await dueOperations.ended();
     // after that: what was cancelled is told too
     await notifier.stop();
   }
@@ -150,7 +106,7 @@ export class BackupService implements OnApplicationBootstrap, BeforeApplicationS
   /** Removes a backup from storage; its row stays, marked as deleted. */
   async deleteBackup(id: number, caller: OperationCaller = {}): Promise<BackupHistory> {
     const services = await this.ready();
-    return services.delete.delete(id, caller);
+    return services.deletion.delete(id, caller);
   }
 
   /** @throws BackupError `damaged`, naming what is wrong */
@@ -219,7 +175,7 @@ export class BackupService implements OnApplicationBootstrap, BeforeApplicationS
   /** Fills the catalog from the sets in storage. */
   async importSets(options: ImportOptions = {}): Promise<ImportResult> {
     const services = await this.ready();
-    return services.import.import(options);
+    return services.imports.import(options);
   }
 
   /**
@@ -341,6 +297,55 @@ export class BackupService implements OnApplicationBootstrap, BeforeApplicationS
     return services.due.runAll(options.now ?? new Date(), options.signal);
   }
 
+  /**
+   * Has something done later, by whichever application looks first after its time, or when it is confirmed.
+   *
+   * @param order what to do: the settings of {@link createBackup}, {@link restore}, {@link verifyBackup} or
+   *   {@link cleanupExpired}, without passphrases
+   * @returns the backupid of the operation, which waits
+   * @throws BackupError as the operation would, as far as that is known beforehand; nothing is recorded then
+   */
+  async prepareOperation(order: NewOperationOrder, options: PrepareOptions = {}): Promise<string> {
+    const services = await this.ready();
+    return services.prepared.prepare(order, options);
+  }
+
+  /**
+   * Changes settings of an operation that waits to be confirmed.
+   *
+   * @param changes by the names of its settings; one that is undefined is as if it had never been set
+   * @returns the order as it is now
+   * @throws BackupError `operation_state`, `invalid_option`, `not_found` or `operation_tampered`
+   */
+  async changeOperation(backupid: string, changes: OrderSettings): Promise<OperationOrder> {
+    const services = await this.ready();
+    return services.prepared.change(backupid, changes);
+  }
+
+  /**
+   * Confirms an operation, whose settings are checked and final then, and waits for it; with `executeAt` in the future only
+   * until it is confirmed. A restore that does not pass its checks waits for other settings again.
+   *
+   * @throws BackupError as {@link changeOperation} and the operation itself
+   */
+  async confirmOperation(backupid: string, options: ConfirmOptions = {}): Promise<void> {
+    const services = await this.ready();
+    const { executeAt, ...follower } = options;
+    await services.prepared.confirm(backupid, executeAt, follower.signal);
+    if (executeAt === undefined) {
+      await services.orderedWork.carryOut(backupid, false, follower);
+    }
+  }
+
+  /**
+   * Carries out every prepared operation whose time has come, and waits: for hosts that have a cron of their own. Those that
+   * fail are in the result, not thrown.
+   */
+  async runDueOperations(options: { readonly signal?: AbortSignal } = {}): Promise<DueOperationResult[]> {
+    const services = await this.ready();
+    return services.dueOperations.runAll(options.signal);
+  }
+
   /** Bytes in storage. */
   async calculateStorageUsed(): Promise<number> {
     const services = await this.ready();
@@ -391,13 +396,14 @@ export class BackupService implements OnApplicationBootstrap, BeforeApplicationS
     return services.logs.list(backupid, filters);
   }
 
-  /** Cancels a running operation, wherever it runs; it stops within a second or two. False: it was not running. */
+  /**
+   * Cancels an operation that runs, wherever that is, within a second or two; or one that waits.
+   *
+   * @returns false when it neither runs nor waits
+   */
   async cancelOperation(backupid: string): Promise<boolean> {
     const services = await this.ready();
-    return (
-      services.runner.cancel(backupid) ||
-      services.operations.transition(backupid, OperationStatus.EXECUTING, OperationStatus.FINISHED_ERR)
-    );
+    return services.cancellation.cancel(backupid);
   }
 
   /**

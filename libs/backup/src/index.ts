@@ -1,5 +1,5 @@
 export { BackupModule } from './backup.module.js';
-export { BackupService } from './backup.service.js';
+export { BackupService, type ConfirmOptions } from './backup.service.js';
 export type {
   BackupModuleExtras,
   BackupModuleOptions,
@@ -98,6 +98,12 @@ export type { CleanupOptions, CleanupResult } from './operations/cleanup-operati
 export type { BackupDecision, CleanupPreview } from './operations/cleanup-plan.js';
 export type { EncryptionKey, GeneratedKey, KeyReference, NewKey } from './operations/encryption-keys.js';
 export type { ImportOptions, ImportResult } from './operations/import-sets.js';
+export type { OperationDetails } from './operations/operation-details.js';
+export type { OperationCaller } from './operations/operation-request.js';
+export type { DueOperationResult } from './operations/prepared/due-operations.js';
+export type { NewOperationOrder, OperationOrder, OrderSettings } from './operations/prepared/operation-order.js';
+export type { OrderFollower } from './operations/prepared/ordered-work.js';
+export type { PrepareOptions } from './operations/prepared/prepared-operations.js';
 export type { RestoreOptions, RestoreScope } from './operations/restore-operation.js';
 export type { UploadOptions } from './operations/upload-set.js';
 export type { SendableBytes } from './backup-set/set-archive.js';

@@ -1,4 +1,5 @@
 import { BackupError } from '../errors/backup.error.js';
+import { OperationStatus } from './catalog.types.js';
 
 /** The stored plan of an operation is not the one that was written: it must not be run. */
 export class OperationTamperedError extends BackupError {
@@ -13,6 +14,17 @@ export class OperationTamperedError extends BackupError {
       options,
     );
   }
+}
+
+export function impossibleTransition(backupid: string, from: OperationStatus, to: OperationStatus): BackupError {
+  return new BackupError(
+    'operation_state',
+    `Operation ${backupid} cannot go from ${nameOf(from)} to ${nameOf(to)}: no operation does.`,
+  );
+}
+
+function nameOf(status: OperationStatus): string {
+  return Object.entries(OperationStatus).find(([, value]) => value === status)?.[0] ?? String(status);
 }
 
 /** The host's data source is neither MySQL nor MariaDB. */

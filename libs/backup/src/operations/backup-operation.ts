@@ -21,7 +21,7 @@ import { completedRow, NO_TOTALS, type BackupTotals } from './history-rows.js';
 import { engineLoad, type LoadOptions } from './load-options.js';
 import { ManifestCache } from './manifest-cache.js';
 import type { BackupPlan } from './operation-plans.js';
-import type { OperationCaller, ScheduledRun } from './operation-request.js';
+import type { OperationCaller, RecordedRun } from './operation-request.js';
 import { OperationRunner } from './operation-runner.js';
 import type { OperationContext } from './operation-steps.js';
 import { baseNote, RunningBackup, type BackupSettings } from './running-backup.js';
@@ -81,10 +81,10 @@ export class BackupOperationService {
   ) {}
 
   /**
-   * @param scheduled the run of a schedule that the backup is
+   * @param recorded the row that the operation has already
    * @returns the id of the new row of backup_history
    */
-  async create(type: BackupType, options: CreateBackupOptions, scheduled: ScheduledRun | null = null): Promise<number> {
+  async create(type: BackupType, options: CreateBackupOptions, recorded: RecordedRun | null = null): Promise<number> {
     assertSupportedType(type);
     const settings = await this.settings(type, options);
     const base = type === BackupType.INCREMENTAL ? await this.chooseBase(settings, options) : null;
@@ -93,7 +93,7 @@ export class BackupOperationService {
       settings,
       base,
       options,
-      scheduled?.scheduleId ?? null,
+      recorded?.origin === 'schedule' ? recorded.scheduleId : null,
     );
     const { databases, roots } = settings.sources;
     await this.runner.run(
@@ -104,7 +104,7 @@ export class BackupOperationService {
         databases,
         folders: roots.map(({ path }) => path),
         address: this.environment.address,
-        scheduled,
+        recorded,
       },
       {
         plan: (backupid) => this.plan(backup, backupid),
@@ -113,6 +113,13 @@ export class BackupOperationService {
       },
     );
     return backup.id;
+  }
+
+  /** Looks at what can be known beforehand. @throws BackupError as {@link create} does */
+  async check(type: BackupType, options: CreateBackupOptions): Promise<void> {
+    assertSupportedType(type);
+    assertFullEvery(options.fullEvery);
+    await this.settings(type, options);
   }
 
   private async settings(type: BackupType, options: CreateBackupOptions): Promise<BackupSettings> {
@@ -320,7 +327,7 @@ export class BackupOperationService {
   }
 }
 
-function assertFullEvery(count: number): void {
+function assertFullEvery(count = 1): void {
   if (!Number.isInteger(count) || count < 1) {
     throw new BackupError('invalid_option', `${String(count)} is no length of a chain: use 1 or more backups.`);
   }

@@ -10,7 +10,7 @@ import { CleanupPlanService, type CleanupPreview } from './cleanup-plan.js';
 import { DeleteBackupService } from './delete-backup.js';
 import type { CleanupPlan } from './operation-plans.js';
 import { ManifestCache } from './manifest-cache.js';
-import type { OperationCaller, ScheduledRun } from './operation-request.js';
+import type { OperationCaller, RecordedRun } from './operation-request.js';
 import { OperationRunner } from './operation-runner.js';
 import type { OperationContext } from './operation-steps.js';
 import { RecoveryService } from './recovery.js';
@@ -51,11 +51,7 @@ export class CleanupOperationService {
   ) {}
 
   /** @throws BackupError `not_confirmed` when more is to be deleted than may be at once */
-  async cleanup(
-    now: Date,
-    options: CleanupOptions = {},
-    scheduled: ScheduledRun | null = null,
-  ): Promise<CleanupResult> {
+  async cleanup(now: Date, options: CleanupOptions = {}, recorded: RecordedRun | null = null): Promise<CleanupResult> {
     await this.environment.storage.check();
     // what an earlier cleanup left half deleted is no backup any more
     await this.recovery.recover();
@@ -68,7 +64,7 @@ export class CleanupOperationService {
         signal: options.signal,
         databases: [],
         address: this.environment.address,
-        scheduled,
+        recorded,
       },
       {
         plan: () => Promise.resolve<CleanupPlan>({ kind: 'cleanup', delete: [...preview.delete] }),

@@ -7,12 +7,15 @@ import {
 } from '../catalog/repositories/backup-operation.repository.js';
 import { BackupRestoreLogRepository } from '../catalog/repositories/backup-restore-log.repository.js';
 import { operationPlan } from './operation-plans.js';
+import { orderIn, type OperationOrder } from './prepared/operation-order.js';
 import { operationUnknown } from './operation.errors.js';
 
 /** An operation with what it is about and how it ended. */
 export interface OperationDetails extends OperationSummary {
   /** The backup that it makes, verifies, restores or takes back; null for a cleanup, and before it is planned. */
   readonly backupId: number | null;
+  /** What it was prepared to do; null when it was started at once. */
+  readonly order: OperationOrder | null;
   /** Why it failed; null unless it did. */
   readonly error: string | null;
 }
@@ -35,13 +38,18 @@ export class OperationDetailsService {
     return {
       ...loaded.operation,
       backupId: await this.backupOf(loaded.plan),
+      order: orderIn(loaded.plan),
       error: loaded.operation.status === OperationStatus.FINISHED_ERR ? await this.failureOf(backupid) : null,
     };
   }
 
   private async backupOf(stored: unknown): Promise<number | null> {
     const plan = operationPlan.safeParse(stored);
-    if (!plan.success || plan.data.kind === 'cleanup') {
+    if (!plan.success) {
+      const order = orderIn(stored);
+      return order !== null && 'backupId' in order ? order.backupId : null;
+    }
+    if (plan.data.kind === 'cleanup') {
       return null;
     }
     return plan.data.kind === 'undo'

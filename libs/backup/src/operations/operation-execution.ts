@@ -8,15 +8,15 @@ import type { BackupEventEmitter } from '../events/backup-event-emitter.js';
 import { OperationHeartbeat } from './operation-heartbeat.js';
 import { OperationJournal } from './operation-journal.js';
 import type { OperationPlan } from './operation-plans.js';
-import type { OperationRequest } from './operation-request.js';
+import { isUnattended, originOf, type OperationRequest } from './operation-request.js';
 import { OperationState } from './operation-state.js';
 import type { OperationContext, OperationSteps } from './operation-steps.js';
-import { operationFailure } from './operation.errors.js';
+import { operationFailure, operationTakenUp } from './operation.errors.js';
 import { operationLock, ServerLocks } from './server-locks.js';
 import { takePlaces } from './set-use.js';
 
-/** How long a scheduled run waits for databases that others back up or restore, seconds. */
-const SCHEDULED_PATIENCE = 3600;
+/** How long an operation that nobody attends waits for databases that others back up or restore, seconds. */
+const UNATTENDED_PATIENCE = 3600;
 
 /** Where an execution records what it does, and whom it tells. */
 export interface ExecutionRecords {
@@ -43,7 +43,7 @@ export class OperationExecution<Plan extends OperationPlan, Result> {
     const { operations, logs, events } = records;
     this.journal = new OperationJournal(backupid, logs);
     this.heartbeat = new OperationHeartbeat(backupid, operations, this.journal, this.abort);
-    this.state = new OperationState(backupid, request.kind, operations, events);
+    this.state = new OperationState(backupid, request.kind, operations, events, firstStatus(request));
     this.context = {
       backupid,
       signal: this.abort.signal,
@@ -63,17 +63,26 @@ export class OperationExecution<Plan extends OperationPlan, Result> {
   /** @throws BackupError why it failed or was cancelled, when that is recorded and what was begun is taken back */
   async run(): Promise<Result> {
     let locks: ServerLocks | null = null;
+    let isOurs = !this.isPrepared;
     try {
       locks = await this.openLocks();
+      await this.claim(locks);
+      isOurs = true;
       return await this.takeSteps(locks);
     } catch (error) {
       const failure = operationFailure(this.abort.signal.aborted ? this.abort.signal.reason : error);
-      await this.fail(failure);
+      if (isOurs) {
+        await this.fail(failure);
+      }
       throw failure;
     } finally {
       this.heartbeat.stop();
       await locks?.release();
     }
+  }
+
+  private get isPrepared(): boolean {
+    return this.request.recorded?.origin === 'order';
   }
 
   private async openLocks(): Promise<ServerLocks> {
@@ -83,27 +92,41 @@ export class OperationExecution<Plan extends OperationPlan, Result> {
         this.abort.abort(connectionLost(address, null));
       });
     } catch (error) {
-      // what cannot even start gets its row too, which says why
-      await this.steps.plan(this.backupid);
+      if (!this.isPrepared) {
+        // what cannot even start gets its row too, which says why
+        await this.steps.plan(this.backupid);
+      }
       throw error;
     }
   }
 
+  /**
+   * Before anything is recorded: whoever finds it recorded and the lock free knows that this process is gone. What was prepared
+   * may be wanted by many processes, and goes to one.
+   */
+  private async claim(locks: ServerLocks): Promise<void> {
+    const isFree = await locks.take(operationLock(this.backupid));
+    if (this.isPrepared) {
+      if (!isFree) {
+        throw operationTakenUp(this.backupid);
+      }
+      await this.state.advance(OperationStatus.EXECUTING);
+    }
+  }
+
   private async takeSteps(locks: ServerLocks): Promise<Result> {
-    // before anything is recorded: whoever finds it recorded and the lock free knows that this process is gone
-    await locks.take(operationLock(this.backupid));
     await this.heartbeat.start();
     const plan = await this.steps.plan(this.backupid);
-    await this.records.operations.updatePlan(this.backupid, { ...plan, ...scheduleOf(this.request) });
-    await this.state.advance(OperationStatus.PLANNED);
-    await this.state.advance(OperationStatus.CONFIGURED);
+    await this.records.operations.updatePlan(this.backupid, { ...plan, ...originOf(this.request.recorded) });
+    await this.state.reach(OperationStatus.PLANNED);
+    await this.state.reach(OperationStatus.CONFIGURED);
     await this.takeSources(locks);
     if (this.steps.precheck !== undefined) {
-      await this.state.advance(OperationStatus.NEED_PRECHECK);
+      await this.state.reach(OperationStatus.NEED_PRECHECK);
       await this.steps.precheck(plan, this.context);
     }
-    await this.state.advance(OperationStatus.AWAITING);
-    await this.state.advance(OperationStatus.EXECUTING);
+    await this.state.reach(OperationStatus.AWAITING);
+    await this.state.reach(OperationStatus.EXECUTING);
     this.abort.signal.throwIfAborted();
     this.request.caller?.onStarted?.(this.backupid);
     const result = await this.steps.execute(plan, this.context);
@@ -113,8 +136,8 @@ export class OperationExecution<Plan extends OperationPlan, Result> {
   }
 
   private async takeSources(locks: ServerLocks): Promise<void> {
-    const { databases, folders = [], sets = [], scheduled } = this.request;
-    const patience = { seconds: scheduled ? SCHEDULED_PATIENCE : 0, signal: this.abort.signal };
+    const { databases, folders = [], sets = [], recorded } = this.request;
+    const patience = { seconds: isUnattended(recorded) ? UNATTENDED_PATIENCE : 0, signal: this.abort.signal };
     await takePlaces(locks, sets);
     await locks.takeDatabases(databases, patience);
     await locks.takeFolders(folders, patience);
@@ -140,7 +163,6 @@ export class OperationExecution<Plan extends OperationPlan, Result> {
   }
 }
 
-/** Which run of which schedule it is: kept with the plan. */
-function scheduleOf({ scheduled }: OperationRequest): object {
-  return scheduled ? { scheduled: { scheduleId: scheduled.scheduleId, due: scheduled.due } } : {};
+function firstStatus({ recorded }: OperationRequest): OperationStatus {
+  return recorded?.origin === 'order' ? OperationStatus.AWAITING : OperationStatus.CREATED;
 }

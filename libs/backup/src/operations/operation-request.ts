@@ -1,5 +1,6 @@
 import type { OperationKind } from '../catalog/catalog.types.js';
 import type { ServerAddress } from '../database/server-connection.js';
+import type { OperationOrder } from './prepared/operation-order.js';
 
 /** Who asks for an operation, and is told when it runs without having to wait for its end. */
 export interface OperationCaller {
@@ -14,17 +15,30 @@ export interface OperationCaller {
 
 /** A run of a schedule, whose operation was recorded when it was claimed. */
 export interface ScheduledRun {
+  readonly origin: 'schedule';
   readonly scheduleId: number;
   /** Null when somebody asked for it. */
   readonly due: Date | null;
   readonly backupid: string;
 }
 
+/** An operation that was prepared beforehand, and waits in `AWAITING` for whoever carries it out first. */
+export interface PreparedRun {
+  readonly origin: 'order';
+  readonly order: OperationOrder;
+  readonly backupid: string;
+  /** Nobody is there who could try again: it waits for databases that others work on. */
+  readonly isUnattended: boolean;
+}
+
+/** An operation that has its row already. */
+export type RecordedRun = ScheduledRun | PreparedRun;
+
 export interface OperationRequest {
   readonly kind: OperationKind;
   readonly caller?: OperationCaller;
-  /** Nobody is there who could try again: it waits for databases that others work on. Null: somebody is. */
-  readonly scheduled?: ScheduledRun | null;
+  /** Null: it gets its row now. */
+  readonly recorded?: RecordedRun | null;
   /** Cancels from the caller's side. */
   readonly signal?: AbortSignal;
   /** Databases that nobody else may back up or restore meanwhile. */
@@ -35,4 +49,21 @@ export interface OperationRequest {
   readonly sets?: readonly string[];
   /** Where the locks are held. */
   readonly address: ServerAddress;
+}
+
+/** Whether an operation waits for databases that others work on: somebody who is there could try again. */
+export function isUnattended(run: RecordedRun | null | undefined): boolean {
+  return run?.origin === 'order' ? run.isUnattended : run?.origin === 'schedule';
+}
+
+/** Why it is carried out: kept with its plan. */
+export function originOf(run: RecordedRun | null | undefined): object {
+  switch (run?.origin) {
+    case 'schedule':
+      return { scheduled: { scheduleId: run.scheduleId, due: run.due } };
+    case 'order':
+      return { order: run.order };
+    case undefined:
+      return {};
+  }
 }

@@ -40,7 +40,7 @@ export class OperationRunner {
     if (this.isClosing) {
       throw shuttingDown();
     }
-    const backupid = request.scheduled?.backupid ?? (await this.record(request));
+    const backupid = request.recorded?.backupid ?? (await this.record(request));
     const { operations, logs, events } = this;
     const execution = new OperationExecution(backupid, request, steps, { operations, logs, events });
     const cancel = (): void => {

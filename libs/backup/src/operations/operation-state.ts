@@ -1,25 +1,33 @@
 import { OperationStatus, type OperationKind } from '../catalog/catalog.types.js';
-import type { BackupOperationRepository } from '../catalog/repositories/backup-operation.repository.js';
+import type { BackupOperationRepository, OperationPatch } from '../catalog/repositories/backup-operation.repository.js';
 import type { BackupEventEmitter } from '../events/backup-event-emitter.js';
 import { BackupEvents } from '../events/backup-events.js';
 import { operationEnded } from './operation.errors.js';
 
 /** The state of an operation that this process carries out: every change is recorded first, and then told. */
 export class OperationState {
-  private status: OperationStatus = OperationStatus.CREATED;
-
   constructor(
     private readonly backupid: string,
     private readonly kind: OperationKind,
     private readonly operations: BackupOperationRepository,
     private readonly events: BackupEventEmitter,
+    private status: OperationStatus,
   ) {
-    this.tell(null, this.status);
+    if (status === OperationStatus.CREATED) {
+      this.tell(null, status);
+    }
+  }
+
+  /** Passes through a state, unless that was done before the operation came here. */
+  async reach(status: OperationStatus): Promise<void> {
+    if (this.status < status) {
+      await this.advance(status);
+    }
   }
 
   /** @throws BackupError `operation_state` when somebody else has moved the operation on */
-  async advance(to: OperationStatus): Promise<void> {
-    if (!(await this.operations.transition(this.backupid, this.status, to))) {
+  async advance(to: OperationStatus, patch?: OperationPatch): Promise<void> {
+    if (!(await this.operations.transition(this.backupid, this.status, to, patch))) {
       throw operationEnded(this.backupid);
     }
     this.moveTo(to);

@@ -27,6 +27,52 @@ export function operationUnknown(backupid: string): BackupError {
   );
 }
 
+/** Of a prepared operation that somebody else was faster to take. */
+export function operationTakenUp(backupid: string): BackupError {
+  return new BackupError('operation_state', `Operation ${backupid} is carried out by another process already.`);
+}
+
+export function notWaiting(backupid: string, wish: string): BackupError {
+  return new BackupError(
+    'operation_state',
+    `Operation ${backupid} does not wait for its settings to be confirmed: there is nothing to ${wish}.`,
+  );
+}
+
+export function changedMeanwhile(backupid: string): BackupError {
+  return new BackupError(
+    'operation_state',
+    `Operation ${backupid} was changed or confirmed by somebody else just now: look at it, and try again.`,
+  );
+}
+
+export function notPrepared(backupid: string): BackupError {
+  return new BackupError('operation_state', `Operation ${backupid} was not prepared for later: start a new one.`);
+}
+
+/** Of one that waits: it may come from another release. */
+export function orderUnreadable(backupid: string): BackupError {
+  return new BackupError(
+    'format_unsupported',
+    `What operation ${backupid} was prepared to do cannot be read by this release: prepare it again.`,
+  );
+}
+
+export function invalidOrder(problem: string): BackupError {
+  return new BackupError('invalid_option', `The operation cannot be prepared: ${problem}.`);
+}
+
+export function passphraseNotKept(): BackupError {
+  return new BackupError(
+    'invalid_option',
+    'A passphrase is not kept for later: encrypt to a key, or set encryption.passphrase among the options of the module.',
+  );
+}
+
+export function invalidTime(): BackupError {
+  return new BackupError('invalid_option', 'The time to start at is no valid date.');
+}
+
 /** What an operation fails with, whatever was thrown. */
 export function operationFailure(error: unknown): BackupError {
   return error instanceof BackupError

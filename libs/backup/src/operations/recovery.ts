@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { findManifest, openManifest, readManifestBytes, removeSet } from '../backup-set/backup-set.js';
 import { verifyQuick, verifySealed } from '../backup-set/verification.js';
 import { OperationTamperedError } from '../catalog/catalog.errors.js';
-import { BackupStatus, OperationStatus, RestoreStatus } from '../catalog/catalog.types.js';
+import { BackupStatus, OperationExecution, OperationStatus, RestoreStatus } from '../catalog/catalog.types.js';
 import type { BackupHistory } from '../catalog/entities/backup-history.entity.js';
 import { BackupHistoryRepository } from '../catalog/repositories/backup-history.repository.js';
 import {
@@ -99,7 +99,7 @@ export class RecoveryService {
   private async candidates(): Promise<OperationSummary[]> {
     const found: OperationSummary[] = [];
     for (const status of UNFINISHED) {
-      found.push(...(await this.operations.findByStatus(status)));
+      found.push(...(await this.operations.findByStatus(status)).filter((operation) => !waits(operation)));
     }
     // it has its lock later
     found.push(...(await this.operations.findSilent(OperationStatus.CREATED, this.environment.options.leaseSeconds)));
@@ -138,24 +138,30 @@ export class RecoveryService {
     if (current?.status !== status || (isOver(status) && !(await this.unfinishedRows()).includes(backupid))) {
       return null;
     }
+    if (operation.interactive && status === OperationStatus.NEED_PRECHECK) {
+      // nothing was done yet
+      await this.operations.transition(backupid, status, OperationStatus.SETTING_UI);
+      return `The confirmation of operation ${backupid} had been interrupted: it can be confirmed again`;
+    }
     try {
       const loaded = await this.operations.load(backupid);
       const plan = operationPlan.safeParse(loaded?.plan);
       const ending = plan.success
         ? await this.finishPlan(backupid, plan.data, locks)
         : await this.finishUnplanned(backupid);
-      await this.operations.transition(
-        backupid,
-        status,
-        ending.succeeded ? OperationStatus.FINISHED_OK : OperationStatus.FINISHED_ERR,
-      );
+      if (status !== OperationStatus.FINISHED_OK) {
+        const end = ending.succeeded ? OperationStatus.FINISHED_OK : OperationStatus.FINISHED_ERR;
+        await this.operations.transition(backupid, status, end);
+      }
       await this.interruptions.report(operation, plan.data ?? null, ending);
       return ending.note;
     } catch (error) {
       if (error instanceof OperationTamperedError) {
         // its plan must not be followed, and it must not be in everybody's way for ever
         await this.finishUnplanned(backupid);
-        await this.operations.transition(backupid, status, OperationStatus.FINISHED_ERR);
+        if (status !== OperationStatus.FINISHED_OK) {
+          await this.operations.transition(backupid, status, OperationStatus.FINISHED_ERR);
+        }
         return `Operation ${backupid} had been interrupted and its row in backup_controllers was changed from outside: nothing of it was cleaned up; look for schemas named *_restore_${backupid.slice(0, 8)} and find out who writes to that table`;
       }
       return `Operation ${backupid} was interrupted and could not be cleaned up yet: ${messageOf(error)}`;
@@ -316,4 +322,9 @@ export class RecoveryService {
 
 function isOver(status: OperationStatus): boolean {
   return status === OperationStatus.FINISHED_OK || status === OperationStatus.FINISHED_ERR;
+}
+
+/** A prepared operation whose time has not come, or that nobody has taken up yet. */
+function waits({ status, execution }: OperationSummary): boolean {
+  return status === OperationStatus.AWAITING && execution === OperationExecution.DELAYED;
 }

@@ -40,7 +40,7 @@ import {
   wantsDatabases,
   type FileScope,
 } from './restored-files.js';
-import type { OperationCaller } from './operation-request.js';
+import type { OperationCaller, RecordedRun } from './operation-request.js';
 import { OperationRunner } from './operation-runner.js';
 import type { OperationContext } from './operation-steps.js';
 
@@ -142,31 +142,39 @@ export class RestoreOperationService {
   }
 
   /**
-   * Everything that a restore of the whole backup looks at before it writes. Changes nothing.
+   * Everything that a restore looks at before it writes. Changes nothing.
    *
    * @throws BackupError as {@link restore} does where one would not begin
    */
-  async rehearse(id: number): Promise<void> {
-    const backup = await this.backups.completed(id);
-    const opened = await this.backups.open(backup, {});
-    const targets = this.targets(opened.manifest, {}, NO_OPERATION);
-    const files = chosenFiles(this.environment, opened.manifest, {});
-    const restore = new RunningRestore(backup, opened, targets, files, engineLoad({}), {});
-    await this.precheck(restore, NO_OPERATION, new AbortController().signal);
+  async rehearse(id: number, options: RestoreOptions = {}): Promise<void> {
+    const restore = await this.open(id, options);
+    await this.precheck(restore, NO_OPERATION, options.signal ?? new AbortController().signal);
   }
 
-  /** @returns the finished row of backup_restore_log */
-  async restore(id: number, options: RestoreOptions): Promise<BackupRestoreLog> {
+  /** Looks at what can be known without the set. @throws BackupError as {@link restore} does */
+  async check(id: number, options: RestoreOptions): Promise<BackupHistory> {
     if (options.threads !== undefined) {
       assertThreads(options.threads);
     }
-    const load = engineLoad(options);
-    const backup = await this.backups.completed(id);
-    const chain = await this.backups.chainOf(backup);
+    engineLoad(options);
+    return this.backups.completed(id);
+  }
+
+  private async open(id: number, options: RestoreOptions): Promise<RunningRestore> {
+    const backup = await this.check(id, options);
     const opened = await this.backups.open(backup, options);
     const files = chosenFiles(this.environment, opened.manifest, options);
     const targets = this.targets(opened.manifest, options, NO_OPERATION);
-    const restore = new RunningRestore(backup, opened, targets, files, load, options);
+    return new RunningRestore(backup, opened, targets, files, engineLoad(options), options);
+  }
+
+  /**
+   * @param recorded the row that the operation has already
+   * @returns the finished row of backup_restore_log
+   */
+  async restore(id: number, options: RestoreOptions, recorded: RecordedRun | null = null): Promise<BackupRestoreLog> {
+    const restore = await this.open(id, options);
+    const chain = await this.backups.chainOf(restore.backup);
     if (options.inPlace === true) {
       // what is refused anyway needs no safety backup
       await this.precheck(restore, NO_OPERATION, new AbortController().signal);
@@ -178,9 +186,10 @@ export class RestoreOperationService {
         caller: options,
         signal: options.signal,
         databases: restore.names,
-        folders: foldersOf(files),
+        folders: foldersOf(restore.files),
         sets: chain.map(({ backupName }) => backupName),
         address: this.environment.address,
+        recorded,
       },
       {
         plan: (backupid) => this.plan(restore, backupid),

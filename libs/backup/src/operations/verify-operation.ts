@@ -15,7 +15,7 @@ import { drill, drillTargets } from './drill.js';
 import { FoundBackups, type OpenedSet } from './found-backups.js';
 import { engineLoad, type LoadOptions } from './load-options.js';
 import type { VerifyPlan } from './operation-plans.js';
-import type { OperationCaller, ScheduledRun } from './operation-request.js';
+import type { OperationCaller, RecordedRun } from './operation-request.js';
 import { OperationRunner } from './operation-runner.js';
 import type { OperationContext } from './operation-steps.js';
 import type { UnlockOptions } from './set-locks.js';
@@ -51,16 +51,22 @@ export class VerifyOperationService {
     private readonly events: BackupEventEmitter,
   ) {}
 
+  /** Looks at what can be known beforehand. @throws BackupError as {@link verify} does */
+  async check(id: number, level: VerifyLevel, options: VerifyBackupOptions): Promise<BackupHistory> {
+    engineLoad(options);
+    assertSample(level, options.sample);
+    return this.backups.completed(id);
+  }
+
   /** @throws BackupError `damaged` naming what is wrong; `verified` is then false */
   async verify(
     id: number,
     level: VerifyLevel,
     options: VerifyBackupOptions,
-    scheduled: ScheduledRun | null = null,
+    recorded: RecordedRun | null = null,
   ): Promise<void> {
     const load = engineLoad(options);
-    assertSample(level, options.sample);
-    const backup = await this.backups.completed(id);
+    const backup = await this.check(id, level, options);
     const chain = await this.backups.chainOf(backup);
     const startedAt = Date.now();
     const event = { id, backupName: backup.backupName, backupType: backup.backupType, level };
@@ -72,7 +78,7 @@ export class VerifyOperationService {
         databases: [],
         sets: chain.map(({ backupName }) => backupName),
         address: this.environment.address,
-        scheduled,
+        recorded,
       },
       {
         plan: async (backupid) => {
@@ -86,7 +92,7 @@ export class VerifyOperationService {
         execute: async (plan, context) => {
           const { backupid } = context;
           this.events.emit(BackupEvents.verifyStarted, { ...event, backupid });
-          await this.check(backup, plan.level, context, load, {
+          await this.look(backup, plan.level, context, load, {
             ...options,
             onProgress: (progress) => {
               context.progress(progress.fraction);
@@ -111,7 +117,7 @@ export class VerifyOperationService {
     );
   }
 
-  private async check(
+  private async look(
     backup: BackupHistory,
     level: VerifyLevel,
     context: OperationContext,

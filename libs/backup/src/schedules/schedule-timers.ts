@@ -5,6 +5,7 @@ import { CatalogConnection } from '../catalog/catalog-connection.js';
 import { BackupScheduleRepository, type ScheduleTiming } from '../catalog/repositories/backup-schedule.repository.js';
 import { messageOf } from '../errors/backup.error.js';
 import { isCommandLine } from '../is-command-line.js';
+import { DueOperations } from '../operations/prepared/due-operations.js';
 import { DueSchedules } from './due-schedules.js';
 import { jobName, scheduleJob } from './schedule-job.js';
 
@@ -26,6 +27,7 @@ export class ScheduleTimers implements OnApplicationBootstrap, BeforeApplication
     private readonly catalog: CatalogConnection,
     private readonly schedules: BackupScheduleRepository,
     private readonly due: DueSchedules,
+    private readonly operations: DueOperations,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
@@ -52,7 +54,7 @@ export class ScheduleTimers implements OnApplicationBootstrap, BeforeApplication
   }
 
   /**
-   * Brings the jobs in line with the table, and starts what is due: timers may be late, or the table have changed. A
+   * Brings the jobs in line with the table, and starts what is due, prepared operations too: timers may be late, or the table have changed. A
    * database that does not answer must not end the application: it is tried again.
    */
   async refresh(): Promise<void> {
@@ -60,6 +62,7 @@ export class ScheduleTimers implements OnApplicationBootstrap, BeforeApplication
       await this.due.planNew(new Date());
       await this.compare();
       await this.due.startDue();
+      await this.operations.startDue();
     });
   }
 

@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { LogLevel, OperationScope, OperationStatus, ScheduledOperation } from '../catalog/catalog.types.js';
+import { OperationScope, OperationStatus, ScheduledOperation } from '../catalog/catalog.types.js';
 import type { BackupSchedule } from '../catalog/entities/backup-schedule.entity.js';
 import { BackupHistoryRepository } from '../catalog/repositories/backup-history.repository.js';
-import { BackupLogRepository } from '../catalog/repositories/backup-log.repository.js';
 import { BackupOperationRepository } from '../catalog/repositories/backup-operation.repository.js';
 import { messageOf } from '../errors/backup.error.js';
 import { BackupEnvironment } from '../operations/backup-environment.js';
 import { BackupOperationService, type CreateBackupOptions } from '../operations/backup-operation.js';
 import { CleanupOperationService } from '../operations/cleanup-operation.js';
 import type { OperationCaller, ScheduledRun } from '../operations/operation-request.js';
+import { UnstartedOperations } from '../operations/unstarted-operations.js';
 import { VerifyOperationService } from '../operations/verify-operation.js';
 import { invalidSetting } from './schedule.errors.js';
 
@@ -22,15 +22,19 @@ export class ScheduledWork {
     private readonly cleanups: CleanupOperationService,
     private readonly history: BackupHistoryRepository,
     private readonly operations: BackupOperationRepository,
-    private readonly logs: BackupLogRepository,
+    private readonly unstarted: UnstartedOperations,
   ) {}
 
   /** @throws BackupError as the operation does, whose record is finished in any case */
-  async carryOut(schedule: BackupSchedule, run: Omit<ScheduledRun, 'scheduleId'>, signal?: AbortSignal): Promise<void> {
+  async carryOut(
+    schedule: BackupSchedule,
+    run: Pick<ScheduledRun, 'due' | 'backupid'>,
+    signal?: AbortSignal,
+  ): Promise<void> {
     try {
-      await this.start(schedule, { ...run, scheduleId: schedule.id }, signal);
+      await this.start(schedule, { ...run, origin: 'schedule', scheduleId: schedule.id }, signal);
     } catch (error) {
-      await this.closeUnstarted(run.backupid, LogLevel.ERROR, messageOf(error), OperationStatus.FINISHED_ERR);
+      await this.closeUnstarted(run.backupid, OperationStatus.FINISHED_ERR, messageOf(error));
       throw error;
     }
   }
@@ -64,7 +68,7 @@ export class ScheduledWork {
     const backup = await this.history.findToVerify(backupType);
     if (backup === null) {
       const message = 'There is no completed backup to verify';
-      await this.closeUnstarted(run.backupid, LogLevel.INFO, message, OperationStatus.FINISHED_OK);
+      await this.closeUnstarted(run.backupid, OperationStatus.FINISHED_OK, message);
       return;
     }
     const { identities, passphrase } = this.environment.options.encryption;
@@ -73,15 +77,8 @@ export class ScheduledWork {
   }
 
   /** The runner finishes what it has begun; what never got that far is finished here. */
-  private async closeUnstarted(
-    backupid: string,
-    level: LogLevel,
-    message: string,
-    status: OperationStatus,
-  ): Promise<void> {
-    if (await this.operations.transition(backupid, OperationStatus.CREATED, status)) {
-      await this.logs.append(backupid, [{ level, message }]);
-    }
+  private async closeUnstarted(backupid: string, to: OperationStatus, message: string): Promise<void> {
+    await this.unstarted.close(backupid, { from: OperationStatus.CREATED, to, message });
   }
 }
 

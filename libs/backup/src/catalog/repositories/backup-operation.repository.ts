@@ -2,13 +2,14 @@ import { createHash, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DataSource, In, LessThan, Raw } from 'typeorm';
 import type { EntityManager, FindOptionsWhere, QueryDeepPartialEntity, Repository } from 'typeorm';
-import { OperationTamperedError } from '../catalog.errors.js';
+import { impossibleTransition, OperationTamperedError } from '../catalog.errors.js';
 import { OperationExecution, OperationFormat, OperationPurpose, OperationStatus } from '../catalog.types.js';
 import type { OperationKind, OperationScope } from '../catalog.types.js';
 import { epochSeconds } from '../clock.js';
 import type { Clock } from '../clock.js';
 import { BackupOperation } from '../entities/backup-operation.entity.js';
 import { idPage } from '../id-page.js';
+import { mayFollow } from '../operation-states.js';
 import { pageSize } from '../page.js';
 
 /** An operation without its plan, which only `load` hands out, checked. */
@@ -18,6 +19,8 @@ export interface LoadedOperation {
   readonly operation: OperationSummary;
   /** As it was given to `create` or `updatePlan`, after a trip through JSON. */
   readonly plan: unknown;
+  /** Of the plan as it is stored: another one, when somebody changes it. */
+  readonly checksum: string;
 }
 
 export interface NewOperation {
@@ -27,6 +30,8 @@ export interface NewOperation {
   readonly type: OperationScope;
   /** What to do, with which settings: anything that JSON can hold. No secrets. */
   readonly plan: object;
+  /** `CREATED` unless given. */
+  readonly status?: OperationStatus;
   /** 0 unless given. */
   readonly itemid?: number;
   /** `native` unless given. */
@@ -89,7 +94,7 @@ export class BackupOperationRepository {
 
   /**
    * @param manager of a transaction that the row is part of
-   * @returns the backupid of the new operation, which is in state `CREATED`
+   * @returns the backupid of the new operation
    */
   async create(values: NewOperation, now?: Clock, manager: EntityManager = this.dataSource.manager): Promise<string> {
     const { plan, backupid = newBackupid(), ...columns } = values;
@@ -99,11 +104,11 @@ export class BackupOperationRepository {
       format: OperationFormat.NATIVE,
       purpose: OperationPurpose.GENERAL,
       execution: OperationExecution.IMMEDIATE,
+      status: OperationStatus.CREATED,
       ...columns,
       backupid,
       controller,
       checksum: md5(controller),
-      status: OperationStatus.CREATED,
       createdAt: time,
       updatedAt: time,
     });
@@ -120,7 +125,7 @@ export class BackupOperationRepository {
     if (!row) return null;
     const { controller, checksum, ...operation } = row;
     if (md5(controller) !== checksum) throw new OperationTamperedError(backupid);
-    return { operation, plan: parsePlan(backupid, controller) };
+    return { operation, plan: parsePlan(backupid, controller), checksum };
   }
 
   /** The state of an operation, without its plan. */
@@ -132,6 +137,7 @@ export class BackupOperationRepository {
    * Moves an operation from one state to another, if it is still in the first.
    *
    * @returns whether this call did it: of several callers exactly one is told so
+   * @throws BackupError `operation_state` when no operation goes from the one to the other
    */
   async transition(
     backupid: string,
@@ -140,6 +146,9 @@ export class BackupOperationRepository {
     patch: OperationPatch = {},
     now?: Clock,
   ): Promise<boolean> {
+    if (!mayFollow(from, to)) {
+      throw impossibleTransition(backupid, from, to);
+    }
     return this.change({ backupid, status: from }, { ...patch, status: to, updatedAt: timeOf(now) });
   }
 
@@ -185,15 +194,32 @@ export class BackupOperationRepository {
   /**
    * Replaces the plan.
    *
-   * @param from the state the operation must be in, so that a plan cannot change under whoever already runs it
+   * @param expected the state that the operation must be in, so that a plan cannot change under whoever already runs it; and
+   *   the checksum of the plan that is replaced
    * @returns whether it was
    */
-  async updatePlan(backupid: string, plan: object, from?: OperationStatus, now?: Clock): Promise<boolean> {
+  async updatePlan(
+    backupid: string,
+    plan: object,
+    expected: { readonly status?: OperationStatus; readonly checksum?: string } = {},
+    now?: Clock,
+  ): Promise<boolean> {
     const controller = JSON.stringify(plan);
-    return this.change(
-      { backupid, ...(from !== undefined && { status: from }) },
-      { controller, checksum: md5(controller), updatedAt: timeOf(now) },
-    );
+    return this.change({ backupid, ...expected }, { controller, checksum: md5(controller), updatedAt: timeOf(now) });
+  }
+
+  /** Backupids of prepared operations that wait although their time came so many seconds ago, by the server's clock. */
+  async findDue(seconds: number): Promise<string[]> {
+    const rows = await this.rows.find({
+      select: { backupid: true },
+      where: {
+        status: OperationStatus.AWAITING,
+        execution: OperationExecution.DELAYED,
+        executiontime: Raw((column) => `${column} <= UNIX_TIMESTAMP() - :seconds`, { seconds }),
+      },
+      order: { executiontime: 'ASC', id: 'ASC' },
+    });
+    return rows.map(({ backupid }) => backupid);
   }
 
   /** All operations in a state, oldest first. */

@@ -64,6 +64,10 @@ export type OperationItem = z.infer<typeof operationItem>;
 
 export const operationBody = operationItem.extend({
   backupId: z.int().nullable().meta({ description: 'The backup that it makes, verifies, restores or takes back' }),
+  order: z
+    .record(z.string(), z.unknown())
+    .nullable()
+    .meta({ description: 'What it was prepared to do, with its settings; null when it was started at once' }),
   error: z.string().nullable().meta({ description: 'Why it failed; null unless it did' }),
 });
 export type OperationBody = z.infer<typeof operationBody>;
@@ -87,8 +91,8 @@ export function presentOperation(row: OperationSummary): OperationItem {
   };
 }
 
-export function presentDetails({ backupId, error, ...operation }: OperationDetails): OperationBody {
-  return { ...presentOperation(operation), backupId, error };
+export function presentDetails({ backupId, order, error, ...operation }: OperationDetails): OperationBody {
+  return { ...presentOperation(operation), backupId, order, error };
 }
 
 export function presentLog({ id: line, createdAt, loglevel, message }: BackupLog): LogPage['items'][number] {

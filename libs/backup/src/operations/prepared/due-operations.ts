@@ -1,0 +1,103 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { BackupOperationRepository } from '../../catalog/repositories/backup-operation.repository.js';
+import { BackupError, messageOf } from '../../errors/backup.error.js';
+import { BackupEnvironment } from '../backup-environment.js';
+import { OrderedWork } from './ordered-work.js';
+
+/** What became of a prepared operation. */
+export interface DueOperationResult {
+  readonly backupid: string;
+  readonly outcome: 'completed' | 'failed';
+  /** Why it failed. */
+  readonly message: string | null;
+}
+
+/** Whoever confirms an operation for now carries it out: others only when nobody has, these many seconds later. */
+const PRECEDENCE = 5;
+
+/** Has prepared operations carried out when their time has come, a few at a time. */
+@Injectable()
+export class DueOperations {
+  private readonly logger = new Logger('Backup');
+  /** By backupid; null for what another process has taken up. */
+  private readonly running = new Map<string, Promise<DueOperationResult | null>>();
+  private isClosing = false;
+
+  constructor(
+    private readonly environment: BackupEnvironment,
+    private readonly operations: BackupOperationRepository,
+    private readonly work: OrderedWork,
+  ) {}
+
+  /**
+   * Carries out all that is due, and waits.
+   *
+   * @param signal cancels what runs and starts no more
+   */
+  async runAll(signal?: AbortSignal): Promise<DueOperationResult[]> {
+    const results: DueOperationResult[] = [];
+    for (;;) {
+      const started = await this.startSome(signal);
+      const ended = await Promise.all(started);
+      results.push(...ended.filter((result) => result !== null));
+      if (ended.every((result) => result === null) || signal?.aborted === true) {
+        return results;
+      }
+    }
+  }
+
+  /** Starts what is due, as far as the limit allows; each that ends has the next one started. */
+  async startDue(): Promise<void> {
+    for (const run of await this.startSome()) {
+      void run.then((result) => (result === null ? undefined : this.startDueSoon()));
+    }
+  }
+
+  /** Starts nothing more. What runs here is for the runner to end. */
+  stop(): void {
+    this.isClosing = true;
+  }
+
+  /** Waits until what ran here is recorded. */
+  async ended(): Promise<void> {
+    await Promise.all(this.running.values());
+  }
+
+  private startDueSoon(): void {
+    this.startDue().catch((error: unknown) => {
+      if (!this.isClosing) {
+        this.logger.warn(`Waiting operations could not be read, which is tried again: ${messageOf(error)}`);
+      }
+    });
+  }
+
+  private async startSome(signal?: AbortSignal): Promise<Promise<DueOperationResult | null>[]> {
+    const started: Promise<DueOperationResult | null>[] = [];
+    for (const backupid of await this.operations.findDue(PRECEDENCE)) {
+      if (this.isClosing || signal?.aborted === true || this.running.size >= this.environment.options.concurrency) {
+        break;
+      }
+      if (!this.running.has(backupid)) {
+        const run = this.carryOut(backupid, signal).finally(() => this.running.delete(backupid));
+        this.running.set(backupid, run);
+        started.push(run);
+      }
+    }
+    return started;
+  }
+
+  /** Never fails: what went wrong is recorded. */
+  private async carryOut(backupid: string, signal?: AbortSignal): Promise<DueOperationResult | null> {
+    try {
+      this.logger.log(`Operation ${backupid}, which was prepared for this time, begins`);
+      await this.work.carryOut(backupid, true, { signal });
+      return { backupid, outcome: 'completed', message: null };
+    } catch (error) {
+      if (error instanceof BackupError && error.code === 'operation_state') {
+        return null;
+      }
+      this.logger.error(`Operation ${backupid} failed: ${messageOf(error)}`);
+      return { backupid, outcome: 'failed', message: messageOf(error) };
+    }
+  }
+}

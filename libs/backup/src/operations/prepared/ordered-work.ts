@@ -1,0 +1,104 @@
+import { Injectable } from '@nestjs/common';
+import { OperationStatus } from '../../catalog/catalog.types.js';
+import { BackupOperationRepository } from '../../catalog/repositories/backup-operation.repository.js';
+import { BackupError, messageOf } from '../../errors/backup.error.js';
+import { BackupOperationService } from '../backup-operation.js';
+import { CleanupOperationService } from '../cleanup-operation.js';
+import type { OperationCaller, PreparedRun } from '../operation-request.js';
+import { operationUnknown, orderUnreadable } from '../operation.errors.js';
+import { RestoreOperationService } from '../restore-operation.js';
+import { UnstartedOperations } from '../unstarted-operations.js';
+import { VerifyOperationService } from '../verify-operation.js';
+import { orderIn, type OperationOrder } from './operation-order.js';
+
+/** Who follows an operation that was prepared, and may cancel it. */
+export interface OrderFollower extends OperationCaller {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: { readonly fraction: number; readonly bytes: number }) => void;
+}
+
+/** Checks and carries out what was asked for beforehand. */
+@Injectable()
+export class OrderedWork {
+  constructor(
+    private readonly backups: BackupOperationService,
+    private readonly restores: RestoreOperationService,
+    private readonly verifications: VerifyOperationService,
+    private readonly cleanups: CleanupOperationService,
+    private readonly operations: BackupOperationRepository,
+    private readonly unstarted: UnstartedOperations,
+  ) {}
+
+  /** Looks at what can be known beforehand. @throws BackupError as the operation does */
+  async check(order: OperationOrder): Promise<void> {
+    switch (order.operation) {
+      case 'backup':
+        return this.backups.check(order.type, order.settings);
+      case 'restore':
+        await this.restores.check(order.backupId, order.settings);
+        return;
+      case 'verify':
+        await this.verifications.check(order.backupId, order.settings.level ?? 'full', order.settings);
+        return;
+      case 'cleanup':
+    }
+  }
+
+  /** Whether there is more to check before the operation may start. */
+  needsPrecheck({ operation }: OperationOrder): boolean {
+    return operation === 'restore';
+  }
+
+  /** All that a restore looks at before it writes. @throws BackupError as the restore does */
+  async precheck(order: OperationOrder, signal?: AbortSignal): Promise<void> {
+    if (order.operation === 'restore') {
+      await this.restores.rehearse(order.backupId, { ...order.settings, signal });
+    }
+  }
+
+  /**
+   * Carries out a prepared operation that waits, and waits for it.
+   *
+   * @param isUnattended nobody is there who could try again
+   * @throws BackupError as the operation does, whose record is finished then; `operation_state` when another process has
+   *   taken it up
+   */
+  async carryOut(backupid: string, isUnattended: boolean, follower: OrderFollower = {}): Promise<void> {
+    try {
+      const loaded = await this.operations.load(backupid);
+      if (loaded === null) {
+        throw operationUnknown(backupid);
+      }
+      const order = orderIn(loaded.plan);
+      if (order === null) {
+        throw orderUnreadable(backupid);
+      }
+      const initiatedBy = loaded.operation.userid ?? undefined;
+      await this.start({ origin: 'order', order, backupid, isUnattended }, { ...follower, initiatedBy });
+    } catch (error) {
+      if (!(error instanceof BackupError && error.code === 'operation_state')) {
+        const [from, to] = [OperationStatus.AWAITING, OperationStatus.FINISHED_ERR];
+        await this.unstarted.close(backupid, { from, to, message: messageOf(error) });
+      }
+      throw error;
+    }
+  }
+
+  private async start(run: PreparedRun, follower: OrderFollower): Promise<void> {
+    const { order } = run;
+    switch (order.operation) {
+      case 'backup':
+        await this.backups.create(order.type, { ...order.settings, ...follower }, run);
+        return;
+      case 'restore':
+        await this.restores.restore(order.backupId, { ...order.settings, ...follower }, run);
+        return;
+      case 'verify': {
+        const { level = 'full', ...settings } = order.settings;
+        return this.verifications.verify(order.backupId, level, { ...settings, ...follower }, run);
+      }
+      case 'cleanup':
+        await this.cleanups.cleanup(new Date(), { ...order.settings, ...follower }, run);
+    }
+  }
+}

@@ -1,0 +1,171 @@
+import { Injectable } from '@nestjs/common';
+import { OperationExecution, OperationPurpose, OperationScope, OperationStatus } from '../../catalog/catalog.types.js';
+import { systemClock } from '../../catalog/clock.js';
+import { BackupLogRepository } from '../../catalog/repositories/backup-log.repository.js';
+import {
+  BackupOperationRepository,
+  type LoadedOperation,
+} from '../../catalog/repositories/backup-operation.repository.js';
+import { BackupEventEmitter } from '../../events/backup-event-emitter.js';
+import { BackupEvents } from '../../events/backup-events.js';
+import { BackupEnvironment } from '../backup-environment.js';
+import { OperationHeartbeat } from '../operation-heartbeat.js';
+import { OperationJournal } from '../operation-journal.js';
+import { OperationState } from '../operation-state.js';
+import { changedMeanwhile, invalidTime, notPrepared, notWaiting, operationUnknown } from '../operation.errors.js';
+import { operationLock, ServerLocks } from '../server-locks.js';
+import {
+  changedOrder,
+  orderIn,
+  parseOrder,
+  type NewOperationOrder,
+  type OperationOrder,
+  type OrderSettings,
+} from './operation-order.js';
+import { OrderedWork } from './ordered-work.js';
+
+/** When and how a prepared operation starts. */
+export interface PrepareOptions {
+  /** Wait until it is confirmed; its settings can be changed until then. Default: false. */
+  readonly interactive?: boolean;
+  /** Not before this time; of an interactive one, its confirmation says when. Default: as soon as an application looks. */
+  readonly executeAt?: Date;
+  /** The host's user id. */
+  readonly initiatedBy?: number;
+}
+
+/** Operations that wait: to be confirmed, then for their time. */
+@Injectable()
+export class PreparedOperations {
+  constructor(
+    private readonly environment: BackupEnvironment,
+    private readonly operations: BackupOperationRepository,
+    private readonly logs: BackupLogRepository,
+    private readonly work: OrderedWork,
+    private readonly events: BackupEventEmitter,
+  ) {}
+
+  /**
+   * @returns the backupid of the new operation, which waits
+   * @throws BackupError as the operation would, as far as that is known beforehand; nothing is recorded then
+   */
+  async prepare(wish: NewOperationOrder, options: PrepareOptions = {}): Promise<string> {
+    const { interactive = false, executeAt = systemClock(), initiatedBy = null } = options;
+    const executiontime = secondsOf(executeAt);
+    const order = parseOrder(wish);
+    await this.work.check(order);
+    if (!interactive) {
+      await this.work.precheck(order);
+    }
+    const status = interactive ? OperationStatus.SETTING_UI : OperationStatus.AWAITING;
+    // at once in the state that it waits in: a state that somebody works on, without anybody who does, is one to recover from
+    const backupid = await this.operations.create({
+      operation: order.operation,
+      type: OperationScope.SITE,
+      plan: { order },
+      interactive,
+      purpose: interactive ? OperationPurpose.GENERAL : OperationPurpose.ASYNC,
+      userid: initiatedBy,
+      status,
+      execution: interactive ? OperationExecution.IMMEDIATE : OperationExecution.DELAYED,
+      executiontime: interactive ? 0 : executiontime,
+    });
+    this.events.emit(BackupEvents.operationChanged, { backupid, operation: order.operation, from: null, to: status });
+    return backupid;
+  }
+
+  /**
+   * Changes settings of an operation that waits to be confirmed.
+   *
+   * @param changes by the names of its settings; one that is undefined is as if it had never been set
+   * @throws BackupError `operation_state` when it does not wait; `invalid_option`; `not_found`; `operation_tampered`
+   */
+  async change(backupid: string, changes: OrderSettings): Promise<OperationOrder> {
+    const { loaded, order } = await this.waiting(backupid, 'change');
+    const changed = changedOrder(order, changes);
+    await this.work.check(changed);
+    const expected = { status: OperationStatus.SETTING_UI, checksum: loaded.checksum };
+    if (!(await this.operations.updatePlan(backupid, { order: changed }, expected))) {
+      throw changedMeanwhile(backupid);
+    }
+    return changed;
+  }
+
+  /**
+   * Confirms an operation: its settings are checked against the set and the server, and are final. Where they do not pass, it
+   * waits for other settings again.
+   *
+   * @param executeAt not before this time
+   * @throws BackupError as {@link change} does, and as the operation would before it begins
+   */
+  async confirm(backupid: string, executeAt: Date = systemClock(), signal?: AbortSignal): Promise<void> {
+    const executiontime = secondsOf(executeAt);
+    const { order } = await this.waiting(backupid, 'confirm');
+    await this.work.check(order);
+    const state = new OperationState(
+      backupid,
+      order.operation,
+      this.operations,
+      this.events,
+      OperationStatus.SETTING_UI,
+    );
+    if (this.work.needsPrecheck(order)) {
+      await this.precheck(backupid, state, signal);
+    }
+    await state.advance(OperationStatus.AWAITING, { execution: OperationExecution.DELAYED, executiontime });
+  }
+
+  /** Under the operation's lock, with signs of life: whoever finds neither takes the process for dead. */
+  private async precheck(backupid: string, state: OperationState, signal?: AbortSignal): Promise<void> {
+    const abort = new AbortController();
+    const journal = new OperationJournal(backupid, this.logs);
+    const heartbeat = new OperationHeartbeat(backupid, this.operations, journal, abort);
+    const locks = await ServerLocks.open(this.environment.address, () => undefined);
+    try {
+      await locks.take(operationLock(backupid));
+      await state.advance(OperationStatus.NEED_PRECHECK);
+      await heartbeat.start();
+      try {
+        // read again: from here on nobody changes it
+        const { order } = await this.load(backupid);
+        await this.work.precheck(order, signal === undefined ? abort.signal : AbortSignal.any([signal, abort.signal]));
+        await heartbeat.checkpoint();
+      } catch (error) {
+        await state.advance(OperationStatus.SETTING_UI);
+        throw error;
+      }
+    } finally {
+      heartbeat.stop();
+      await locks.release();
+    }
+  }
+
+  private async waiting(backupid: string, wish: string): Promise<{ loaded: LoadedOperation; order: OperationOrder }> {
+    const { loaded, order } = await this.load(backupid);
+    if (loaded.operation.status !== OperationStatus.SETTING_UI) {
+      throw notWaiting(backupid, wish);
+    }
+    return { loaded, order };
+  }
+
+  private async load(backupid: string): Promise<{ loaded: LoadedOperation; order: OperationOrder }> {
+    const loaded = await this.operations.load(backupid);
+    if (loaded === null) {
+      throw operationUnknown(backupid);
+    }
+    const order = orderIn(loaded.plan);
+    if (order === null) {
+      throw notPrepared(backupid);
+    }
+    return { loaded, order };
+  }
+}
+
+/** Epoch seconds, never before the moment. */
+function secondsOf(moment: Date): number {
+  const seconds = Math.ceil(moment.getTime() / 1000);
+  if (!Number.isSafeInteger(seconds)) {
+    throw invalidTime();
+  }
+  return seconds;
+}

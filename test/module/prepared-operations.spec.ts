@@ -1,0 +1,211 @@
+import { BackupOperationRepository, OperationStatus, type OperationDetails } from '@app/backup';
+import { ScheduleModule } from '@nestjs/schedule';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+import { EventRecorder } from './event-recorder.js';
+import { createBackupFolder, startModuleHost, type BackupFolder, type ModuleHost } from './module-host.js';
+
+const { SETTING_UI, NEED_PRECHECK, AWAITING, EXECUTING, FINISHED_OK, FINISHED_ERR } = OperationStatus;
+
+describe('Operations that are prepared', () => {
+  let database: TestDatabase;
+  let folder: BackupFolder;
+  let host: ModuleHost;
+  let events: EventRecorder;
+  let backupId: number;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    folder = await createBackupFolder();
+    await database.query('CREATE TABLE orders (id INT PRIMARY KEY, item TEXT)');
+    await database.query("INSERT INTO orders VALUES (1, 'tea'), (2, 'coffee')");
+    host = await start();
+    events = host.app.get(EventRecorder);
+    backupId = await host.backUp();
+  });
+
+  beforeEach(() => {
+    events.clear();
+  });
+
+  afterAll(async () => {
+    await host.app.close();
+    await folder.remove();
+    await database.drop();
+  });
+
+  const start = (): Promise<ModuleHost> =>
+    startModuleHost(database.url, { storage: folder.url }, { providers: [EventRecorder] });
+  const show = (backupid: string): Promise<OperationDetails> => host.backups.getOperationDetails(backupid);
+  /** In the past by more than those who confirm have precedence for. */
+  const ago = (): Date => new Date(Date.now() - 10_000);
+  const inAnHour = (): Date => new Date(Date.now() + 3_600_000);
+
+  it('wait for their settings to be confirmed, which may be changed until then', async () => {
+    const backupid = await host.backups.prepareOperation(
+      { operation: 'backup', type: 'database', settings: { compression: 'none', notes: 'first' } },
+      { interactive: true, initiatedBy: 7 },
+    );
+    expect(await show(backupid)).toMatchObject({ status: SETTING_UI, interactive: true, userid: 7, backupId: null });
+
+    await host.backups.changeOperation(backupid, { compression: 'gzip:6', notes: undefined });
+    const begun: string[] = [];
+    await host.backups.confirmOperation(backupid, { onStarted: (id) => begun.push(id) });
+
+    const details = await show(backupid);
+    expect(details).toMatchObject({ status: FINISHED_OK, progress: 1, order: { settings: { compression: 'gzip:6' } } });
+    expect(begun).toEqual([backupid]);
+    expect(await host.backups.getBackup(details.backupId ?? 0)).toMatchObject({
+      compression: 'gzip:6',
+      notes: null,
+      initiatedBy: 7,
+      status: 'completed',
+    });
+    expect(events.payloads('operation.changed').map(({ from, to }) => [from, to])).toEqual([
+      [null, SETTING_UI],
+      [SETTING_UI, AWAITING],
+      [AWAITING, EXECUTING],
+      [EXECUTING, FINISHED_OK],
+    ]);
+  });
+
+  it.each([
+    ['a setting that there is not', { compresion: 'none' }, 'compresion: there is no such setting'],
+    ['a setting of the wrong kind', { threads: 'many' }, 'settings.threads'],
+    ['what the operation would refuse', { compression: 'lzma' }, 'lzma'],
+    ['a passphrase, which is not kept', { passphrase: 'correct horse' }, 'A passphrase is not kept'],
+  ])('are refused %s, and stay as they are', async (_, changes, message) => {
+    const backupid = await host.backups.prepareOperation(
+      { operation: 'backup', type: 'database' },
+      { interactive: true },
+    );
+    const outcome = host.backups.changeOperation(backupid, changes);
+    await expect(outcome).rejects.toMatchObject({ code: 'invalid_option', message: expect.stringContaining(message) });
+    expect(await show(backupid)).toMatchObject({ status: SETTING_UI, order: { settings: {} } });
+    await host.backups.cancelOperation(backupid);
+  });
+
+  it('are neither changed nor confirmed a second time', async () => {
+    const backupid = await host.backups.prepareOperation({ operation: 'cleanup' }, { interactive: true });
+    await host.backups.confirmOperation(backupid, { executeAt: inAnHour() });
+    const refusal = { code: 'operation_state', message: expect.stringContaining('does not wait') };
+    await expect(host.backups.changeOperation(backupid, { maxDelete: 1 })).rejects.toMatchObject(refusal);
+    await expect(host.backups.confirmOperation(backupid)).rejects.toMatchObject(refusal);
+    expect(await show(backupid)).toMatchObject({ status: AWAITING, execution: 2 });
+    await host.backups.cancelOperation(backupid);
+  });
+
+  it('are checked when a restore is confirmed, and wait for other settings when they do not pass', async () => {
+    const copy = `${database.name}_copy`;
+    const backupid = await host.backups.prepareOperation(
+      { operation: 'restore', backupId, settings: { tables: ['nowhere'] } },
+      { interactive: true },
+    );
+    await expect(host.backups.confirmOperation(backupid)).rejects.toMatchObject({ code: 'not_found' });
+    expect(await show(backupid)).toMatchObject({ status: SETTING_UI, backupId });
+
+    await host.backups.changeOperation(backupid, { tables: undefined, databases: [`${database.name}=${copy}`] });
+    await host.backups.confirmOperation(backupid);
+    try {
+      expect(await show(backupid)).toMatchObject({ status: FINISHED_OK });
+      expect(await database.query(`SELECT item FROM \`${copy}\`.orders ORDER BY id`)).toEqual([
+        { item: 'tea' },
+        { item: 'coffee' },
+      ]);
+    } finally {
+      await database.query(`DROP DATABASE IF EXISTS \`${copy}\``);
+    }
+    expect(events.payloads('operation.changed').map(({ to }) => to)).toEqual([
+      ...[SETTING_UI, NEED_PRECHECK, SETTING_UI],
+      ...[NEED_PRECHECK, AWAITING, EXECUTING, FINISHED_OK],
+    ]);
+  });
+
+  it('record nothing of a restore that could not begin', async () => {
+    const before = await host.backups.listOperations();
+    const outcome = host.backups.prepareOperation({
+      operation: 'restore',
+      backupId,
+      settings: { tables: ['nowhere'] },
+    });
+    await expect(outcome).rejects.toMatchObject({ code: 'not_found' });
+    expect(await host.backups.listOperations()).toEqual(before);
+  });
+
+  it('are carried out once when their time has come, by one of many processes, though the one that took them is gone', async () => {
+    const gone = await start();
+    const verification = await gone.backups.prepareOperation(
+      { operation: 'verify', backupId, settings: { level: 'quick' } },
+      { executeAt: ago() },
+    );
+    const early = await gone.backups.prepareOperation({ operation: 'cleanup' }, { executeAt: inAnHour() });
+    await gone.app.close();
+    const other = await start();
+    try {
+      const results = await Promise.all([host.backups.runDueOperations(), other.backups.runDueOperations()]);
+      expect(results.flat()).toEqual([{ backupid: verification, outcome: 'completed', message: null }]);
+      expect(await show(verification)).toMatchObject({ status: FINISHED_OK, purpose: 70 });
+      const log = await host.backups.getOperationLog(verification);
+      expect(log.map(({ message }) => message)).toEqual([`Backup ${String(backupId)} passed quick verification`]);
+      expect(await show(early)).toMatchObject({ status: AWAITING });
+    } finally {
+      await other.app.close();
+      await host.backups.cancelOperation(early);
+    }
+  });
+
+  it('are begun by an application that starts after their time', async () => {
+    const backupid = await host.backups.prepareOperation({ operation: 'cleanup' }, { executeAt: ago() });
+    const late = await startModuleHost(
+      database.url,
+      { storage: folder.url },
+      { imports: [ScheduleModule.forRoot()], providers: [EventRecorder] },
+    );
+    await late.app.get(EventRecorder).seen('cleanup.completed');
+    await late.app.close();
+    expect(await show(backupid)).toMatchObject({ status: FINISHED_OK });
+  });
+
+  it('are finished as an error when what they are about is gone by then', async () => {
+    const id = await host.backUp();
+    const backupid = await host.backups.prepareOperation({ operation: 'verify', backupId: id }, { executeAt: ago() });
+    await host.backups.deleteBackup(id);
+    const [result] = await host.backups.runDueOperations();
+    expect(result).toMatchObject({ backupid, outcome: 'failed', message: expect.stringContaining('was deleted') });
+    expect(await show(backupid)).toMatchObject({ status: FINISHED_ERR, error: expect.stringContaining('was deleted') });
+  });
+
+  it('can be cancelled while they wait', async () => {
+    const backupid = await host.backups.prepareOperation({ operation: 'cleanup' }, { executeAt: ago() });
+    expect(await host.backups.cancelOperation(backupid)).toBe(true);
+    expect(await host.backups.runDueOperations()).toEqual([]);
+    expect(await show(backupid)).toMatchObject({ status: FINISHED_ERR, error: 'The operation was cancelled.' });
+    expect(await host.backups.cancelOperation(backupid)).toBe(false);
+  });
+
+  it('do nothing of what somebody wrote into their rows', async () => {
+    const backupid = await host.backups.prepareOperation({ operation: 'verify', backupId }, { executeAt: ago() });
+    const forged = `UPDATE backup_controllers SET controller = REPLACE(controller, '"verify"', '"restore"') WHERE backupid = ?`;
+    await database.query(forged, [backupid]);
+    const [result] = await host.backups.runDueOperations();
+    expect(result).toMatchObject({
+      backupid,
+      outcome: 'failed',
+      message: expect.stringContaining('changed from outside'),
+    });
+    expect(await host.backups.getOperation(backupid)).toMatchObject({ status: FINISHED_ERR });
+    await expect(show(backupid)).rejects.toMatchObject({ code: 'operation_tampered' });
+  });
+
+  it('are left alone by recovery, and wait again when their confirmation was cut off', async () => {
+    const waiting = await host.backups.prepareOperation({ operation: 'cleanup' }, { executeAt: inAnHour() });
+    const confirming = await host.backups.prepareOperation({ operation: 'restore', backupId }, { interactive: true });
+    await host.app.get(BackupOperationRepository).transition(confirming, SETTING_UI, NEED_PRECHECK);
+    expect(await host.backups.recover()).toEqual([
+      `The confirmation of operation ${confirming} had been interrupted: it can be confirmed again`,
+    ]);
+    expect(await show(waiting)).toMatchObject({ status: AWAITING });
+    expect(await show(confirming)).toMatchObject({ status: SETTING_UI });
+    await host.backups.cancelOperation(waiting);
+    await host.backups.cancelOperation(confirming);
+  });
+});
