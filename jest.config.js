@@ -26,7 +26,7 @@ export default {
   transformIgnorePatterns: ['/node_modules/(?!@nestjs/|age-encryption/|@noble/|@scure/)'],
   moduleNameMapper: {
     '^@app/backup$': '<rootDir>/libs/backup/src/index.ts',
-    '^@app/backup/(.*)$': '<rootDir>/libs/backup/src/$1',
+    '^@app/backup/(.*?)(?:\\.js)?$': '<rootDir>/libs/backup/src/$1',
     '^\\./worker-entry\\.js$': '<rootDir>/test/support/worker-entry.ts',
     '^\\./file-worker-entry\\.js$': '<rootDir>/test/support/file-worker-entry.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',

@@ -1,6 +1,7 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createHostCli, type HostCli, type HostRun } from './host-cli.js';
+import type { HostRun } from './host-call.js';
+import { createHostCli, type HostCli } from './host-cli.js';
 
 jest.setTimeout(180_000);
 
@@ -11,7 +12,7 @@ describe('The host’s command line', () => {
 
   beforeAll(async () => {
     host = await createHostCli();
-    created = await host.run(
+    created = await host.spawn(
       'backup:create',
       '--type=database',
       '--notes=the first one',
@@ -199,7 +200,9 @@ describe('The host’s command line', () => {
     );
     const hours = [await olderBackup(1), await olderBackup(2), await olderBackup(3), await olderBackup(4)];
     const newest = await olderBackup(24);
+    host.env.COLUMNS = '80';
     const { stdout } = await host.run('backup:cleanup', '--dry-run');
+    delete host.env.COLUMNS;
     expect(stdout).toMatch(
       new RegExp(`^ *${String(newest)} +2019-12-26 00:00:00 .* keep +newest, last 1, daily `, 'm'),
     );

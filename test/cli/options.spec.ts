@@ -100,8 +100,8 @@ describe('Options on the command line', () => {
       [2, ['backup:create', '--type=database', '--threads=0'], /^"0" is not a number of threads/],
       [2, ['backup:show', '--id=abc'], /^"abc" is not an id: use the number that backup:list shows\.\n$/],
       [2, ['backup:show', '--id=1', 'extra'], /extra/],
-      [2, ['backup:list', '--colour'], /unknown option '--colour'/],
-      [2, ['backup:lost'], /unknown command 'backup:lost'/],
+      [2, ['backup:list', '--colour'], /^Unknown option '--colour': see --help\.\n$/],
+      [2, ['backup:lost'], /^Unknown command 'backup:lost': did you mean backup:list\?\n$/],
       [3, ['backup:show', '--id=999999'], /^There is no backup 999999: see backup:list\.\n$/],
       [3, ['backup:create', '--type=database', '--database=no_such_database'], /^There is no database "no_such_/],
       [4, ['backup:verify', `--id=${String(backup.id)}`], /^\S+ is damaged: object .*orders.* is 20 bytes long/],
@@ -110,8 +110,7 @@ describe('Options on the command line', () => {
       const run = await host.run(...words);
       expect({ words, exitCode: run.exitCode, stdout: run.stdout }).toEqual({ words, exitCode, stdout: '' });
       expect(run.stderr).toMatch(message);
-      // Commander adds a suggestion to its own errors
-      expect(run.stderr.replace(/^\(Did you mean .*\n/m, '').split('\n')).toHaveLength(2);
+      expect(run.stderr).toMatch(/^[^\n]+\n$/);
     }
   });
 

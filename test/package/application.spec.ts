@@ -187,7 +187,7 @@ describe('An empty Nest application with the packed library', () => {
     expect(await command('backup:show', '--id=7', '--json')).toEqual({
       exitCode: 3,
       stderr: 'There is no backup 7: see backup:list.\n',
-      document: null,
+      document: { error: { code: 'not_found', message: 'There is no backup 7: see backup:list.' } },
     });
   });
 

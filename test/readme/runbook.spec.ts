@@ -3,7 +3,8 @@ import { chmod, mkdir, mkdtemp, open, readdir, rm, writeFile } from 'node:fs/pro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createHostCli, hostCommand, runProgram, type HostCli, type HostRun } from '../cli/host-cli.js';
+import type { HostRun } from '../cli/host-call.js';
+import { createHostCli, hostCommand, runProgram, type HostCli } from '../cli/host-cli.js';
 import { writeOptionFile } from '../support/stock-client.js';
 import { codeBlocks, sectionOf } from './markdown.js';
 

@@ -1,5 +1,5 @@
 import { Module, type OnApplicationBootstrap } from '@nestjs/common';
-import { BACKUP_COMMANDS } from '@app/backup/cli/index.js';
+import { BACKUP_COMMANDS, needsCatalog } from '@app/backup/cli/index.js';
 import { InjectCommander } from 'nest-commander';
 import { DataSource } from 'typeorm';
 
@@ -12,11 +12,11 @@ interface Program {
   readonly commands: readonly Program[];
   name(name: string): unknown;
   exitOverride(): unknown;
-  configureOutput(output: { outputError: (text: string, write: (line: string) => void) => void }): unknown;
+  configureOutput(output: { outputError: () => void }): unknown;
   hook(event: 'preAction', listener: () => Promise<void>): unknown;
 }
 
-/** The application without its HTTP server, plus commands. The database is connected when a command is about to run. */
+/** The application without its HTTP server, plus commands. The database is connected when a command is about to need it. */
 @Module({ imports: [AppModule], providers: [DemoFillCommand, ...BACKUP_COMMANDS] })
 export class CliModule implements OnApplicationBootstrap {
   constructor(
@@ -26,15 +26,13 @@ export class CliModule implements OnApplicationBootstrap {
 
   onApplicationBootstrap(): void {
     this.program.name('host');
-    this.program.hook('preAction', () => connectDatabase(this.dataSource));
-    throwInsteadOfExit(this.program);
+    if (needsCatalog(process.argv)) {
+      this.program.hook('preAction', () => connectDatabase(this.dataSource));
+    }
+    // what Commander refuses is reported like every other error, as the commands of the library do by themselves
+    for (const command of this.program.commands) {
+      command.exitOverride();
+      command.configureOutput({ outputError: () => undefined });
+    }
   }
-}
-
-/** nest-commander's commands do not inherit settings of the program, so each one is told not to end the process. */
-function throwInsteadOfExit(program: Program): void {
-  program.exitOverride();
-  // Commander puts its suggestions on a line of their own
-  program.configureOutput({ outputError: (text, write) => write(`${text.trim().replace(/\s*\n\s*/g, ' ')}\n`) });
-  program.commands.forEach(throwInsteadOfExit);
 }

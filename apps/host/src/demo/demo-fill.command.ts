@@ -1,7 +1,7 @@
 import { Command, CommandRunner, Help, Option } from 'nest-commander';
 import { DataSource } from 'typeorm';
 
-import { UsageError } from '../command-errors.js';
+import { UsageError } from '../usage-error.js';
 import { demoTables } from './demo-data.js';
 import { MINIMUM_ROWS } from './demo-plan.js';
 import { writeDemoData } from './demo-writer.js';

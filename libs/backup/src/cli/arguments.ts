@@ -1,5 +1,9 @@
 import { BackupType } from '../catalog/catalog.types.js';
 import { BackupError } from '../errors/backup.error.js';
+import { closest } from './closest.js';
+
+/** Types of backups that can be made. */
+export const BACKUP_TYPES = Object.values(BackupType).filter((type) => type !== BackupType.COURSE);
 
 /** The id of a backup. @throws BackupError `invalid_option` */
 export function parseId(text: string): number {
@@ -72,14 +76,21 @@ export function parseCondition(text: string, earlier: Readonly<Record<string, st
 
 /** @throws BackupError `invalid_option` */
 export function parseType(text: string): BackupType {
-  return oneOf(text, Object.values(BackupType), 'a backup type');
+  return oneOf(text, Object.values(BackupType), 'a backup type', BACKUP_TYPES);
 }
 
-/** @throws BackupError `invalid_option` listing what there is */
-export function oneOf<const T extends string>(text: string, known: readonly T[], what: string): T {
+/** @throws BackupError `invalid_option` saying what was meant, or listing what is offered */
+export function oneOf<const T extends string>(
+  text: string,
+  known: readonly T[],
+  what: string,
+  offered: readonly T[] = known,
+): T {
   const found = known.find((candidate) => candidate === text);
   if (found === undefined) {
-    throw new BackupError('invalid_option', `${JSON.stringify(text)} is not ${what}: use ${known.join(', ')}.`);
+    const meant = closest(text, offered);
+    const advice = meant === null ? `use ${offered.join(', ')}.` : `did you mean ${meant}?`;
+    throw new BackupError('invalid_option', `${JSON.stringify(text)} is not ${what}: ${advice}`);
   }
   return found;
 }

@@ -2,7 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { CommandRunner, Option } from 'nest-commander';
 import { BackupService } from '../backup.service.js';
 import { BackupError } from '../errors/backup.error.js';
+import { closest } from './closest.js';
+import type { Manual } from './help/manual.js';
+import { fullName, giveManual, type Commander } from './help/manual-page.js';
 import { ProgressBar } from './progress-bar.js';
+import { printableJson, printableOutput } from './terminal/printable.js';
+import { suggestFlags } from './unknown-flags.js';
 
 export interface CommonOptions {
   readonly json?: boolean;
@@ -34,7 +39,19 @@ export abstract class BackupCommand<Options extends CommonOptions> extends Comma
     await this.backups.recover();
   }
 
-  protected abstract execute(options: Options, signal: AbortSignal): Promise<CommandResult>;
+  /** What `--help` shows beside the options. */
+  abstract readonly manual: Manual;
+
+  /** @param words what stands behind the command's name: nothing, unless the command takes arguments */
+  protected abstract execute(options: Options, signal: AbortSignal, words: readonly string[]): Promise<CommandResult>;
+
+  override setCommand(command: Commander): this {
+    // what it refuses is thrown, and reported like every other error
+    command.exitOverride().configureOutput({ outputError: () => undefined });
+    giveManual(command, this.manual);
+    suggestFlags(command);
+    return super.setCommand(command);
+  }
 
   @Option({ flags: '--json', description: 'print one JSON document on stdout' })
   parseJson(): boolean {
@@ -47,9 +64,7 @@ export abstract class BackupCommand<Options extends CommonOptions> extends Comma
   }
 
   async run(passed: string[], options?: Record<string, unknown>): Promise<void> {
-    if (passed.length > 0) {
-      throw new BackupError('invalid_option', `Unexpected argument ${JSON.stringify(passed[0])}: see --help.`);
-    }
+    this.refuseOtherWords(passed);
     const cancel = (): void => {
       this.abort.abort(new BackupError('cancelled', 'Cancelled.'));
     };
@@ -60,11 +75,26 @@ export abstract class BackupCommand<Options extends CommonOptions> extends Comma
       await this.prepare();
       // Commander gives a flag that a command and its subcommands both have to the command
       const settings = { ...this.command.parent?.opts(), ...options } as unknown as Options;
-      const result = await this.execute(settings, this.abort.signal);
-      process.stdout.write(settings.json === true ? `${JSON.stringify(result.document, null, 2)}\n` : result.text);
+      const result = await this.execute(settings, this.abort.signal, passed);
+      const document = `${printableJson(JSON.stringify(result.document, null, 2))}\n`;
+      process.stdout.write(settings.json === true ? document : printableOutput(result.text));
       process.exitCode = result.exitCode ?? process.exitCode;
     } finally {
       signals.forEach((name) => process.off(name, cancel));
+    }
+  }
+
+  /** Nothing may follow the command's name but options and as many arguments as it takes. */
+  private refuseOtherWords(words: readonly string[]): void {
+    const { registeredArguments: taken } = this.command;
+    const unexpected = words.at(taken.length);
+    if (unexpected !== undefined && taken.at(-1)?.variadic !== true) {
+      const meant = closest(
+        unexpected,
+        this.command.commands.map((subcommand) => subcommand.name()),
+      );
+      const advice = meant === null ? 'see --help.' : `did you mean ${fullName(this.command)} ${meant}?`;
+      throw new BackupError('invalid_option', `Unexpected argument ${JSON.stringify(unexpected)}: ${advice}`);
     }
   }
 

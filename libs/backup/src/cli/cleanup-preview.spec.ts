@@ -32,7 +32,7 @@ describe('cleanupPreview', () => {
       decision(2, { scheduleId: 7, partial: true }),
       decision(1, { decision: 'delete', reasons: ['no rule keeps it'] }),
     ];
-    expect(cleanupPreview(preview({ backups, delete: [1], freedBytes: 1536 }))).toBe(
+    expect(cleanupPreview(preview({ backups, delete: [1], freedBytes: 1536 }), 80)).toBe(
       `Made by hand, database:
 ID  MADE (UTC)              SIZE  PLAN    WHY
  3  2026-11-23 02:00:00  1.5 KiB  keep    pinned: the state that the auditors

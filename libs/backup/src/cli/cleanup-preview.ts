@@ -1,15 +1,20 @@
 import type { BackupDecision, CleanupPreview } from '../operations/cleanup-plan.js';
 import { formatBytes, formatNumberOf, formatTime } from '../format.js';
-import { renderTable } from './tables.js';
+import { renderTable, type Cell, type Column } from './terminal/table.js';
 
-const LINE = 80;
-const HEAD = ['ID', 'MADE (UTC)', 'SIZE', 'PLAN', 'WHY'];
+const COLUMNS: readonly Column[] = [
+  { head: 'ID', align: 'right' },
+  { head: 'MADE (UTC)' },
+  { head: 'SIZE', align: 'right' },
+  { head: 'PLAN' },
+  { head: 'WHY', narrow: 'wrap' },
+];
 
 /** Every backup with what a cleanup would do with it, by schedule and type, and what else there is to say. */
-export function cleanupPreview(plan: CleanupPreview): string {
+export function cleanupPreview(plan: CleanupPreview, width?: number): string {
   const groups = Map.groupBy(plan.backups, headingOf);
   const tables = [...groups].map(
-    ([heading, backups]) => `${heading}\n${renderTable(HEAD, backups.map(cells), [0, 2], LINE)}\n`,
+    ([heading, backups]) => `${heading}\n${renderTable(COLUMNS, backups.map(cells), width)}\n`,
   );
   return [...tables, ...totals(plan)].join('');
 }
@@ -19,8 +24,12 @@ function headingOf({ scheduleId, backupType, partial }: BackupDecision): string 
   return `${origin}, ${backupType}${partial ? ', partial' : ''}:`;
 }
 
-function cells({ id, createdAt, fileSize, decision, reasons }: BackupDecision): string[] {
-  return [String(id), formatTime(createdAt), formatBytes(fileSize), decision, reasons.join(', ')];
+function cells({ id, createdAt, fileSize, decision, reasons }: BackupDecision): Cell[] {
+  return [String(id), formatTime(createdAt), formatBytes(fileSize), planCell(decision), reasons.join(', ')];
+}
+
+function planCell(decision: BackupDecision['decision']): Cell {
+  return decision === 'delete' ? { text: decision, style: 'red' } : decision;
 }
 
 function totals(plan: CleanupPreview): string[] {

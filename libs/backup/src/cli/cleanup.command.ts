@@ -2,11 +2,14 @@ import { Command, Option } from 'nest-commander';
 import type { CleanupResult } from '../operations/cleanup-operation.js';
 import type { CleanupPreview } from '../operations/cleanup-plan.js';
 import { assertDeletionLimit } from '../retention/deletion-limit.js';
+import { formatBytes, formatNumberOf } from '../format.js';
 import { parseBackupCount } from './arguments.js';
 import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
 import { cleanupPreview } from './cleanup-preview.js';
+import { ConfirmationFlag } from './confirmation-flag.js';
 import { confirm } from './confirmation.js';
-import { formatBytes, formatNumberOf } from '../format.js';
+import type { Manual } from './help/manual.js';
+import { WithFlags } from './with-flags.js';
 
 interface CleanupCommandOptions extends CommonOptions {
   readonly dryRun?: boolean;
@@ -16,9 +19,23 @@ interface CleanupCommandOptions extends CommonOptions {
 
 @Command({
   name: 'backup:cleanup',
-  description: 'Delete backups that no retention rule keeps, and leftovers. Example: backup:cleanup --dry-run',
+  description: 'Delete backups that no retention rule keeps, and leftovers',
 })
+@WithFlags(ConfirmationFlag)
 export class BackupCleanupCommand extends BackupCommand<CleanupCommandOptions> {
+  readonly manual: Manual = {
+    description: [
+      'Deletes the backups that no rule of the option retention keeps, and sweeps what is past its time: sets that were never finished, undo schemas, files that were moved aside. Asks first, unless --yes is given, and names what goes.',
+    ],
+    examples: [
+      ['backup:cleanup --dry-run', 'Show what would be deleted and kept, and why.'],
+      [
+        'backup:cleanup --yes --max-delete=5',
+        'Delete without asking, and nothing at all when it would be more than five.',
+      ],
+    ],
+  };
+
   protected async execute(options: CleanupCommandOptions, signal: AbortSignal): Promise<CommandResult> {
     const { maxDelete, yes = false } = options;
     const plan = await this.backups.planCleanup({ maxDelete });
@@ -39,11 +56,6 @@ export class BackupCleanupCommand extends BackupCommand<CleanupCommandOptions> {
   @Option({ flags: '--max-delete <n>', description: 'delete nothing when it would be more than this many backups' })
   parseMaxDelete(text: string): number {
     return parseBackupCount(text);
-  }
-
-  @Option({ flags: '--yes', description: 'do not ask' })
-  parseYes(): boolean {
-    return true;
   }
 }
 

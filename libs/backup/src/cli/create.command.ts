@@ -3,10 +3,11 @@ import type { BackupType } from '../catalog/catalog.types.js';
 import type { BackupHistory } from '../catalog/entities/backup-history.entity.js';
 import { BASE_NOTES } from '../operations/running-backup.js';
 import type { LoadOptions } from '../operations/load-options.js';
-import { collect, parseCondition, parseThreads, parseType, required } from './arguments.js';
+import { formatBytes, formatDuration } from '../format.js';
+import { BACKUP_TYPES, collect, parseCondition, parseThreads, parseType, required } from './arguments.js';
 import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
 import { BackupFlags, type BackupFlagOptions } from './backup-flags.js';
-import { formatBytes, formatDuration } from '../format.js';
+import type { Manual } from './help/manual.js';
 import { LoadFlags } from './load-flags.js';
 import { obtainPassphrase } from './passphrase.js';
 import { WithFlags } from './with-flags.js';
@@ -25,10 +26,32 @@ interface CreateOptions extends CommonOptions, BackupFlagOptions, LoadOptions {
 
 @Command({
   name: 'backup:create',
-  description: 'Make a backup. Example: backup:create --type=database --compression=zstd:3',
+  description: 'Make a backup',
 })
 @WithFlags(BackupFlags, LoadFlags)
 export class BackupCreateCommand extends BackupCommand<CreateOptions> {
+  readonly manual: Manual = {
+    usage: '--type=<type> [options]',
+    description: [
+      'Backs up one consistent moment of the databases, the files and the configuration that the application is set up with, compressed, with a checksum for everything. Ctrl-C cancels and leaves no half set.',
+    ],
+    examples: [
+      ['backup:create --type=database', 'Back up the databases of the application.'],
+      [
+        "backup:create --type=database --exclude-table='tmp_*' --no-data=log",
+        'Leave out some tables, and the rows of another.',
+      ],
+      [
+        'backup:create --type=full --compression=zstd:9 --retention-days=30',
+        'Back up everything, smaller, and keep it for a month.',
+      ],
+      [
+        'backup:create --type=incremental --max-rate=20 --nice=10',
+        'Store what changed since the last one, and stand back behind other work.',
+      ],
+    ],
+  };
+
   protected async execute(options: CreateOptions, signal: AbortSignal): Promise<CommandResult> {
     const type = required(options.type, '--type', 'backup:create --type=database');
     const passphrase = options.passphrase === true ? await obtainPassphrase(true, signal) : undefined;
@@ -62,7 +85,8 @@ export class BackupCreateCommand extends BackupCommand<CreateOptions> {
 
   @Option({
     flags: '--type <type>',
-    description: 'what to back up: database, files, configuration, full (all of them) or incremental',
+    description: 'what to back up; full is all of it, incremental what changed of it',
+    choices: [...BACKUP_TYPES],
   })
   parseType(text: string): BackupType {
     return parseType(text);

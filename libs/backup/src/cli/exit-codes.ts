@@ -1,6 +1,18 @@
 import { BackupError, messageOf, type BackupErrorCode } from '../errors/backup.error.js';
+import { printable, printableJson, printableOutput } from './terminal/printable.js';
+import { styled } from './terminal/screen.js';
 
-/** 0 done, 1 failed, 2 usage, 3 not found, 4 damaged or not verified, 5 busy, 130 cancelled. */
+/** What the exit codes of commands mean. */
+export const EXIT_STATUS: readonly (readonly [code: number, meaning: string])[] = [
+  [0, 'done'],
+  [1, 'failed'],
+  [2, 'wrong usage: a command, option or value that cannot be, or a question that was not answered with yes'],
+  [3, 'no such backup, set, schedule, key, table or database'],
+  [4, 'damaged, or not proven: not what was written'],
+  [5, 'busy: another operation works on the same, or something keeps a backup from being deleted'],
+  [130, 'cancelled'],
+];
+
 const EXIT_CODES: Readonly<Record<BackupErrorCode, number>> = {
   invalid_option: 2,
   unsupported_type: 2,
@@ -36,7 +48,10 @@ const EXIT_CODES: Readonly<Record<BackupErrorCode, number>> = {
   key_retired: 1,
 };
 
-/** The exit code for whatever a command threw. Commander's own errors, after help apart, are usage errors. */
+/**
+ * The exit code for whatever a command threw: that of the library's errors; 2 for what Commander refuses; of other errors
+ * the `exitCode` that they carry, else 1.
+ */
 export function exitCodeOf(error: unknown): number {
   if (error instanceof BackupError) {
     return EXIT_CODES[error.code];
@@ -44,27 +59,56 @@ export function exitCodeOf(error: unknown): number {
   if (isCommanderError(error)) {
     return error.exitCode === 0 ? 0 : 2;
   }
-  return 1;
+  return error instanceof Error && 'exitCode' in error && typeof error.exitCode === 'number' ? error.exitCode : 1;
 }
 
 /**
  * For `CommandFactory.run(..., { serviceErrorHandler: reportCommandError })`: one line on stderr, and the exit code.
- * With `--verbose` the stack follows.
+ * With `--verbose` the stack follows. With `--json` the document on stdout is `{ "error": { "code", "message" } }`; the code
+ * of errors that are not the library's is `failed`.
  */
 export function reportCommandError(error: unknown): void {
   process.exitCode = exitCodeOf(error);
-  if (isCommanderError(error)) {
-    // Commander has printed help, or what is wrong with the arguments
+  if (isCommanderError(error) && error.exitCode === 0) {
+    // it has printed help
     return;
   }
-  process.stderr.write(
-    `${messageOf(error)
-      .trim()
-      .replace(/\s*\n\s*/g, ' ')}\n`,
-  );
-  if (process.argv.includes('--verbose') && error instanceof Error) {
-    process.stderr.write(`${error.stack ?? ''}\n`);
+  const message = printable(lineOf(error));
+  if (process.argv.includes('--json')) {
+    const document = { error: { code: codeOf(error), message: lineOf(error) } };
+    process.stdout.write(`${printableJson(JSON.stringify(document, null, 2))}\n`);
   }
+  process.stderr.write(`${styled('red', message, process.stderr)}\n`);
+  if (process.argv.includes('--verbose') && error instanceof Error) {
+    process.stderr.write(`${printableOutput(error.stack ?? '')}\n`);
+  }
+}
+
+type CommandErrorCode = BackupErrorCode | 'failed';
+
+function codeOf(error: unknown): CommandErrorCode {
+  if (error instanceof BackupError) {
+    return error.code;
+  }
+  return exitCodeOf(error) === 2 ? 'invalid_option' : 'failed';
+}
+
+function lineOf(error: unknown): string {
+  const line = messageOf(error)
+    .trim()
+    .replace(/\s*\n\s*/g, ' ');
+  if (isCommanderError(error)) {
+    return usageLine(line);
+  }
+  return line === '' && error instanceof Error ? error.name : line;
+}
+
+/** What Commander says, `error: unknown option '--jsn' (Did you mean --json?)`, in the manner of our own errors. */
+function usageLine(line: string): string {
+  const said = line.replace(/^error: /, '');
+  const suggestion = /^(.*) \(Did you mean (.*)\?\)$/.exec(said);
+  const sentence = suggestion === null ? `${said}: see --help.` : `${suggestion[1]}: did you mean ${suggestion[2]}?`;
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }
 
 function isCommanderError(error: unknown): error is Error & { readonly exitCode: number } {

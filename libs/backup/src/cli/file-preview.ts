@@ -1,15 +1,14 @@
 import type { FilePreview } from '../files/restore/restore-roots.js';
 import { formatCount, formatNumberOf } from '../format.js';
-import { renderTable } from './tables.js';
+import { renderTable, type Column } from './terminal/table.js';
 
 /** What a restore would do with files, a root a line; empty where there are none. */
 export function filePreviewText(files: readonly FilePreview[], isExact: boolean): string {
   if (files.length === 0) {
     return '';
   }
-  const left = isExact ? 'OTHERS' : 'LEFT';
   const table = renderTable(
-    ['FILES', 'ADDED', 'CHANGED', 'UNCHANGED', left, 'TO'],
+    columns(isExact),
     files.map((root) => [
       root.root,
       formatCount(root.added),
@@ -18,12 +17,22 @@ export function filePreviewText(files: readonly FilePreview[], isExact: boolean)
       formatCount(root.left),
       root.target,
     ]),
-    [1, 2, 3, 4],
   );
   const conflicts = files.flatMap(({ root, conflicts: paths }) => paths.map((path) => `  ${root}: ${path}\n`));
   return conflicts.length === 0
     ? table
     : `${table}A folder in the backup and none there, or the other way round; only --exact moves that aside:\n${conflicts.join('')}`;
+}
+
+function columns(isExact: boolean): readonly Column[] {
+  return [
+    { head: 'FILES', narrow: 'wrap' },
+    { head: 'ADDED', align: 'right' },
+    { head: 'CHANGED', align: 'right' },
+    { head: 'UNCHANGED', align: 'right' },
+    { head: isExact ? 'OTHERS' : 'LEFT', align: 'right' },
+    { head: 'TO', narrow: 'wrap' },
+  ];
 }
 
 /** `3 files of uploads are added and 2 replaced`. */

@@ -1,7 +1,10 @@
 import { BackupCleanupCommand } from './cleanup.command.js';
+import { BackupCompleteCommand } from './complete.command.js';
+import { BackupCompletionCommand } from './completion.command.js';
 import { BackupCreateCommand } from './create.command.js';
 import { BackupDeleteCommand } from './delete.command.js';
 import { BackupDoctorCommand } from './doctor.command.js';
+import { BackupHelpCommand } from './help.command.js';
 import { BackupImportCommand } from './import.command.js';
 import { BackupKeyAddCommand } from './key-add.command.js';
 import { BackupKeyGenerateCommand } from './key-generate.command.js';
@@ -12,6 +15,7 @@ import { BackupKeyCommand } from './key.command.js';
 import { BackupListCommand } from './list.command.js';
 import { BackupPinCommand } from './pin.command.js';
 import { BackupPreviewCommand } from './preview.command.js';
+import { ProgramErrors } from './program-errors.js';
 import { BackupRestoreCommand } from './restore.command.js';
 import { BackupScheduleAddCommand } from './schedule-add.command.js';
 import { BackupScheduleEditCommand } from './schedule-edit.command.js';
@@ -26,10 +30,12 @@ import { BackupStatsCommand } from './stats.command.js';
 import { BackupUnpinCommand } from './unpin.command.js';
 import { BackupVerifyCommand } from './verify.command.js';
 
-export { exitCodeOf, reportCommandError } from './exit-codes.js';
+export { EXIT_STATUS, exitCodeOf, reportCommandError } from './exit-codes.js';
+export { needsCatalog } from './needs-catalog.js';
 
 /** The `backup:*` commands, for the providers of the module that a host gives to `CommandFactory.run`. */
 export const BACKUP_COMMANDS = [
+  ProgramErrors,
   BackupCreateCommand,
   BackupListCommand,
   BackupShowCommand,
@@ -49,6 +55,9 @@ export const BACKUP_COMMANDS = [
   BackupKeyListCommand,
   BackupKeyRotateCommand,
   BackupKeyRetireCommand,
+  BackupHelpCommand,
+  BackupCompletionCommand,
+  BackupCompleteCommand,
   BackupScheduleCommand,
   BackupScheduleListCommand,
   BackupScheduleAddCommand,

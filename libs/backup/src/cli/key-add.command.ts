@@ -1,6 +1,7 @@
 import { Option, SubCommand } from 'nest-commander';
 import { collect, required } from './arguments.js';
 import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
+import type { Manual } from './help/manual.js';
 
 interface KeyAddOptions extends CommonOptions {
   readonly recipient?: string[];
@@ -9,8 +10,14 @@ interface KeyAddOptions extends CommonOptions {
 
 const EXAMPLE = 'backup:key add --label=ops --recipient=age1...';
 
-@SubCommand({ name: 'add', description: `Add age public keys as a key for backups. Example: ${EXAMPLE}` })
+@SubCommand({ name: 'add', description: 'Add age public keys as a key for backups' })
 export class BackupKeyAddCommand extends BackupCommand<KeyAddOptions> {
+  readonly manual: Manual = {
+    usage: '--label=<label> --recipient=<recipient> [options]',
+    description: ['Only public keys are stored. With several recipients, the identity of each opens the backups.'],
+    examples: [['backup:key add --label=ops --recipient=age1...', 'Add a public key that age-keygen has printed.']],
+  };
+
   protected async execute(options: KeyAddOptions): Promise<CommandResult> {
     const label = required(options.label, '--label', EXAMPLE);
     const recipients = required(options.recipient, '--recipient', EXAMPLE);

@@ -5,6 +5,7 @@ import { BackupError, messageOf } from '../errors/backup.error.js';
 import type { GeneratedKey } from '../operations/encryption-keys.js';
 import { required } from './arguments.js';
 import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
+import type { Manual } from './help/manual.js';
 
 interface KeyGenerateOptions extends CommonOptions {
   readonly label?: string;
@@ -14,8 +15,22 @@ interface KeyGenerateOptions extends CommonOptions {
 
 const EXAMPLE = 'backup:key generate --label=ops --output=identity.txt';
 
-@SubCommand({ name: 'generate', description: `Make an identity and add its key. Example: ${EXAMPLE}` })
+@SubCommand({ name: 'generate', description: 'Make an identity and add its key' })
 export class BackupKeyGenerateCommand extends BackupCommand<KeyGenerateOptions> {
+  readonly manual: Manual = {
+    usage: '--label=<label> [options]',
+    description: [
+      'The identity opens every backup that is encrypted to the key. It is shown, or written, this once, and kept nowhere.',
+    ],
+    examples: [
+      [
+        'backup:key generate --label=ops --output=identity.txt',
+        'Write the identity to a new file that only you can read.',
+      ],
+      ['backup:key generate --label=ops', 'Show it instead.'],
+    ],
+  };
+
   protected async execute(options: KeyGenerateOptions): Promise<CommandResult> {
     const label = required(options.label, '--label', EXAMPLE);
     const { output, postQuantum } = options;

@@ -1,13 +1,27 @@
 import { SubCommand } from 'nest-commander';
-import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
 import { formatTime } from '../format.js';
-import { renderTable } from './tables.js';
+import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
+import type { Manual } from './help/manual.js';
+import { renderTable, type Column } from './terminal/table.js';
 
 /** Recipients of the usual kind are this long; post-quantum ones are two thousand characters. */
 const RECIPIENT_WIDTH = 62;
 
-@SubCommand({ name: 'list', description: 'List the keys that backups are encrypted to. Example: backup:key list' })
+const COLUMNS: readonly Column[] = [
+  { head: 'ID', align: 'right' },
+  { head: 'LABEL', narrow: 'wrap' },
+  { head: 'ADDED (UTC)', narrow: 'drop' },
+  { head: 'RETIRED (UTC)' },
+  { head: 'BACKUPS', align: 'right' },
+  { head: 'RECIPIENTS', narrow: 'wrap' },
+];
+
+@SubCommand({ name: 'list', description: 'List the keys that backups are encrypted to' })
 export class BackupKeyListCommand extends BackupCommand<CommonOptions> {
+  readonly manual: Manual = {
+    examples: [['backup:key list', 'List the keys, and how many backups need each.']],
+  };
+
   protected async execute(): Promise<CommandResult> {
     const keys = await this.backups.listKeys();
     const rows = keys.map((key) => [
@@ -18,8 +32,7 @@ export class BackupKeyListCommand extends BackupCommand<CommonOptions> {
       String(key.backups),
       key.recipients.map(shorten).join(', '),
     ]);
-    const head = ['ID', 'LABEL', 'ADDED (UTC)', 'RETIRED (UTC)', 'BACKUPS', 'RECIPIENTS'];
-    return { document: keys, text: keys.length === 0 ? 'No keys.\n' : renderTable(head, rows, [0, 4]) };
+    return { document: keys, text: keys.length === 0 ? 'No keys.\n' : renderTable(COLUMNS, rows) };
   }
 }
 

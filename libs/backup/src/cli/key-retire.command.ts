@@ -2,6 +2,7 @@ import { Option, SubCommand } from 'nest-commander';
 import { formatNumberOf } from '../format.js';
 import { required } from './arguments.js';
 import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
+import type { Manual } from './help/manual.js';
 
 interface KeyRetireOptions extends CommonOptions {
   readonly key?: string;
@@ -9,8 +10,14 @@ interface KeyRetireOptions extends CommonOptions {
 
 const EXAMPLE = 'backup:key retire --key=ops';
 
-@SubCommand({ name: 'retire', description: `Let a key take no new backups. Example: ${EXAMPLE}` })
+@SubCommand({ name: 'retire', description: 'Let a key take no new backups' })
 export class BackupKeyRetireCommand extends BackupCommand<KeyRetireOptions> {
+  readonly manual: Manual = {
+    usage: '--key=<key> [options]',
+    description: ['The backups that are encrypted to it stay as they are, and need its identity still.'],
+    examples: [['backup:key retire --key=ops', 'Retire the key with this label.']],
+  };
+
   protected async execute(options: KeyRetireOptions): Promise<CommandResult> {
     const key = await this.backups.retireKey(required(options.key, '--key', EXAMPLE));
     const name = `Key ${String(key.id)} (${key.label})`;

@@ -1,6 +1,7 @@
 import { Option, SubCommand } from 'nest-commander';
 import { required } from './arguments.js';
 import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
+import type { Manual } from './help/manual.js';
 import { unlocking, UnlockingFlags, type UnlockingOptions } from './unlocking-flags.js';
 import { WithFlags } from './with-flags.js';
 
@@ -11,9 +12,22 @@ interface KeyRotateOptions extends CommonOptions, UnlockingOptions {
 
 const EXAMPLE = 'backup:key rotate --from=ops --to=ops-2027 --identity=identity.txt';
 
-@SubCommand({ name: 'rotate', description: `Encrypt the backups of one key to another. Example: ${EXAMPLE}` })
+@SubCommand({ name: 'rotate', description: 'Encrypt the backups of one key to another' })
 @WithFlags(UnlockingFlags)
 export class BackupKeyRotateCommand extends BackupCommand<KeyRotateOptions> {
+  readonly manual: Manual = {
+    usage: '--from=<key> --to=<key> [options]',
+    description: [
+      'Rewrites the small file of each backup that holds its own key, and no data. May be cut off, and run again. The identity of the old key is needed.',
+    ],
+    examples: [
+      [
+        'backup:key rotate --from=ops --to=ops-2027 --identity=identity.txt',
+        'Give the backups of one key another one.',
+      ],
+    ],
+  };
+
   protected async execute(options: KeyRotateOptions, signal: AbortSignal): Promise<CommandResult> {
     const from = required(options.from, '--from', EXAMPLE);
     const to = required(options.to, '--to', EXAMPLE);

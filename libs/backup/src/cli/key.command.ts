@@ -1,6 +1,7 @@
 import { Command } from 'nest-commander';
 import { BackupError } from '../errors/backup.error.js';
 import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
+import type { Manual } from './help/manual.js';
 import { BackupKeyAddCommand } from './key-add.command.js';
 import { BackupKeyGenerateCommand } from './key-generate.command.js';
 import { BackupKeyListCommand } from './key-list.command.js';
@@ -9,8 +10,7 @@ import { BackupKeyRotateCommand } from './key-rotate.command.js';
 
 @Command({
   name: 'backup:key',
-  description:
-    'Add, generate, list, rotate or retire the keys that backups are encrypted to. Example: backup:key generate --label=ops',
+  description: 'Add, generate, list, rotate or retire the keys that backups are encrypted to',
   subCommands: [
     BackupKeyAddCommand,
     BackupKeyGenerateCommand,
@@ -20,6 +20,14 @@ import { BackupKeyRotateCommand } from './key-rotate.command.js';
   ],
 })
 export class BackupKeyCommand extends BackupCommand<CommonOptions> {
+  readonly manual: Manual = {
+    usage: '<command> [options]',
+    examples: [
+      ['backup:key generate --label=ops --output=identity.txt', 'Make an identity, and add its key.'],
+      ['backup:key list', 'List the keys.'],
+    ],
+  };
+
   protected execute(): Promise<CommandResult> {
     throw new BackupError(
       'invalid_option',

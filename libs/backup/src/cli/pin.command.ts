@@ -1,6 +1,9 @@
 import { Command, Option } from 'nest-commander';
-import { parseId, required } from './arguments.js';
+import { required } from './arguments.js';
 import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
+import { BackupIdFlag } from './backup-id-flag.js';
+import type { Manual } from './help/manual.js';
+import { WithFlags } from './with-flags.js';
 
 interface PinOptions extends CommonOptions {
   readonly id?: number;
@@ -9,9 +12,15 @@ interface PinOptions extends CommonOptions {
 
 @Command({
   name: 'backup:pin',
-  description: 'Keep a backup until it is unpinned. Example: backup:pin --id=12 --reason="before the upgrade"',
+  description: 'Keep a backup until it is unpinned',
 })
+@WithFlags(BackupIdFlag)
 export class BackupPinCommand extends BackupCommand<PinOptions> {
+  readonly manual: Manual = {
+    usage: '--id=<backup> [options]',
+    examples: [["backup:pin --id=12 --reason='before the upgrade'", 'Neither a cleanup nor backup:delete deletes it.']],
+  };
+
   protected async execute({ id, reason }: PinOptions): Promise<CommandResult> {
     const backup = await this.backups.pin(required(id, '--id', 'backup:pin --id=12'), reason);
     const why = backup.pinnedReason === null ? '' : ` (${backup.pinnedReason})`;
@@ -19,11 +28,6 @@ export class BackupPinCommand extends BackupCommand<PinOptions> {
       document: backup,
       text: `Backup ${String(backup.id)} is pinned${why}: it stays until backup:unpin --id=${String(backup.id)}.\n`,
     };
-  }
-
-  @Option({ flags: '--id <id>', description: 'the backup' })
-  parseId(text: string): number {
-    return parseId(text);
   }
 
   @Option({ flags: '--reason <text>', description: 'why, for whoever wants to delete it' })

@@ -1,12 +1,14 @@
-import { Command, Option } from 'nest-commander';
+import { Command } from 'nest-commander';
 import type { RestorePreview, TablePreview } from '../database/restore/preview.js';
-import { parseId, required } from './arguments.js';
-import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
-import { filePreviewText } from './file-preview.js';
 import { formatBytes, formatCount, formatDuration } from '../format.js';
+import { required } from './arguments.js';
+import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
+import { BackupIdFlag } from './backup-id-flag.js';
 import { compatibilityText, noticesText } from './compatibility-text.js';
+import { filePreviewText } from './file-preview.js';
+import type { Manual } from './help/manual.js';
 import { restoreScope, RestoreScopeFlags, type RestoreScopeOptions } from './restore-scope-flags.js';
-import { renderTable } from './tables.js';
+import { renderTable, type Cell, type Column } from './terminal/table.js';
 import { UnlockingFlags } from './unlocking-flags.js';
 import { WithFlags } from './with-flags.js';
 
@@ -14,21 +16,31 @@ interface PreviewOptions extends CommonOptions, RestoreScopeOptions {
   readonly id?: number;
 }
 
+const COLUMNS: readonly Column[] = [
+  { head: 'TABLE', narrow: 'wrap' },
+  { head: 'ROWS NOW', align: 'right' },
+  { head: 'ROWS AFTER', align: 'right' },
+  { head: 'CHANGE', narrow: 'wrap' },
+];
+
 @Command({
   name: 'backup:preview',
-  description: 'Show what a restore would change, without changing anything. Example: backup:preview --id=12',
+  description: 'Show what a restore would change, without changing anything',
 })
-@WithFlags(RestoreScopeFlags, UnlockingFlags)
+@WithFlags(BackupIdFlag, RestoreScopeFlags, UnlockingFlags)
 export class BackupPreviewCommand extends BackupCommand<PreviewOptions> {
+  readonly manual: Manual = {
+    usage: '--id=<backup> [options]',
+    examples: [
+      ['backup:preview --id=12', 'Show which tables and files would be replaced.'],
+      ["backup:preview --id=12 --table=orders --table='log_*'", 'Of some tables only.'],
+    ],
+  };
+
   protected async execute(options: PreviewOptions, signal: AbortSignal): Promise<CommandResult> {
     const id = required(options.id, '--id', 'backup:preview --id=12');
     const preview = await this.backups.previewRestore(id, await restoreScope(options, signal));
     return { document: preview, text: previewText(preview, options.exact ?? false) };
-  }
-
-  @Option({ flags: '--id <id>', description: 'the backup' })
-  parseId(text: string): number {
-    return parseId(text);
   }
 }
 
@@ -44,14 +56,13 @@ function previewText(preview: RestorePreview, isExact: boolean): string {
   const count = (rows: number | null, isEstimate = false): string =>
     rows === null ? '-' : `${isEstimate ? '~' : ''}${formatCount(rows)}`;
   const table = renderTable(
-    ['TABLE', 'ROWS NOW', 'ROWS AFTER', 'CHANGE'],
-    preview.tables.map((row) => [
+    COLUMNS,
+    preview.tables.map((row): Cell[] => [
       `${row.database}.${row.table}`,
       count(row.rowsNow, row.isEstimate),
       count(row.rowsAfter),
-      row.damage === null ? changeText(row) : `cannot be restored: ${row.damage}`,
+      row.damage === null ? changeText(row) : { text: `cannot be restored: ${row.damage}`, style: 'red' },
     ]),
-    [1, 2],
   );
   const objects =
     preview.objects.length > 0 ? `, and ${String(preview.objects.length)} views, routines, triggers and events` : '';

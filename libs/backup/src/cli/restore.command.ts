@@ -3,11 +3,14 @@ import type { BackupRestoreLog } from '../catalog/entities/backup-restore-log.en
 import type { RestorePreview } from '../database/restore/preview.js';
 import { doesNotCarryOver } from '../database/restore/restore.errors.js';
 import type { LoadOptions } from '../operations/load-options.js';
-import { parseId, parseThreads, required } from './arguments.js';
+import { parseThreads, required } from './arguments.js';
 import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
-import { confirm } from './confirmation.js';
+import { BackupIdFlag } from './backup-id-flag.js';
 import { noticesText } from './compatibility-text.js';
+import { ConfirmationFlag } from './confirmation-flag.js';
+import { confirm } from './confirmation.js';
 import { filesSentence } from './file-preview.js';
+import type { Manual } from './help/manual.js';
 import { LoadFlags } from './load-flags.js';
 import { restoreScope, RestoreScopeFlags, type RestoreScopeOptions } from './restore-scope-flags.js';
 import { UnlockingFlags } from './unlocking-flags.js';
@@ -24,11 +27,24 @@ interface RestoreCommandOptions extends CommonOptions, RestoreScopeOptions, Load
 
 @Command({
   name: 'backup:restore',
-  description:
-    'Restore a backup: staged, proven, then swapped in; --undo takes it back. Example: backup:restore --id=12 --yes',
+  description: 'Restore a backup, or take a restore back',
 })
-@WithFlags(RestoreScopeFlags, UnlockingFlags, LoadFlags)
+@WithFlags(BackupIdFlag, ConfirmationFlag, RestoreScopeFlags, UnlockingFlags, LoadFlags)
 export class BackupRestoreCommand extends BackupCommand<RestoreCommandOptions> {
+  readonly manual: Manual = {
+    usage: '--id=<backup> [options]',
+    description: [
+      'Fills a staging schema, compares every row and definition in it with the backup, and only then swaps it with the live tables. Nothing live is touched before. The replaced tables are kept for --undo.',
+      'Asks first, unless --yes is given, and names what will be replaced.',
+    ],
+    examples: [
+      ['backup:restore --id=12', 'Restore everything that is in the backup, after asking.'],
+      ["backup:restore --id=12 --yes --table=orders --table='log_*'", 'Restore some tables without asking.'],
+      ['backup:restore --id=12 --database=shop=shop_copy', 'Restore under another name, beside the live database.'],
+      ['backup:restore --undo --id=12', 'Take the latest restore of the backup back.'],
+    ],
+  };
+
   protected async execute(options: RestoreCommandOptions, signal: AbortSignal): Promise<CommandResult> {
     const id = required(options.id, '--id', 'backup:restore --id=12 --yes');
     return options.undo === true ? this.undo(id, options, signal) : this.restore(id, options, signal);
@@ -71,16 +87,6 @@ export class BackupRestoreCommand extends BackupCommand<RestoreCommandOptions> {
     );
     const row = await this.backups.undoRestore(id);
     return { document: row, text: `Restore ${String(row.id)} undone: ${summary(row)} as before.\n` };
-  }
-
-  @Option({ flags: '--id <id>', description: 'the backup' })
-  parseId(text: string): number {
-    return parseId(text);
-  }
-
-  @Option({ flags: '--yes', description: 'do not ask' })
-  parseYes(): boolean {
-    return true;
   }
 
   @Option({ flags: '--in-place', description: 'write to the live database after a safety backup; cannot be undone' })

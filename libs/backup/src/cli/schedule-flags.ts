@@ -1,18 +1,14 @@
 import { Option } from 'nest-commander';
 import type { BackupSchedule } from '../catalog/entities/backup-schedule.entity.js';
-import { BackupType, MissedRun, ScheduledOperation } from '../catalog/catalog.types.js';
+import { type BackupType, MissedRun, ScheduledOperation } from '../catalog/catalog.types.js';
 import type { ScheduleSettings } from '../schedules/schedule.service.js';
-import { oneOf } from './arguments.js';
+import { BACKUP_TYPES, oneOf } from './arguments.js';
 import type { BackupFlagOptions } from './backup-flags.js';
 
 /** What a schedule does: make a backup of a type, or one of the others. */
 type ScheduledType = BackupType | Exclude<ScheduledOperation, 'backup'>;
 
-const TYPES: readonly ScheduledType[] = [
-  ...Object.values(BackupType),
-  ScheduledOperation.VERIFY,
-  ScheduledOperation.CLEANUP,
-];
+const TYPES: readonly ScheduledType[] = [...BACKUP_TYPES, ScheduledOperation.VERIFY, ScheduledOperation.CLEANUP];
 
 export interface ScheduleOptions extends BackupFlagOptions {
   readonly name?: string;
@@ -32,7 +28,8 @@ export class ScheduleFlags {
 
   @Option({
     flags: '--type <type>',
-    description: 'what to do: a type of backup, such as database, or verify or cleanup',
+    description: 'what to do: make a backup of a type, verify the newest one, or clean up',
+    choices: [...TYPES],
   })
   parseType(text: string): ScheduledType {
     return oneOf(text, TYPES, 'something that can be scheduled');
@@ -53,7 +50,8 @@ export class ScheduleFlags {
 
   @Option({
     flags: '--missed <what>',
-    description: 'a run missed while no application is up: run_once (default) or skip',
+    description: 'what becomes of a run missed while no application is up (default: run_once)',
+    choices: Object.values(MissedRun),
   })
   parseMissed(text: string): MissedRun {
     return oneOf(text, Object.values(MissedRun), 'a way with missed runs');

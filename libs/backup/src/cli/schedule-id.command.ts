@@ -8,7 +8,7 @@ export interface ScheduleIdOptions extends CommonOptions {
 
 /** What commands about one schedule share. */
 export abstract class ScheduleIdCommand<Options extends ScheduleIdOptions> extends BackupCommand<Options> {
-  @Option({ flags: '--id <id>', description: 'the schedule' })
+  @Option({ flags: '--id <schedule>', description: 'the schedule, by the number that backup:schedule list shows' })
   parseId(text: string): number {
     return parseId(text);
   }

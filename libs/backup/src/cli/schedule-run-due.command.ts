@@ -1,14 +1,19 @@
 import { SubCommand } from 'nest-commander';
 import { BackupError } from '../errors/backup.error.js';
 import type { ScheduledRunResult } from '../schedules/due-schedules.js';
-import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
 import { formatNumberOf } from '../format.js';
+import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
+import type { Manual } from './help/manual.js';
 
 @SubCommand({
   name: 'run-due',
-  description: 'Carry out what is due, for hosts with a cron of their own. Example: backup:schedule run-due',
+  description: 'Carry out what is due, for hosts with a cron of their own',
 })
 export class BackupScheduleRunDueCommand extends BackupCommand<CommonOptions> {
+  readonly manual: Manual = {
+    examples: [['backup:schedule run-due', 'Run what is due now; once a minute from cron.']],
+  };
+
   protected async execute(_options: CommonOptions, signal: AbortSignal): Promise<CommandResult> {
     const results = await this.backups.runScheduledBackups({ signal });
     const failed = results.filter(({ outcome }) => outcome === 'failed');

@@ -3,7 +3,7 @@ import { messageOf } from '../errors/backup.error.js';
 import { expandNickname, nextRuns } from '../schedules/next-run.js';
 import { formatTime } from '../format.js';
 import { scheduledType } from './schedule-flags.js';
-import { renderPairs } from './tables.js';
+import { renderPairs } from './terminal/table.js';
 
 /** How many runs a schedule is shown with. */
 const SHOWN_RUNS = 5;

@@ -1,6 +1,7 @@
 import { Command } from 'nest-commander';
 import { BackupError } from '../errors/backup.error.js';
 import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
+import type { Manual } from './help/manual.js';
 import { BackupScheduleAddCommand } from './schedule-add.command.js';
 import { BackupScheduleEditCommand } from './schedule-edit.command.js';
 import { BackupScheduleListCommand } from './schedule-list.command.js';
@@ -11,7 +12,7 @@ import { BackupScheduleRunDueCommand } from './schedule-run-due.command.js';
 
 @Command({
   name: 'backup:schedule',
-  description: 'List, add, edit, remove, pause or resume schedules, or run what is due. Example: backup:schedule list',
+  description: 'List, add, edit, remove, pause or resume schedules, or run what is due',
   subCommands: [
     BackupScheduleListCommand,
     BackupScheduleAddCommand,
@@ -23,6 +24,14 @@ import { BackupScheduleRunDueCommand } from './schedule-run-due.command.js';
   ],
 })
 export class BackupScheduleCommand extends BackupCommand<CommonOptions> {
+  readonly manual: Manual = {
+    usage: '<command> [options]',
+    examples: [
+      ['backup:schedule list', 'List the schedules.'],
+      ["backup:schedule add --name=nightly --type=database --cron='30 3 * * *'", 'Add one.'],
+    ],
+  };
+
   protected execute(): Promise<CommandResult> {
     throw new BackupError(
       'invalid_option',

@@ -1,8 +1,10 @@
 import { Command, Option } from 'nest-commander';
 import type { LoadOptions } from '../operations/load-options.js';
 import type { VerifyLevel } from '../operations/verify-operation.js';
-import { oneOf, parseId, parsePercent, required } from './arguments.js';
+import { oneOf, parsePercent, required } from './arguments.js';
 import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
+import { BackupIdFlag } from './backup-id-flag.js';
+import type { Manual } from './help/manual.js';
 import { LoadFlags } from './load-flags.js';
 import { unlocking, UnlockingFlags, type UnlockingOptions } from './unlocking-flags.js';
 import { WithFlags } from './with-flags.js';
@@ -13,12 +15,25 @@ interface VerifyOptions extends CommonOptions, UnlockingOptions, LoadOptions {
   readonly sample?: number;
 }
 
+const LEVELS: readonly VerifyLevel[] = ['quick', 'full', 'drill'];
+
 @Command({
   name: 'backup:verify',
-  description: 'Check a backup against its manifest and the catalog. Example: backup:verify --id=12 --level=full',
+  description: 'Check a backup against its manifest and the catalog',
 })
-@WithFlags(UnlockingFlags, LoadFlags)
+@WithFlags(BackupIdFlag, UnlockingFlags, LoadFlags)
 export class BackupVerifyCommand extends BackupCommand<VerifyOptions> {
+  readonly manual: Manual = {
+    usage: '--id=<backup> [options]',
+    description: ['Ends with 4 when something is not what was written.'],
+    examples: [
+      ['backup:verify --id=12', 'Read every byte of a backup.'],
+      ['backup:verify --id=12 --level=quick', 'Look only whether everything is there.'],
+      ['backup:verify --id=12 --level=drill', 'Restore its databases elsewhere, prove them, and drop them.'],
+      ['backup:verify --id=12 --sample=5%', 'Read a twentieth of it, another one each day.'],
+    ],
+  };
+
   protected async execute(options: VerifyOptions, signal: AbortSignal): Promise<CommandResult> {
     const id = required(options.id, '--id', 'backup:verify --id=12');
     const { level = 'full', sample, maxRate, nice } = options;
@@ -35,18 +50,14 @@ export class BackupVerifyCommand extends BackupCommand<VerifyOptions> {
     return { document: backup, text: `Backup ${String(id)} is sound: ${read}.\n` };
   }
 
-  @Option({ flags: '--id <id>', description: 'the backup' })
-  parseId(text: string): number {
-    return parseId(text);
-  }
-
   @Option({
     flags: '--level <level>',
     description:
-      'quick (presence and sizes), full (every byte; the default) or drill (restored elsewhere, proven, dropped)',
+      'how much is looked at: presence and sizes, every byte (default: full), or a restore elsewhere, proven and dropped',
+    choices: [...LEVELS],
   })
   parseLevel(text: string): VerifyLevel {
-    return oneOf(text, ['quick', 'full', 'drill'], 'a verification level');
+    return oneOf(text, LEVELS, 'a verification level');
   }
 
   @Option({ flags: '--sample <percent>', description: 'read only so much, another part each day in turn, such as 5%' })

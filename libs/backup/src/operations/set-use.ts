@@ -18,15 +18,15 @@ export async function takePlaces(locks: ServerLocks, sets: readonly string[]): P
   }
 }
 
-/** Bytes of sets, which are not deleted while they are read. @throws BackupError `busy` */
+/** Bytes of a set, which is not deleted while they are read. @throws BackupError `busy` */
 export async function* whileReading(
   address: ServerAddress,
-  sets: readonly string[],
+  set: string,
   bytes: AsyncIterable<Buffer>,
 ): AsyncIterable<Buffer> {
   const locks = await ServerLocks.open(address, () => undefined);
   try {
-    await takePlaces(locks, sets);
+    await takePlaces(locks, [set]);
     yield* bytes;
   } finally {
     await locks.release();
