@@ -1,4 +1,5 @@
 import type { SnapshotRecord } from '../backup-set/manifest.js';
+import { IDLE_SECONDS, underIdleLimit } from './idle-limit.js';
 import { backupLockError, takeInTurns } from './lock-turns.js';
 import { Privileges } from './privileges.js';
 import type { ServerConnection } from './server-connection.js';
@@ -26,7 +27,7 @@ export async function takeCoordinatedSnapshot<Schema>(
   const take = connection.server.flavour === 'mariadb' ? takeInBackupStage : takeUnderInstanceLock;
   const schema = await steps.readSchema();
   try {
-    return await take(connection, steps, schema);
+    return await underIdleLimit(connection, IDLE_SECONDS.blocksWrites, () => take(connection, steps, schema));
   } catch (error) {
     throw backupLockError(error, connection);
   }

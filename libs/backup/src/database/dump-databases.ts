@@ -6,6 +6,7 @@ import type { EarlierTables } from './earlier-tables.js';
 import { DescribedSchema, type DescribedDatabase, type TableJob } from './described-schema.js';
 import type { EngineLoad } from '../engine/thread-messages.js';
 import { EnginePool } from './engine/engine-pool.js';
+import { IDLE_SECONDS, underIdleLimit } from './idle-limit.js';
 import { joinRanges } from './join-ranges.js';
 import { writeSchemaObjects } from './schema-objects.js';
 import { ServerConnection, type ServerAddress } from './server-connection.js';
@@ -77,7 +78,7 @@ export async function dumpDatabases(given: DumpOptions): Promise<DumpedDatabases
     await checkSelection(connection, options.databases, filter);
     const isCoordinated = await canCoordinate(connection);
     const dump = new Dump(options, connection, filter, isCoordinated ? options.threads : 1);
-    return await dump.run(isCoordinated);
+    return await underIdleLimit(connection, IDLE_SECONDS.blocksChanges, () => dump.run(isCoordinated));
   } finally {
     given.signal.removeEventListener('abort', cancel);
     if (given.signal.aborted) {

@@ -1,5 +1,6 @@
 import { BackupError } from '../errors/backup.error.js';
 import { definitionsChanging, lockNotAllowed } from './database.errors.js';
+import { IDLE_SECONDS, underIdleLimit } from './idle-limit.js';
 import { backupLockError, takeInTurns } from './lock-turns.js';
 import { missingGrants } from './privilege-needs.js';
 import { ServerConnection } from './server-connection.js';
@@ -26,19 +27,14 @@ export async function takeSingleSnapshot<Schema>(
     const locked = steps.lockedTables(schema);
     const holder = locked.length > 0 ? await ServerConnection.open(connection.address) : null;
     try {
-      const lockedAt = performance.now();
-      if (holder !== null) {
-        await lockTables(holder, locked);
-      }
-      const place = await steps.beginSnapshots(schema, 'possible');
-      if (await isFreeAndUnchanged(schema, steps)) {
-        await steps.readSequences(schema);
-        const coordinates = await placeCoordinates(connection, place);
-        if (locked.length > 0) {
-          await steps.copyLocked(schema);
-        }
-        const lockMilliseconds = locked.length > 0 ? Math.round(performance.now() - lockedAt) : 0;
-        return { schema, record: { consistency: 'single', lockMilliseconds, ...coordinates } };
+      const taken =
+        holder === null
+          ? await takeUnlocked(connection, schema, steps)
+          : await underIdleLimit(holder, IDLE_SECONDS.blocksWrites, () =>
+              takeLocked(connection, holder, schema, steps),
+            );
+      if (taken !== null) {
+        return taken;
       }
       await steps.dropSnapshots();
     } finally {
@@ -46,6 +42,38 @@ export async function takeSingleSnapshot<Schema>(
     }
   }
   throw definitionsChanging(connection.address);
+}
+
+/** Null: definitions have changed meanwhile. */
+async function takeUnlocked<Schema>(
+  connection: ServerConnection,
+  schema: Schema,
+  steps: SnapshotSteps<Schema>,
+): Promise<TakenSnapshot<Schema> | null> {
+  const place = await steps.beginSnapshots(schema, 'possible');
+  if (!(await isFreeAndUnchanged(schema, steps))) {
+    return null;
+  }
+  await steps.readSequences(schema);
+  const coordinates = await placeCoordinates(connection, place);
+  return { schema, record: { consistency: 'single', lockMilliseconds: 0, ...coordinates } };
+}
+
+/** With tables that have no transactions, which a session of their own locks until they are copied. */
+async function takeLocked<Schema>(
+  connection: ServerConnection,
+  holder: ServerConnection,
+  schema: Schema,
+  steps: SnapshotSteps<Schema>,
+): Promise<TakenSnapshot<Schema> | null> {
+  const lockedAt = performance.now();
+  await lockTables(holder, steps.lockedTables(schema));
+  const taken = await takeUnlocked(connection, schema, steps);
+  if (taken === null) {
+    return null;
+  }
+  await steps.copyLocked(schema);
+  return { schema, record: { ...taken.record, lockMilliseconds: Math.round(performance.now() - lockedAt) } };
 }
 
 /** Who waits here for somebody that changes a table may be waited for by him: the snapshot holds some tables. */

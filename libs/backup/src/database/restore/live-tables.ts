@@ -1,5 +1,6 @@
 import { DEADLOCK, errorNumber } from '../database.errors.js';
 import { dropObject } from '../create-objects.js';
+import { IDLE_SECONDS, underIdleLimit } from '../idle-limit.js';
 import { takeInTurns } from '../lock-turns.js';
 import { BackupError } from '../../errors/backup.error.js';
 import type { ServerConnection } from '../server-connection.js';
@@ -27,7 +28,7 @@ export async function dropTriggers(
   neighbours: readonly string[] = [],
   onLocked: () => void = () => undefined,
 ): Promise<void> {
-  const triggers = [];
+  const triggers: { readonly schema: string; readonly names: readonly string[] }[] = [];
   for (const { schema, tables } of owners) {
     const rows = await connection.query(
       'SELECT TRIGGER_NAME AS name, EVENT_OBJECT_TABLE AS owner FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = ?',
@@ -40,18 +41,20 @@ export async function dropTriggers(
     return;
   }
   const tables = owners.flatMap(({ schema, tables: own }) => own.map((table) => quoteQualified(schema, table)));
-  await lockTables(connection, [...new Set([...tables, ...neighbours])]);
-  onLocked();
-  try {
-    for (const { schema, names } of triggers) {
-      await connection.query(`USE ${quoteName(schema)}`);
-      for (const name of names) {
-        await dropObject(connection, 'TRIGGER', name);
+  await underIdleLimit(connection, IDLE_SECONDS.blocksWrites, async () => {
+    await lockTables(connection, [...new Set([...tables, ...neighbours])]);
+    onLocked();
+    try {
+      for (const { schema, names } of triggers) {
+        await connection.query(`USE ${quoteName(schema)}`);
+        for (const name of names) {
+          await dropObject(connection, 'TRIGGER', name);
+        }
       }
+    } finally {
+      await connection.query('UNLOCK TABLES');
     }
-  } finally {
-    await connection.query('UNLOCK TABLES');
-  }
+  });
 }
 
 async function lockTables(connection: ServerConnection, tables: readonly string[]): Promise<void> {
