@@ -241,6 +241,56 @@ describe('The routes of operations', () => {
     expect(await site.ask('post', path)).toMatchObject({ status: 409, body: { code: 'operation_state' } });
   });
 
+  it('change a restore that waits, and begin it when it is confirmed', async () => {
+    const id = String(await site.backUp());
+    const { name } = site.database;
+    const waiting = await site.ask<OperationBody>('post', `${id}/restore`, { interactive: true });
+    expect(waiting).toMatchObject({ status: 202, body: { status: 'setting_ui', userid: 7, backupId: Number(id) } });
+    const path = `operations/${waiting.body.backupid}`;
+    expect(waiting.headers.location).toBe(`${BASE}/${path}`);
+
+    const odd = await site.ask('patch', path, { level: 'quick' });
+    expect(odd).toMatchObject({ status: 400, body: { code: 'invalid_option' } });
+    const changed = await site.ask<OperationBody>('patch', path, { databases: [`${name}=${name}_copy`] });
+    expect(changed.body.order).toEqual({
+      operation: 'restore',
+      backupId: Number(id),
+      settings: { databases: [`${name}=${name}_copy`] },
+    });
+    expect(await site.work('post', `${path}/confirm`)).toMatchObject({ status: 'finished_ok', error: null });
+    expect(await site.database.query(`SELECT COUNT(*) AS n FROM ${name}_copy.orders`)).toEqual([{ n: 500 }]);
+    for (const [method, route] of [
+      ['patch', path],
+      ['post', `${path}/confirm`],
+    ] as const) {
+      expect((await site.ask(method, route, {})).body.code).toBe('operation_state');
+    }
+  });
+
+  it('put work off until its time, and cancel it before', async () => {
+    const executeAt = '2099-01-01T00:00:00.000Z';
+    const delayed = await site.ask<OperationBody>('post', BASE, { executeAt });
+    expect(delayed.body).toMatchObject({ status: 'awaiting', delayed: true, executiontime: executeAt });
+    const confirmed = await site.ask<OperationBody>('post', 'cleanup', { interactive: true });
+    const path = `operations/${confirmed.body.backupid}/confirm`;
+    expect((await site.ask<OperationBody>('post', path, { executeAt })).body).toMatchObject({
+      status: 'awaiting',
+      executiontime: executeAt,
+    });
+    for (const { body } of [delayed, confirmed]) {
+      expect((await site.ask('post', `operations/${body.backupid}/cancel`)).status).toBe(202);
+      const { status } = (await site.ask<OperationBody>('get', `operations/${body.backupid}`)).body;
+      expect(status).toBe('finished_err');
+    }
+  });
+
+  it('keep no passphrase for later, and wait for one thing at a time', async () => {
+    const secret = await site.ask('post', BASE, { interactive: true, passphrase: 'sesame' });
+    expect(secret).toMatchObject({ status: 400, body: { code: 'invalid_option' } });
+    const both = await site.ask('post', BASE, { interactive: true, executeAt: '2099-01-01T00:00:00Z' });
+    expect(both).toMatchObject({ status: 400, body: { code: 'validation_failed' } });
+  });
+
   it('answer the events of an unknown operation with a problem', async () => {
     const { status, body } = await site.ask('get', `operations/${'0'.repeat(32)}/events`);
     expect({ status, code: body.code }).toEqual({ status: 404, code: 'not_found' });

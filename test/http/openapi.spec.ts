@@ -163,6 +163,10 @@ describe('The OpenAPI document', () => {
     await ask('backup_pin', { path, body: { reason: 'kept' } });
     await ask('backup_unpin', { path });
     await ask('backup_download', { path, query: { path: 'README.txt' } }).catch(() => ask('backup_download', { path }));
+    const waiting = (await ask('backup_verify', { path, body: { interactive: true } })).body as OperationBody;
+    const prepared = { path: { backupid: waiting.backupid } };
+    await ask('backup_change_operation', { ...prepared, body: { level: 'quick' } });
+    await work('backup_confirm_operation', { ...prepared, body: {} });
     await ask('backup_operations', { query: { operation: 'backup' } });
     await ask('backup_operation_log', { path: { backupid } });
     expect((await ask('backup_cancel', { path: { backupid } })).status).toBe(409);

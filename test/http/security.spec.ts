@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { BackupAction, ConfirmationRequest } from '@app/backup';
 import { registeredRoutes, type RegisteredRoute } from '../../libs/backup/src/http/registered-routes.js';
 import type { AuditPage } from '../../libs/backup/src/http/schemas/audit.schema.js';
+import type { OperationBody } from '../../libs/backup/src/http/schemas/operation.schema.js';
 import { openHttpSite, READING, type Answer, type HttpSite } from './http-site.js';
 import type { ProblemDetails } from '@app/backup';
 
@@ -240,6 +241,18 @@ describe('A second check by the host', () => {
     expect(await site.backups.getRestoreLog(id)).toEqual([]);
   });
 
+  it('is asked about an operation that was prepared as about what it will do', async () => {
+    answer = true;
+    const waiting = await site.ask<OperationBody>('post', `${String(id)}/restore`, { interactive: true });
+    answer = false;
+    asked.length = 0;
+    const path = `operations/${waiting.body.backupid}`;
+    expect((await site.ask('post', `${path}/confirm`)).body.code).toBe('confirmation_refused');
+    expect(asked).toEqual([{ action: 'restore', backupId: id, user: { id: 7, name: 'admin' } }]);
+    expect((await site.ask<OperationBody>('get', path)).body.status).toBe('setting_ui');
+    await site.ask('post', `${path}/cancel`);
+  });
+
   it('lets through what it says yes to, with a line in the audit trail', async () => {
     answer = true;
     const restored = await site.work('post', `${String(id)}/restore`, {});
@@ -247,6 +260,7 @@ describe('A second check by the host', () => {
     const trail = await site.ask<AuditPage>('get', 'audit?limit=500');
     expect(trail.body.items.filter(({ action }) => action === 'restore')).toMatchObject([
       { status: 403, code: 'confirmation_refused', backupid: null },
+      { status: 202, code: null },
       {
         request: `POST /admin/backups/${String(id)}/restore`,
         user: '7 (admin)',

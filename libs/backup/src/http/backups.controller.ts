@@ -1,9 +1,8 @@
-import { Body, Delete, Get, Inject, Injectable, Param, Post, Put, Query, Req, Res } from '@nestjs/common';
+import { Body, Delete, Get, Injectable, Param, Post, Put, Query, Req, Res } from '@nestjs/common';
 import type { z } from 'zod';
 import { BackupService } from '../backup.service.js';
 import type { ServerResponse } from 'node:http';
-import { STARTED } from './answers.js';
-import { HTTP_OPTIONS, type ResolvedHttpOptions } from './http.options.js';
+import { RESTORING, STARTED, STARTING, UNLOCKING } from './answers.js';
 import type { BackupRequest } from './request.js';
 import { Route } from './route.js';
 import {
@@ -33,14 +32,10 @@ import { StartedOperations } from './started-operations.js';
 
 type IdParams = z.output<typeof idParams>;
 
-const UNLOCKING = ['identity_missing', 'identity_wrong', 'damaged', 'format_unsupported'] as const;
-const STARTING = ['busy', 'connection_failed', 'storage_missing', 'storage_not_writable', 'storage_failed'] as const;
-
 /** Backups: what there is, and what can be done with it. */
 @Injectable()
 export class BackupsController {
   constructor(
-    @Inject(HTTP_OPTIONS) private readonly options: ResolvedHttpOptions,
     private readonly backups: BackupService,
     private readonly operations: StartedOperations,
   ) {}
@@ -68,12 +63,14 @@ export class BackupsController {
     problems: [...STARTING, 'invalid_option', 'unsupported_type', 'not_found', 'key_retired'],
   })
   create(
-    @Body({ schema: createBackupBody }) { type, ...options }: z.output<typeof createBackupBody>,
+    @Body({ schema: createBackupBody })
+    { type, interactive, executeAt, ...settings }: z.output<typeof createBackupBody>,
     @Req() request: BackupRequest,
     @Res({ passthrough: true }) response: ServerResponse,
   ): Promise<OperationBody> {
-    return this.operations.answer(request, response, (onStarted) =>
-      this.backups.createBackup(type, { ...options, ...this.caller(request), onStarted }),
+    const order = { operation: 'backup', type, settings } as const;
+    return this.operations.answerOrPrepare(request, response, { interactive, executeAt }, order, (caller) =>
+      this.backups.createBackup(type, { ...settings, ...caller }),
     );
   }
 
@@ -103,9 +100,7 @@ export class BackupsController {
     @Req() request: BackupRequest,
     @Res({ passthrough: true }) response: ServerResponse,
   ): Promise<OperationBody> {
-    return this.operations.answer(request, response, (onStarted) =>
-      this.backups.deleteBackup(id, { ...this.caller(request), onStarted }),
-    );
+    return this.operations.answer(request, response, (caller) => this.backups.deleteBackup(id, caller));
   }
 
   @Post(':id/verify')
@@ -119,12 +114,14 @@ export class BackupsController {
   })
   verify(
     @Param({ schema: idParams }) { id }: IdParams,
-    @Body({ schema: verifyBody }) { level, ...options }: z.output<typeof verifyBody>,
+    @Body({ schema: verifyBody }) { interactive, executeAt, ...settings }: z.output<typeof verifyBody>,
     @Req() request: BackupRequest,
     @Res({ passthrough: true }) response: ServerResponse,
   ): Promise<OperationBody> {
-    return this.operations.answer(request, response, (onStarted) =>
-      this.backups.verifyBackup(id, level, { ...options, ...this.caller(request), onStarted }),
+    const order = { operation: 'verify', backupId: id, settings } as const;
+    const { level, ...options } = settings;
+    return this.operations.answerOrPrepare(request, response, { interactive, executeAt }, order, (caller) =>
+      this.backups.verifyBackup(id, level, { ...options, ...caller }),
     );
   }
 
@@ -151,25 +148,17 @@ export class BackupsController {
     isRepeatable: true,
     confirmed: true,
     answer: STARTED,
-    problems: [
-      ...STARTING,
-      ...UNLOCKING,
-      'not_found',
-      'invalid_option',
-      'unknown_database',
-      'incompatible',
-      'restore_blocked',
-      'missing_privilege',
-    ],
+    problems: ['not_found', 'invalid_option', ...RESTORING],
   })
   restore(
     @Param({ schema: idParams }) { id }: IdParams,
-    @Body({ schema: restoreBody }) options: z.output<typeof restoreBody>,
+    @Body({ schema: restoreBody }) { interactive, executeAt, ...settings }: z.output<typeof restoreBody>,
     @Req() request: BackupRequest,
     @Res({ passthrough: true }) response: ServerResponse,
   ): Promise<OperationBody> {
-    return this.operations.answer(request, response, (onStarted) =>
-      this.backups.restore(id, { ...options, ...this.caller(request), onStarted }),
+    const order = { operation: 'restore', backupId: id, settings } as const;
+    return this.operations.answerOrPrepare(request, response, { interactive, executeAt }, order, (caller) =>
+      this.backups.restore(id, { ...settings, ...caller }),
     );
   }
 
@@ -188,9 +177,7 @@ export class BackupsController {
     @Req() request: BackupRequest,
     @Res({ passthrough: true }) response: ServerResponse,
   ): Promise<OperationBody> {
-    return this.operations.answer(request, response, (onStarted) =>
-      this.backups.undoRestore(id, { ...this.caller(request), onStarted }),
-    );
+    return this.operations.answer(request, response, (caller) => this.backups.undoRestore(id, caller));
   }
 
   @Get(':id/restores')
@@ -231,10 +218,5 @@ export class BackupsController {
   })
   async unpin(@Param({ schema: idParams }) { id }: IdParams): Promise<BackupBody> {
     return presentBackup(await this.backups.unpin(id));
-  }
-
-  /** Never from the body: nobody acts in another's name. */
-  private caller(request: BackupRequest): { readonly initiatedBy?: number } {
-    return { initiatedBy: this.options.user(request)?.id };
   }
 }

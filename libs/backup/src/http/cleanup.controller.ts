@@ -1,9 +1,8 @@
 import type { ServerResponse } from 'node:http';
-import { Body, Get, Inject, Injectable, Post, Query, Req, Res } from '@nestjs/common';
+import { Body, Get, Injectable, Post, Query, Req, Res } from '@nestjs/common';
 import type { z } from 'zod';
 import { BackupService } from '../backup.service.js';
 import { STARTED } from './answers.js';
-import { HTTP_OPTIONS, type ResolvedHttpOptions } from './http.options.js';
 import type { BackupRequest } from './request.js';
 import { Route } from './route.js';
 import {
@@ -20,7 +19,6 @@ import { StartedOperations } from './started-operations.js';
 @Injectable()
 export class CleanupController {
   constructor(
-    @Inject(HTTP_OPTIONS) private readonly options: ResolvedHttpOptions,
     private readonly backups: BackupService,
     private readonly operations: StartedOperations,
   ) {}
@@ -50,13 +48,13 @@ export class CleanupController {
     problems: ['not_confirmed', 'connection_failed', 'storage_missing', 'storage_not_writable', 'storage_failed'],
   })
   run(
-    @Body({ schema: cleanupBody }) body: z.output<typeof cleanupBody>,
+    @Body({ schema: cleanupBody }) { interactive, executeAt, ...settings }: z.output<typeof cleanupBody>,
     @Req() request: BackupRequest,
     @Res({ passthrough: true }) response: ServerResponse,
   ): Promise<OperationBody> {
-    const initiatedBy = this.options.user(request)?.id;
-    return this.operations.answer(request, response, (onStarted) =>
-      this.backups.cleanupExpired({ ...body, initiatedBy, onStarted }),
+    const order = { operation: 'cleanup', settings } as const;
+    return this.operations.answerOrPrepare(request, response, { interactive, executeAt }, order, (caller) =>
+      this.backups.cleanupExpired({ ...settings, ...caller }),
     );
   }
 }

@@ -1,12 +1,17 @@
+import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
-import { Get, Header, Injectable, Param, Post, Query, StreamableFile } from '@nestjs/common';
+import { Body, Get, Header, Injectable, Param, Patch, Post, Query, Req, Res, StreamableFile } from '@nestjs/common';
 import type { z } from 'zod';
 import { BackupService } from '../backup.service.js';
 import { BackupError } from '../errors/backup.error.js';
+import { RESTORING, STARTED } from './answers.js';
 import { operationEvents } from './operation-events.js';
+import type { BackupRequest } from './request.js';
 import { Route } from './route.js';
 import { nextPage } from './schemas/common.schema.js';
 import {
+  changeOperationBody,
+  confirmOperationBody,
   listOperationsQuery,
   logPage,
   operationBody,
@@ -20,13 +25,17 @@ import {
   type OperationBody,
   type OperationPage,
 } from './schemas/operation.schema.js';
+import { StartedOperations } from './started-operations.js';
 
 type OperationParams = z.output<typeof operationParams>;
 
 /** Operations: what runs and what ran. */
 @Injectable()
 export class OperationsController {
-  constructor(private readonly backups: BackupService) {}
+  constructor(
+    private readonly backups: BackupService,
+    private readonly started: StartedOperations,
+  ) {}
 
   @Get()
   @Route({
@@ -89,10 +98,50 @@ export class OperationsController {
     return new StreamableFile(Readable.from(events), { type: 'text/event-stream' });
   }
 
+  @Patch(':backupid')
+  @Route({
+    action: 'change-operation',
+    summary: 'Change settings of an operation that waits to be confirmed; those that are not given stay',
+    audited: true,
+    answer: { status: 200, description: 'The operation', schema: operationBody },
+    problems: ['not_found', 'operation_state', 'operation_tampered', 'invalid_option'],
+  })
+  async change(
+    @Param({ schema: operationParams }) { backupid }: OperationParams,
+    @Body({ schema: changeOperationBody }) changes: z.output<typeof changeOperationBody>,
+  ): Promise<OperationBody> {
+    await this.backups.changeOperation(backupid, changes);
+    return presentDetails(await this.backups.getOperationDetails(backupid));
+  }
+
+  @Post(':backupid/confirm')
+  @Route({
+    action: 'confirm-operation',
+    summary: 'Confirm an operation: its settings are final, and it begins, now or at its time',
+    audited: true,
+    confirmed: true,
+    isRepeatable: true,
+    answer: STARTED,
+    problems: ['not_found', 'operation_state', 'operation_tampered', 'invalid_option', 'not_confirmed', ...RESTORING],
+  })
+  async confirm(
+    @Param({ schema: operationParams }) { backupid }: OperationParams,
+    @Body({ schema: confirmOperationBody }) { executeAt }: z.output<typeof confirmOperationBody>,
+    @Req() request: BackupRequest,
+    @Res({ passthrough: true }) response: ServerResponse,
+  ): Promise<OperationBody> {
+    if (executeAt === undefined) {
+      return this.started.answer(request, response, (caller) => this.backups.confirmOperation(backupid, caller));
+    }
+    await this.backups.confirmOperation(backupid, { executeAt });
+    return this.started.show(backupid, request, response);
+  }
+
   @Post(':backupid/cancel')
   @Route({
     action: 'cancel',
-    summary: 'Cancel an operation, wherever it runs; it stops within seconds and leaves nothing half done',
+    summary:
+      'Cancel an operation that waits, or wherever it runs: it stops within seconds and leaves nothing half done',
     audited: true,
     answer: { status: 202, description: 'The operation, which is about to stop', schema: operationBody },
     problems: ['not_found', 'operation_state'],
@@ -100,7 +149,10 @@ export class OperationsController {
   async cancel(@Param({ schema: operationParams }) { backupid }: OperationParams): Promise<OperationBody> {
     await this.backups.getOperation(backupid);
     if (!(await this.backups.cancelOperation(backupid))) {
-      throw new BackupError('operation_state', `Operation ${backupid} does not run: there is nothing to cancel.`);
+      throw new BackupError(
+        'operation_state',
+        `Operation ${backupid} neither runs nor waits: there is nothing to cancel.`,
+      );
     }
     return presentDetails(await this.backups.getOperationDetails(backupid));
   }

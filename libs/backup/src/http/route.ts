@@ -22,6 +22,8 @@ export type BackupAction =
   | 'operation'
   | 'operation-log'
   | 'operation-events'
+  | 'change-operation'
+  | 'confirm-operation'
   | 'cancel'
   | 'schedules'
   | 'schedule'

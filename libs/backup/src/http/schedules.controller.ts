@@ -1,8 +1,7 @@
 import type { ServerResponse } from 'node:http';
-import { Body, Delete, Get, Inject, Injectable, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
+import { Body, Delete, Get, Injectable, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
 import type { z } from 'zod';
 import { BackupService } from '../backup.service.js';
-import { HTTP_OPTIONS, type ResolvedHttpOptions } from './http.options.js';
 import { STARTED } from './answers.js';
 import type { BackupRequest } from './request.js';
 import { Route } from './route.js';
@@ -31,7 +30,6 @@ const DEFAULT_RUNS = 5;
 @Injectable()
 export class SchedulesController {
   constructor(
-    @Inject(HTTP_OPTIONS) private readonly options: ResolvedHttpOptions,
     private readonly backups: BackupService,
     private readonly operations: StartedOperations,
   ) {}
@@ -114,10 +112,7 @@ export class SchedulesController {
     @Req() request: BackupRequest,
     @Res({ passthrough: true }) response: ServerResponse,
   ): Promise<OperationBody> {
-    const initiatedBy = this.options.user(request)?.id;
-    return this.operations.answer(request, response, (onStarted) =>
-      this.backups.runScheduleNow(id, { initiatedBy, onStarted }),
-    );
+    return this.operations.answer(request, response, (caller) => this.backups.runScheduleNow(id, caller));
   }
 
   @Get(':id/next-runs')

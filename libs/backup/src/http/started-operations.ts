@@ -1,11 +1,17 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Injectable, Logger } from '@nestjs/common';
+import type { ServerResponse } from 'node:http';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { BackupService } from '../backup.service.js';
 import { messageOf } from '../errors/backup.error.js';
 import type { OperationCaller } from '../operations/operation-request.js';
-import { routedRequest } from './request.js';
+import type { NewOperationOrder } from '../operations/prepared/operation-order.js';
+import type { PrepareOptions } from '../operations/prepared/prepared-operations.js';
+import { HTTP_OPTIONS, type ResolvedHttpOptions } from './http.options.js';
+import { routedRequest, type BackupRequest } from './request.js';
 import { presentDetails, type OperationBody } from './schemas/operation.schema.js';
+
+/** When work begins: at once, unless one of these is given. */
+type Waiting = Pick<PrepareOptions, 'interactive' | 'executeAt'>;
 
 /** Answers for work that goes on after the answer. */
 @Injectable()
@@ -13,25 +19,50 @@ export class StartedOperations {
   private readonly logger = new Logger('Backup');
 
   constructor(
+    @Inject(HTTP_OPTIONS) private readonly options: ResolvedHttpOptions,
     private readonly backups: BackupService,
     private readonly host: HttpAdapterHost,
   ) {}
 
   /** Gives the operation as soon as it runs, and its place in `Location`. What fails before that is thrown. */
   async answer(
-    request: IncomingMessage,
+    request: BackupRequest,
     response: ServerResponse,
-    work: (onStarted: NonNullable<OperationCaller['onStarted']>) => Promise<unknown>,
+    work: (caller: OperationCaller) => Promise<unknown>,
   ): Promise<OperationBody> {
-    const backupid = await this.started(work);
+    return this.show(await this.started(request, work), request, response);
+  }
+
+  /** The same of work that may have to wait first: then it is given as soon as it is recorded. */
+  async answerOrPrepare(
+    request: BackupRequest,
+    response: ServerResponse,
+    { interactive = false, executeAt }: Waiting,
+    order: NewOperationOrder,
+    work: (caller: OperationCaller) => Promise<unknown>,
+  ): Promise<OperationBody> {
+    if (!interactive && executeAt === undefined) {
+      return this.answer(request, response, work);
+    }
+    const backupid = await this.backups.prepareOperation(order, { interactive, executeAt, ...this.caller(request) });
+    return this.show(backupid, request, response);
+  }
+
+  /** Shows an operation, and says where it is. */
+  async show(backupid: string, request: BackupRequest, response: ServerResponse): Promise<OperationBody> {
     const base = routedRequest(request)?.base ?? '';
     this.host.httpAdapter.setHeader(response, 'Location', `${base}/operations/${backupid}`);
     return presentDetails(await this.backups.getOperationDetails(backupid));
   }
 
-  private started(work: (onStarted: (backupid: string) => void) => Promise<unknown>): Promise<string> {
+  /** Never from the body: nobody acts in another's name. */
+  private caller(request: BackupRequest): Pick<OperationCaller, 'initiatedBy'> {
+    return { initiatedBy: this.options.user(request)?.id };
+  }
+
+  private started(request: BackupRequest, work: (caller: OperationCaller) => Promise<unknown>): Promise<string> {
     return new Promise((resolve, reject) => {
-      work(resolve).catch((error: unknown) => {
+      work({ ...this.caller(request), onStarted: resolve }).catch((error: unknown) => {
         // its record says so too; whoever started it may have gone
         this.logger.error(messageOf(error));
         reject(error instanceof Error ? error : new Error(messageOf(error)));

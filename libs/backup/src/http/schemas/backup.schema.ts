@@ -17,6 +17,8 @@ import {
   pageQuery,
   passphrase,
   time,
+  waiting,
+  WAITS_FOR_ONE,
 } from './common.schema.js';
 
 const type = z.enum(Object.values(BackupType));
@@ -35,28 +37,34 @@ export const listBackupsQuery = z.strictObject({
 });
 
 /** Conditions on rows are not taken from the network: they are SQL. */
+export const backupSettings = {
+  databases: names.optional(),
+  includeTables: names.optional(),
+  excludeTables: names.optional(),
+  noDataTables: names.optional(),
+  compression: z.string().max(20).optional(),
+  ...effort,
+  fullEvery: z
+    .int()
+    .min(1)
+    .max(10_000)
+    .optional()
+    .meta({ description: 'Of an incremental backup: the length of its chain after which it is full' }),
+  retentionDays: z.int().min(1).max(36_500).nullable().optional(),
+  allowPartial: z.boolean().optional(),
+  notes: z.string().max(2000).optional(),
+  encrypt: z.boolean().optional(),
+  key: keyReference.optional(),
+};
+
 export const createBackupBody = z
   .strictObject({
     type: type.default('database'),
-    databases: names.optional(),
-    includeTables: names.optional(),
-    excludeTables: names.optional(),
-    noDataTables: names.optional(),
-    compression: z.string().max(20).optional(),
-    ...effort,
-    fullEvery: z
-      .int()
-      .min(1)
-      .max(10_000)
-      .optional()
-      .meta({ description: 'Of an incremental backup: the length of its chain after which it is full' }),
-    retentionDays: z.int().min(1).max(36_500).nullable().optional(),
-    allowPartial: z.boolean().optional(),
-    notes: z.string().max(2000).optional(),
-    encrypt: z.boolean().optional(),
-    key: keyReference.optional(),
+    ...backupSettings,
+    ...waiting,
     passphrase: passphrase.optional(),
   })
+  .refine(...WAITS_FOR_ONE)
   .prefault({})
   .meta({ example: { type: 'database', notes: 'Before the upgrade' } });
 

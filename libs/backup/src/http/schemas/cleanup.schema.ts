@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { BackupType } from '../../catalog/catalog.types.js';
 import type { BackupDecision, CleanupPreview } from '../../operations/cleanup-plan.js';
-import { instant, time, wholeNumber } from './common.schema.js';
+import { instant, time, waiting, WAITS_FOR_ONE, wholeNumber } from './common.schema.js';
 
 const MOST_BACKUPS = 1_000_000;
 const MAX_DELETE = 'The most backups to delete; when there are more, none is. Default: that of the application';
@@ -12,8 +12,13 @@ export const cleanupPlanQuery = z.strictObject({
   decision: decision.optional().meta({ description: 'Only backups of which this is decided. Default: all' }),
 });
 
+export const cleanupSettings = {
+  maxDelete: z.int().min(1).max(MOST_BACKUPS).optional().meta({ description: MAX_DELETE }),
+};
+
 export const cleanupBody = z
-  .strictObject({ maxDelete: z.int().min(1).max(MOST_BACKUPS).optional().meta({ description: MAX_DELETE }) })
+  .strictObject({ ...cleanupSettings, ...waiting })
+  .refine(...WAITS_FOR_ONE)
   .prefault({})
   .meta({ example: { maxDelete: 10 } });
 

@@ -55,6 +55,25 @@ export const effort = { threads: z.int().min(1).max(64).optional(), ...pace };
 /** A key of the catalog, by id or label. */
 export const keyReference = z.union([z.int().min(1), z.string().min(1).max(191)]);
 
+/** Of work that need not begin at once. */
+export const waiting = {
+  interactive: z
+    .boolean()
+    .optional()
+    .meta({ description: 'Wait until it is confirmed; its settings can be changed until then. Default: false' }),
+  executeAt: z.iso
+    .datetime({ offset: true })
+    .transform((text) => new Date(text))
+    .optional()
+    .meta({ description: 'Wait until this time. Default: begin at once' }),
+};
+
+/** For bodies with {@link waiting}. */
+export const WAITS_FOR_ONE: [(body: { interactive?: boolean; executeAt?: Date }) => boolean, string] = [
+  ({ interactive, executeAt }) => interactive !== true || executeAt === undefined,
+  'give executeAt when you confirm it, or leave interactive out',
+];
+
 export const time = z.iso.datetime().meta({ example: '2026-11-22T10:00:00.000Z' });
 
 export function instant(date: Date): string {

@@ -3,7 +3,10 @@ import { LogLevel, OperationExecution, OperationKind, OperationStatus } from '..
 import type { BackupLog } from '../../catalog/entities/backup-log.entity.js';
 import type { OperationSummary } from '../../catalog/repositories/backup-operation.repository.js';
 import type { OperationDetails } from '../../operations/operation-details.js';
-import { bigId, epochInstant, pageOf, pageQuery, time } from './common.schema.js';
+import { backupSettings } from './backup.schema.js';
+import { cleanupSettings } from './cleanup.schema.js';
+import { bigId, epochInstant, pageOf, pageQuery, time, waiting } from './common.schema.js';
+import { restoreSettings, verifySettings } from './restore.schema.js';
 
 /** `executing` for EXECUTING. */
 type Lower<T> = { readonly [Name in keyof T as Lowercase<Name & string>]: T[Name] };
@@ -42,6 +45,16 @@ export const operationLogQuery = z.strictObject({
     .meta({ description: 'The least severe level to show. Default: debug' }),
   ...pageQuery,
 });
+
+/** Whichever belong to the operation; others are refused when they are looked at. */
+export const changeOperationBody = z
+  .strictObject({ ...backupSettings, ...restoreSettings, ...verifySettings, ...cleanupSettings })
+  .meta({ example: { notes: 'As agreed with the auditors' } });
+
+export const confirmOperationBody = z
+  .strictObject({ executeAt: waiting.executeAt })
+  .prefault({})
+  .meta({ example: { executeAt: '2026-11-22T22:00:00Z' } });
 
 export const operationItem = z.object({
   id: z.int(),

@@ -3,7 +3,18 @@ import { RestoreStatus, RestoreType } from '../../catalog/catalog.types.js';
 import type { BackupRestoreLog } from '../../catalog/entities/backup-restore-log.entity.js';
 import type { RestorePreview, TablePreview } from '../../database/restore/preview.js';
 import type { FilePreview } from '../../files/restore/restore-roots.js';
-import { effort, instant, instantOrNull, names, pace, passphrase, paths, time } from './common.schema.js';
+import {
+  effort,
+  instant,
+  instantOrNull,
+  names,
+  pace,
+  passphrase,
+  paths,
+  time,
+  waiting,
+  WAITS_FOR_ONE,
+} from './common.schema.js';
 
 const scope = {
   databases: names.optional().meta({ description: '`shop`, or `shop=shop_copy` to restore under another name' }),
@@ -16,11 +27,10 @@ const scope = {
     .boolean()
     .optional()
     .meta({ description: 'Move aside files that are not in the backup; an undo brings them back' }),
-  passphrase: passphrase.optional(),
 };
 
 export const previewBody = z
-  .strictObject(scope)
+  .strictObject({ ...scope, passphrase: passphrase.optional() })
   .prefault({})
   .meta({ example: { databases: ['shop'] } });
 
@@ -28,28 +38,33 @@ export const previewBody = z
  * Neither in place, which cannot be undone, nor into a folder of the server, nor with a manifest that the catalog does not
  * know: the command line does.
  */
+export const restoreSettings = {
+  ...scope,
+  allowPartial: z.boolean().optional(),
+  ...effort,
+  notes: z.string().max(2000).optional(),
+};
+
 export const restoreBody = z
-  .strictObject({
-    ...scope,
-    allowPartial: z.boolean().optional(),
-    ...effort,
-    notes: z.string().max(2000).optional(),
-  })
+  .strictObject({ ...restoreSettings, ...waiting, passphrase: passphrase.optional() })
+  .refine(...WAITS_FOR_ONE)
   .prefault({})
   .meta({ example: { databases: ['shop=shop_copy'] } });
 
+export const verifySettings = {
+  level: z.enum(['quick', 'full', 'drill']).optional().meta({ description: 'Default: full' }),
+  sample: z
+    .number()
+    .positive()
+    .max(100)
+    .optional()
+    .meta({ description: 'Of a full one: read only so many per cent of the bytes, others each day' }),
+  ...pace,
+};
+
 export const verifyBody = z
-  .strictObject({
-    level: z.enum(['quick', 'full', 'drill']).default('full'),
-    sample: z
-      .number()
-      .positive()
-      .max(100)
-      .optional()
-      .meta({ description: 'Of a full one: read only so many per cent of the bytes, others each day' }),
-    ...pace,
-    passphrase: passphrase.optional(),
-  })
+  .strictObject({ ...verifySettings, ...waiting, passphrase: passphrase.optional() })
+  .refine(...WAITS_FOR_ONE)
   .prefault({})
   .meta({ example: { level: 'full' } });
 
