@@ -1,8 +1,12 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describeBackupRoutes } from '@app/backup';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { registeredRoutes } from '../../libs/backup/src/http/registered-routes.js';
 import type { OperationBody } from '../../libs/backup/src/http/schemas/operation.schema.js';
+import { runWithClient } from './generated-client.js';
 import { openHttpSite, type HttpSite } from './http-site.js';
 
 interface Operation {
@@ -10,7 +14,10 @@ interface Operation {
   readonly parameters: readonly { readonly name: string; readonly in: string; readonly required: boolean }[];
   readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: object; example?: unknown }>> };
   readonly responses: Readonly<
-    Record<string, { readonly content?: Readonly<Record<string, { schema: object; examples?: object }>> }>
+    Record<
+      string,
+      { readonly content?: Readonly<Record<string, { schema: object; example?: unknown; examples?: object }>> }
+    >
   >;
 }
 
@@ -26,6 +33,31 @@ interface Found {
 }
 
 const RECIPIENT = 'age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p';
+/** What somebody writes with a client that was generated from the document. */
+const PROGRAM = `
+import { client } from './client/client.gen.js';
+import * as api from './client/index.js';
+
+export async function run(baseUrl: string): Promise<unknown> {
+  client.setConfig({ baseUrl, headers: { 'x-user': 'admin 7' } });
+  const made = await api.backupCreate({ body: { type: 'database', notes: 'typed' }, throwOnError: true });
+  const events = await api.backupOperationEvents({ path: { backupid: made.data.backupid } });
+  let seen = 0;
+  for await (const _ of events.stream) seen += 1;
+  const ended = await api.backupOperation({ path: { backupid: made.data.backupid }, throwOnError: true });
+  const { status, progress, backupId } = ended.data;
+  if (status !== 'finished_ok' || backupId === null) throw new Error(status);
+
+  const shown = await api.backupShow({ path: { id: String(backupId) }, throwOnError: true });
+  const size: number = shown.data.fileSize;
+  const { data: archive } = await api.backupDownload({ path: { id: String(backupId) }, parseAs: 'blob' });
+  const refused = await api.backupRestore({ path: { id: '999999' }, body: { databases: ['shop'] } });
+  if (refused.error === undefined) throw new Error('There is no such backup');
+  const code: 'not_found' | string = refused.error.code;
+  const listed = await api.backupList({ query: { limit: '1', status: 'completed' }, throwOnError: true });
+  return { seen: seen > 0, progress, notes: listed.data.items[0]?.notes, code, isLarger: (archive as Blob).size > size };
+}
+`;
 const NIGHTLY = { name: 'nightly', cronExpression: '@daily', backupType: 'database' };
 
 describe('The OpenAPI document', () => {
@@ -112,7 +144,7 @@ describe('The OpenAPI document', () => {
     }
   });
 
-  it('has examples that it allows itself: of each body of JSON, and of each problem', () => {
+  it('has examples that it allows itself: of each body of JSON, of each answer, and of each problem', () => {
     for (const { path, method, operation } of operations()) {
       const { example } = operation.requestBody?.content['application/json'] ?? {};
       if (operation.requestBody?.content['application/json'] !== undefined) {
@@ -121,11 +153,29 @@ describe('The OpenAPI document', () => {
         expectValid(schemaAt(...keys), example, operation.operationId);
       }
       for (const [status, { content }] of Object.entries(operation.responses)) {
+        for (const [type, { example: answer }] of Object.entries(content ?? {}))
+          if (type === 'application/json') {
+            const keys = ['paths', path, method, 'responses', status, 'content', type, 'schema'];
+            expect([operation.operationId, answer]).toEqual([operation.operationId, expect.anything()]);
+            expectValid(schemaAt(...keys), answer, operation.operationId);
+          }
         const examples = Object.values(content?.['application/problem+json']?.examples ?? {}) as { value: unknown }[];
         expect([status, examples.length > 0]).toEqual([status, Number(status) >= 400]);
         for (const { value } of examples)
           expectValid(schemaAt('components', 'schemas', 'BackupProblem'), value, status);
       }
+    }
+  });
+
+  it('makes a client with types, which compiles and works', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'nestjs-backup-client-'));
+    try {
+      expect(await runWithClient(folder, document, PROGRAM, site.url)).toEqual({
+        errors: [],
+        result: { seen: true, progress: 1, notes: 'typed', code: 'not_found', isLarger: true },
+      });
+    } finally {
+      await rm(folder, { recursive: true });
     }
   });
 

@@ -5,6 +5,7 @@ import type { z } from 'zod';
 import { BackupService } from '../backup.service.js';
 import { BackupError } from '../errors/backup.error.js';
 import { RESTORING, STARTED } from './answers.js';
+import { EVENTS_TYPE } from './media-types.js';
 import { operationEvents } from './operation-events.js';
 import type { BackupRequest } from './request.js';
 import { Route } from './route.js';
@@ -88,14 +89,14 @@ export class OperationsController {
     action: 'operation-events',
     summary: 'Follow an operation: an event `progress` with the operation when it changes, and `end` when it is over',
     audited: false,
-    answer: { status: 200, description: 'Server-sent events', mediaType: 'text/event-stream' },
+    answer: { status: 200, description: 'Server-sent events', mediaType: EVENTS_TYPE },
     problems: ['not_found'],
   })
   async events(@Param({ schema: operationParams }) { backupid }: OperationParams): Promise<StreamableFile> {
     // one that is not there is an error, not a stream
     const first = await this.backups.getOperationDetails(backupid);
     const events = operationEvents(first, () => this.backups.getOperationDetails(backupid));
-    return new StreamableFile(Readable.from(events), { type: 'text/event-stream' });
+    return new StreamableFile(Readable.from(events), { type: EVENTS_TYPE });
   }
 
   @Patch(':backupid')

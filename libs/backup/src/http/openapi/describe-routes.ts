@@ -1,9 +1,10 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { z } from 'zod';
-import { JSON_TYPE, PROBLEM_TYPE } from '../media-types.js';
+import { EVENTS_TYPE, JSON_TYPE, PROBLEM_TYPE } from '../media-types.js';
 import { PROBLEM_STATUS, problemDetails, type ProblemCode } from '../problem.js';
 import { registeredRoutes, type RegisteredRoute } from '../registered-routes.js';
 import { problemBody } from '../schemas/problem.schema.js';
+import { EVENTS_EXAMPLE, exampleOf } from './answer-examples.js';
 
 /** The part of an OpenAPI document that is needed here, as `@nestjs/swagger` makes it. */
 export interface OpenApiDocument {
@@ -134,7 +135,10 @@ class RouteDescriber {
 
   private content(schema: z.ZodType | undefined, mediaType: string | undefined): object | null {
     if (schema !== undefined) {
-      return { [JSON_TYPE]: { schema: this.schema(schema, 'output') } };
+      return { [JSON_TYPE]: { schema: this.schema(schema, 'output'), example: exampleOf(schema) } };
+    }
+    if (mediaType === EVENTS_TYPE) {
+      return { [EVENTS_TYPE]: { schema: { type: 'string' }, example: EVENTS_EXAMPLE } };
     }
     return mediaType === undefined ? null : { [mediaType]: { schema: binary() } };
   }
