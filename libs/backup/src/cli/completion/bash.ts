@@ -10,7 +10,7 @@ export function bashCompletion(program: string, commands: readonly CompletedComm
 # what can follow a command and its subcommand: flags, and words
 ${name}_words() {
   case $1 in
-${commands.map(({ path, words, flags }) => `    ${quoted(path)}) echo ${quoted([...words, ...flags.map(flagWord)].join(' '))} ;;\n`).join('')}  esac
+${commands.map(({ path, words, flags }) => `    ${quoted(path)}) ${printWords([...words, ...flags.map(flagWord)])} ;;\n`).join('')}  esac
 }
 
 # what the value of a flag can be; fails for a flag that takes none
@@ -30,13 +30,11 @@ ${name}() {
   [[ \${#words[@]} -gt 3 && \${words[2]} != -* && -n $(${name}_words "$path \${words[2]}") ]] && path+=" \${words[2]}"
   local program=\${words[0]} previous=\${words[\${#words[@]} - 2]}
   if [[ \${#words[@]} -eq 2 ]]; then
-    candidates=${quoted(names.join(' '))}
+    candidates=$(${printWords(names)})
   elif [[ $current == --*=* ]]; then
     candidates=$(${name}_values "$path \${current%%=*}" "\${current#*=}" "$program")
     kept=\${current%%=*}=
-  elif [[ $previous == --* && $previous != *=* ]] && ${name}_values "$path $previous" >/dev/null; then
-    candidates=$(${name}_values "$path $previous" "$current" "$program")
-  else
+  elif [[ $previous != --* || $previous == *=* ]] || ! candidates=$(${name}_values "$path $previous" "$current" "$program"); then
     candidates=$(${name}_words "$path")
   fi
   local given=\${current#"$kept"} replaced=
@@ -45,15 +43,21 @@ ${name}() {
     [[ $COMP_WORDBREAKS == *"\${current:i-1:1}"* ]] && replaced=\${current:0:i} && break
   done
   COMPREPLY=()
+  # not compgen -W, which would expand what stands in the names of files
   while IFS= read -r i; do
-    [[ -n $i ]] && COMPREPLY+=("\${i#"\${replaced#"$kept"}"}")
-  done < <(compgen -W "$candidates" -- "$given")
+    [[ -n $i && $i == "$given"* ]] && COMPREPLY+=("$(printf '%q' "\${i#"\${replaced#"$kept"}"}")")
+  done <<<"$candidates"
   [[ \${#COMPREPLY[@]} -eq 1 && \${COMPREPLY[0]} == *= ]] && compopt -o nospace 2>/dev/null
   return 0
 }
 
 complete -F ${name} ${program}
 `;
+}
+
+/** A word a line. */
+function printWords(words: readonly string[]): string {
+  return `printf '%s\\n' ${words.join(' ')}`;
 }
 
 function flagWord({ flag, value }: CompletedFlag): string {
@@ -68,9 +72,9 @@ function valueCase(path: string, { flag, value }: CompletedFlag): string {
   const pattern = quoted(`${path} ${flag}`);
   switch (value.kind) {
     case 'words':
-      return `    ${pattern}) echo ${quoted(value.words.join(' '))} ;;\n`;
+      return `    ${pattern}) ${printWords(value.words)} ;;\n`;
     case 'listed':
-      return `    ${pattern}) [[ $3 ]] && "$3" backup:complete ${value.list} 2>/dev/null | cut -f1 ;;\n`;
+      return `    ${pattern}) "$3" backup:complete ${value.list} 2>/dev/null | cut -f1 ;;\n`;
     case 'path':
       return `    ${pattern}) compgen -f -- "$2" ;;\n`;
     case 'any':

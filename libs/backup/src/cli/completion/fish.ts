@@ -39,7 +39,7 @@ function flagWords(program: string, { flag, description, value }: CompletedFlag)
     case 'words':
       return `${words} -x -a ${quoted(value.words.join(' '))}`;
     case 'listed':
-      return `${words} -x -a ${quoted(`(${program} backup:complete ${value.list} 2>/dev/null)`)}`;
+      return `${words} -x -k -a ${quoted(`(${program} backup:complete ${value.list} 2>/dev/null)`)}`;
     case 'path':
       return `${words} -r -F`;
     case 'any':

@@ -4,7 +4,9 @@ import { functionName, quoted } from './shell-words.js';
 /** Completion for zsh, for a file in \`fpath\` or to be read by \`source\`. */
 export function zshCompletion(program: string, commands: readonly CompletedCommand[]): string {
   const name = functionName(program);
-  const names = commands.filter(({ path }) => !path.includes(' '));
+  const [subcommands, names] = [true, false].map((isWanted) =>
+    commands.filter(({ path }) => path.includes(' ') === isWanted),
+  );
   return `#compdef ${program}
 # zsh completion of ${program}
 
@@ -25,8 +27,16 @@ ${names.map(({ path, description }) => `      ${quoted(`${escaped(path)}:${descr
     return
   fi
   local called=$words[2]
-  case "$words[2] $words[3]" in
-${commands.flatMap(({ path }) => (path.includes(' ') ? [`    ${quoted(path)}) (( CURRENT > 3 )) && called=${quoted(path)} ;;\n`] : [])).join('')}  esac
+  shift words
+  (( CURRENT -= 1 ))
+  if (( CURRENT > 2 )); then
+    case "$called $words[2]" in
+      ${subcommands.map(({ path }) => quoted(path)).join('|')})
+        called+=" $words[2]"
+        shift words
+        (( CURRENT -= 1 ))
+    esac
+  fi
   case $called in
 ${commands.map((command) => commandCase(name, command)).join('')}  esac
 }
