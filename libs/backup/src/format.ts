@@ -37,3 +37,9 @@ export function formatCount(count: number): string {
 export function formatNumberOf(count: number, what: string): string {
   return `${formatCount(count)} ${what}${count === 1 ? '' : 's'}`;
 }
+
+/** `a, b, c and 4 more` */
+export function formatList(items: readonly string[], most: number): string {
+  const rest = items.length - most;
+  return rest > 0 ? `${items.slice(0, most).join(', ')} and ${formatCount(rest)} more` : items.join(', ');
+}

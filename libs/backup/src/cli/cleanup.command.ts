@@ -2,7 +2,7 @@ import { Command, Option } from 'nest-commander';
 import type { CleanupResult } from '../operations/cleanup-operation.js';
 import type { CleanupPreview } from '../operations/cleanup-plan.js';
 import { assertDeletionLimit } from '../retention/deletion-limit.js';
-import { formatBytes, formatNumberOf } from '../format.js';
+import { formatBytes, formatList, formatNumberOf } from '../format.js';
 import { parseBackupCount } from './arguments.js';
 import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
 import { cleanupPreview } from './cleanup-preview.js';
@@ -59,11 +59,14 @@ export class BackupCleanupCommand extends BackupCommand<CleanupCommandOptions> {
   }
 }
 
+/** Ids in a question; more are counted. */
+const NAMED_BACKUPS = 20;
+
 function question({ backups, delete: ids, freedBytes }: CleanupPreview): string {
   const leftovers = 'what unfinished backups and restores left behind';
   return ids.length === 0
     ? `This deletes no backup, but ${leftovers}.`
-    : `This deletes ${String(ids.length)} of ${formatNumberOf(backups.length, 'backup')} (${formatBytes(freedBytes)}) for good, and ${leftovers}.`;
+    : `This deletes ${String(ids.length)} of ${formatNumberOf(backups.length, 'backup')} (${formatBytes(freedBytes)}: backup ${formatList(ids.map(String), NAMED_BACKUPS)}) for good, and ${leftovers}.`;
 }
 
 function summary({ plan, deleted, freedBytes, swept, undoSchemas }: CleanupResult): string {

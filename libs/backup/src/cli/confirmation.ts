@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { BackupError } from '../errors/backup.error.js';
+import { printableOutput } from './terminal/printable.js';
 
 /**
  * Asks on a terminal; elsewhere only `--yes` will do.
@@ -15,7 +16,7 @@ export async function confirm(question: string, isConfirmed: boolean, signal: Ab
   }
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    const answer = await terminal.question(`${question} Go on? [y/N] `, { signal });
+    const answer = await terminal.question(`${printableOutput(question)} Go on? [y/N] `, { signal });
     if (!/^y(?:es)?$/i.test(answer.trim())) {
       throw new BackupError('not_confirmed', 'Nothing was done.');
     }

@@ -1,6 +1,34 @@
 import type { SingleBar } from 'cli-progress';
 import { formatBytes, formatDuration } from '../format.js';
 
+/** From the most to the least important; with the columns that each takes. */
+const PARTS = [
+  [' {percentage}%', 5],
+  ['  {left}', 14],
+  ['  {rate}/s', 12],
+  ['  {size}', 10],
+] as const;
+/** As they stand in the line. */
+const ORDER = [0, 3, 2, 1] as const;
+const LONGEST_BAR = 28;
+const SHORTEST_BAR = 8;
+
+/** What fits into a line, without its last column, where some terminals wrap. */
+export function barLayout(label: string, columns: number): { readonly format: string; readonly barsize: number } {
+  let room = columns - 1 - label.length - 1 - SHORTEST_BAR;
+  const shown = new Set<number>();
+  for (const [index, [, width]] of PARTS.entries()) {
+    if (width > room) {
+      break;
+    }
+    shown.add(index);
+    room -= width;
+  }
+  const parts = ORDER.flatMap((index) => (shown.has(index) ? [PARTS[index][0]] : []));
+  const barsize = Math.max(Math.min(SHORTEST_BAR + room, LONGEST_BAR), 1);
+  return { format: `${label} {bar}${parts.join('')}`, barsize };
+}
+
 /** A progress bar on stderr when that is a terminal; nothing at all in a pipe. */
 export class ProgressBar {
   private readonly startedAt = performance.now();
@@ -14,8 +42,7 @@ export class ProgressBar {
     const { default: progress } = await import('cli-progress');
     const bar = new progress.SingleBar({
       stream: process.stderr,
-      format: `${label} {bar} {percentage}%  {size}  {rate}/s  {left}`,
-      barsize: 28,
+      ...barLayout(label, process.stderr.columns),
       hideCursor: true,
       autopadding: true,
       barCompleteChar: '█',

@@ -1,7 +1,9 @@
 import { Command, Option } from 'nest-commander';
+import { RestoreStatus } from '../catalog/catalog.types.js';
 import type { BackupRestoreLog } from '../catalog/entities/backup-restore-log.entity.js';
 import type { RestorePreview } from '../database/restore/preview.js';
 import { doesNotCarryOver } from '../database/restore/restore.errors.js';
+import { formatTime } from '../format.js';
 import type { LoadOptions } from '../operations/load-options.js';
 import { parseThreads, required } from './arguments.js';
 import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
@@ -9,9 +11,9 @@ import { BackupIdFlag } from './backup-id-flag.js';
 import { noticesText } from './compatibility-text.js';
 import { ConfirmationFlag } from './confirmation-flag.js';
 import { confirm } from './confirmation.js';
-import { filesSentence } from './file-preview.js';
 import type { Manual } from './help/manual.js';
 import { LoadFlags } from './load-flags.js';
+import { restoreQuestion } from './restore-question.js';
 import { restoreScope, RestoreScopeFlags, type RestoreScopeOptions } from './restore-scope-flags.js';
 import { UnlockingFlags } from './unlocking-flags.js';
 import { WithFlags } from './with-flags.js';
@@ -57,16 +59,8 @@ export class BackupRestoreCommand extends BackupCommand<RestoreCommandOptions> {
       // nobody should say yes to what cannot be done
       throw doesNotCarryOver(preview.set, preview.compatibility);
     }
-    const replaced = preview.tables.filter((table) => table.rowsNow !== null && table.rowsAfter !== null);
-    const touched = [...new Set(preview.tables.map((table) => table.database))].join(', ');
-    const changes = [
-      ...(preview.tables.length === 0
-        ? []
-        : [`This replaces ${String(replaced.length)} tables of ${touched} with those of ${preview.set}`]),
-      ...preview.files.map(filesSentence),
-      ...(options.exact === true ? ['Files that are not in the backup are moved aside'] : []),
-    ].join('. ');
-    await confirm(`${changes}.${partsText(preview)}${noticesText(preview)}`, options.yes ?? false, signal);
+    const question = `${restoreQuestion(preview, options)}${partsText(preview)}${noticesText(preview)}`;
+    await confirm(question, options.yes ?? false, signal);
     const { inPlace, allowPartial, threads, maxRate, nice } = options;
     const row = await this.withProgress('Restoring', (onProgress) =>
       this.backups.restore(id, { ...scope, inPlace, allowPartial, threads, maxRate, nice, signal, onProgress }),
@@ -80,8 +74,11 @@ export class BackupRestoreCommand extends BackupCommand<RestoreCommandOptions> {
   }
 
   private async undo(id: number, options: RestoreCommandOptions, signal: AbortSignal): Promise<CommandResult> {
+    const log = await this.backups.getRestoreLog(id);
+    const latest = log.find(({ status }) => status === RestoreStatus.COMPLETED);
+    const what = latest === undefined ? '' : ` (${summary(latest)}, ${formatTime(latest.completedAt)} UTC)`;
     await confirm(
-      `This takes the latest restore of backup ${String(id)} back; rows and files written since then are lost.`,
+      `This takes the latest restore of backup ${String(id)} back${what}; rows and files written since then are lost.`,
       options.yes ?? false,
       signal,
     );

@@ -21,7 +21,8 @@ export class BackupScheduleRemoveCommand extends ScheduleIdCommand<ScheduleRemov
 
   protected async execute(options: ScheduleRemoveOptions, signal: AbortSignal): Promise<CommandResult> {
     const id = this.idOf(options, 'remove');
-    await confirm(`This removes schedule ${String(id)}; its backups stay.`, options.yes ?? false, signal);
+    const { name } = await this.backups.getSchedule(id);
+    await confirm(`This removes schedule ${String(id)} (${name}); its backups stay.`, options.yes ?? false, signal);
     await this.backups.deleteSchedule(id);
     return { document: { id }, text: `Schedule ${String(id)} removed; its backups stay.\n` };
   }

@@ -22,8 +22,8 @@ const LEAST_WRAPPED = 16;
 
 /**
  * A table without lines between its rows. Where it is wider than the line, columns give way in this order: those that can
- * be wrapped get narrower, the widest first; then those that can be left out go, the last first; and where that is not
- * enough, each row becomes a list of names and values.
+ * be wrapped get narrower, the widest first; then those that can be left out go, empty ones and then the last first; and
+ * where that is not enough, each row becomes a list of names and values.
  */
 export function renderTable(
   columns: readonly Column[],
@@ -74,9 +74,11 @@ function layOut(
     const least = narrow === 'wrap' ? Math.min(natural, LEAST_WRAPPED) : natural;
     return { index, align, narrow, width: natural, least };
   });
+  const isEmpty = ({ index, narrow }: (typeof placed)[number]): boolean =>
+    narrow !== undefined && rows.every((row) => textOf(row[index]) === '');
   const gaps = (): number => (placed.length - 1) * GAP;
   while (gaps() + sum(placed.map(({ least }) => least)) > width) {
-    const dropped = placed.findLast(({ narrow }) => narrow === 'drop');
+    const dropped = placed.findLast(isEmpty) ?? placed.findLast(({ narrow }) => narrow === 'drop');
     if (dropped === undefined) {
       return null;
     }

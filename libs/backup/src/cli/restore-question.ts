@@ -1,0 +1,43 @@
+import type { RestorePreview, TablePreview } from '../database/restore/preview.js';
+import { formatList, formatNumberOf } from '../format.js';
+import { filesSentence } from './file-preview.js';
+
+/** Names of one kind in a question; more are counted. */
+const NAMED = 8;
+
+/** What a restore will change, for whoever has to say yes to it: sentences. */
+export function restoreQuestion(
+  preview: RestorePreview,
+  { exact = false, inPlace = false }: { readonly exact?: boolean; readonly inPlace?: boolean },
+): string {
+  const { tables, objects, files, set } = preview;
+  const restored = tables.filter(({ rowsAfter }) => rowsAfter !== null);
+  const replaced = restored.filter(({ rowsNow }) => rowsNow !== null);
+  const added = restored.filter(({ rowsNow }) => rowsNow === null);
+  return [
+    ...(replaced.length === 0 ? [] : [`This replaces ${namedTables(replaced)} with those of ${set}`]),
+    ...(added.length === 0 ? [] : [`This adds ${namedTables(added)} of ${set}`]),
+    ...(inPlace && restored.length > 0
+      ? ['Live tables are written to, which cannot be undone but by the safety backup']
+      : []),
+    ...(objects.length === 0
+      ? []
+      : [
+          `Made again: ${formatList(
+            objects.map(({ kind, name }) => `${kind} ${name}`),
+            NAMED,
+          )}`,
+        ]),
+    ...files.map(filesSentence),
+    ...(exact ? ['Files that are not in the backup are moved aside'] : []),
+  ]
+    .map((sentence) => `${sentence}.`)
+    .join(' ');
+}
+
+/** `2 tables of shop (orders, prices)` */
+function namedTables(tables: readonly TablePreview[]): string {
+  const databases = [...new Set(tables.map(({ database }) => database))];
+  const names = tables.map(({ database, table }) => (databases.length === 1 ? table : `${database}.${table}`));
+  return `${formatNumberOf(tables.length, 'table')} of ${databases.join(', ')} (${formatList(names, NAMED)})`;
+}
