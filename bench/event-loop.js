@@ -14,15 +14,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
-import { Module } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
-import { EventEmitter2, EventEmitterModule } from '@nestjs/event-emitter';
-import { TypeOrmModule } from '@nestjs/typeorm';
-import { ensureBuilt } from '../scripts/ensure-built.js';
+import { EventEmitter2 } from '@nestjs/event-emitter';
 import { runScript } from '../scripts/entry-point.js';
 import { ensureSupportedNode } from '../scripts/runtime.js';
 import { inTemporaryFolder } from '../scripts/temporary-folder.js';
 import { createLargeDatabase } from './bench-database.js';
+import { startBenchHost } from './bench-host.js';
 import { BenchServer, serverFlavour } from './bench-server.js';
 
 /** @typedef {import('../libs/backup/src/index.js')} Library */
@@ -50,8 +47,6 @@ const limits = {
 await runScript(async (signal) => {
   await ensureSupportedNode();
   const flavour = serverFlavour(values.server);
-  await ensureBuilt({ signal });
-  const library = /** @type {Library} */ (await import(new URL('../dist/libs/backup/index.js', import.meta.url).href));
   const server = await BenchServer.start(flavour, [], signal);
   try {
     const database = await createLargeDatabase(server, Number(values.size));
@@ -59,8 +54,9 @@ await runScript(async (signal) => {
     await inTemporaryFolder('bench', async (folder) => {
       const storage = join(folder, 'storage');
       await mkdir(storage);
-      const app = await startHost(library, server.url(database), pathToFileURL(storage).href);
+      const { app, library } = await startBenchHost(server.url(database), { storage: pathToFileURL(storage).href });
       try {
+        await serve(app);
         await measureHost(library, app, server.url(database));
       } finally {
         await app.close();
@@ -72,36 +68,14 @@ await runScript(async (signal) => {
 });
 
 /**
- * @param {Library} library
- * @param {string} url
- * @param {string} storage
+ * @param {import('@nestjs/common').INestApplication} app
  */
-async function startHost({ BACKUP_ENTITIES, BackupModule, backupMigrations }, url, storage) {
-  class Host {
-    answer() {
-      return 'here';
-    }
-  }
-  Module({
-    imports: [
-      EventEmitterModule.forRoot(),
-      TypeOrmModule.forRoot({
-        type: 'mysql',
-        url,
-        entities: [...BACKUP_ENTITIES],
-        migrations: [...backupMigrations],
-        migrationsRun: true,
-      }),
-      BackupModule.forRoot({ storage }),
-    ],
-  })(Host);
-  const app = await NestFactory.create(Host, { logger: false, abortOnError: false, forceCloseConnections: true });
+async function serve(app) {
   const adapter = app.getHttpAdapter();
   adapter.get('/ping', (_request, response) => {
-    adapter.reply(response, app.get(Host).answer(), 200);
+    adapter.reply(response, 'here', 200);
   });
   await app.listen(0, '127.0.0.1');
-  return app;
 }
 
 /**

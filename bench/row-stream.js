@@ -1,10 +1,10 @@
 // The row stream by itself, one thread and one connection, beside mariadb-dump in the same rounds:
 //   npm run bench:rows -- [MEGABYTES] [ROUNDS]      (300 and 5 unless given)
 import { zstdCompressSync } from 'node:zlib';
-import { ensureBuilt } from '../scripts/ensure-built.js';
 import { runScript } from '../scripts/entry-point.js';
 import { createLargeDatabase } from './bench-database.js';
 import { BenchServer } from './bench-server.js';
+import { engineParts } from './engine-parts.js';
 import { stockDumpCommand } from './dump.js';
 import { measure } from './measured-run.js';
 import { median } from './statistics.js';
@@ -12,33 +12,23 @@ import { median } from './statistics.js';
 const megabytes = Number(process.argv[2] ?? 300);
 const rounds = Number(process.argv[3] ?? 5);
 
-/** @typedef {import('../libs/backup/src/database/server-connection.js').ServerConnection} ServerConnection */
+/** @typedef {import('../libs/backup/src/database/server-connection.js').ServerConnection} Connection */
 /** @typedef {import('../libs/backup/src/database/schema-reader.js').TableDescription} TableDescription */
 
 await runScript(async (signal) => {
-  await ensureBuilt({ signal });
-  // the engine as it is built, which may only now be there
-  const { readRows, tableEncoder } =
-    /** @type {typeof import('../libs/backup/src/database/engine/table-reader.js')} */ (
-      await import(built('engine/table-reader.js'))
-    );
-  const { SchemaReader } = /** @type {typeof import('../libs/backup/src/database/schema-reader.js')} */ (
-    await import(built('schema-reader.js'))
-  );
-  const { ServerConnection: Connection } =
-    /** @type {typeof import('../libs/backup/src/database/server-connection.js')} */ (
-      await import(built('server-connection.js'))
-    );
-  const { TableFilter, WHOLE_DATABASES } =
-    /** @type {typeof import('../libs/backup/src/database/selection/table-selection.js')} */ (
-      await import(built('selection/table-selection.js'))
-    );
-  const { selectRows, WHOLE_TABLE } = /** @type {typeof import('../libs/backup/src/database/table-rows.js')} */ (
-    await import(built('table-rows.js'))
-  );
+  const {
+    readRows,
+    tableEncoder,
+    SchemaReader,
+    ServerConnection,
+    TableFilter,
+    WHOLE_DATABASES,
+    selectRows,
+    WHOLE_TABLE,
+  } = await engineParts();
 
   /**
-   * @param {ServerConnection} connection
+   * @param {Connection} connection
    * @param {TableDescription} table
    * @param {((statement: Buffer) => Buffer) | null} compress
    * @returns {Promise<{ bytes: number, speed: number }>} MB/s of SQL
@@ -61,7 +51,7 @@ await runScript(async (signal) => {
   try {
     const database = await createLargeDatabase(server, megabytes);
     const { port, user, password } = server.server;
-    const connection = await Connection.open({ host: '127.0.0.1', port, user, password }, database);
+    const connection = await ServerConnection.open({ host: '127.0.0.1', port, user, password }, database);
     const { tables } = await new SchemaReader(connection, new TableFilter(WHOLE_DATABASES, 'exact'), (error) => {
       throw error;
     }).read(database);
@@ -85,8 +75,3 @@ await runScript(async (signal) => {
     await server.stop();
   }
 });
-
-/** @param {string} file */
-function built(file) {
-  return new URL(`../dist/libs/backup/database/${file}`, import.meta.url).href;
-}
