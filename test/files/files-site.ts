@@ -13,6 +13,8 @@ export interface FilesSite {
   readonly storage: string;
   readonly backups: BackupService;
   query(sql: string): Promise<Record<string, unknown>[]>;
+  /** Leaves an empty database behind, without a catalog. */
+  dropTables(): Promise<void>;
   /** Absolute path of something in a backup's set. */
   stored(id: number, key?: string): Promise<string>;
   close(): Promise<void>;
@@ -38,6 +40,10 @@ export async function openFilesSite(more: Partial<BackupModuleOptions> = {}): Pr
     storage,
     backups: host.backups,
     query: (sql) => database.query(sql),
+    async dropTables() {
+      await database.query(`DROP DATABASE ${database.name}`);
+      await database.query(`CREATE DATABASE ${database.name}`);
+    },
     stored: async (id, key = '') => join(storage, (await host.backups.getBackup(id)).backupName, key),
     async close() {
       await host.app.close();

@@ -36,7 +36,7 @@ describe('A set of files that somebody else has made', () => {
 
   const reading = (storage: string): Omit<Parameters<typeof verifyRoots>[0], 'manifest'> => ({
     storageConfiguration: { driver: 'local', folder: storage },
-    identity: null,
+    identities: new Map(),
     threads: 1,
     load: { rate: null, nice: 0 },
     signal: new AbortController().signal,

@@ -58,6 +58,8 @@ export async function makePlainSet(files: FilesModule, folder: string): Promise<
     set: SET,
     storageConfiguration: { driver: 'local', folder: storage },
     format: { compression: { algorithm: 'none' }, recipient: null },
+    earlier: null,
+    indexCopyOf: () => null,
     threads: 1,
     load: { rate: null, nice: 0 },
     allowPartial: false,
@@ -118,7 +120,7 @@ export async function trySet(files: FilesModule, { manifest, storage }: PlainSet
   const { signal } = new AbortController();
   const reading = {
     storageConfiguration: { driver: 'local' as const, folder: storage },
-    identity: null,
+    identities: new Map(),
     threads: 1,
     load: { rate: null, nice: 0 },
     signal,

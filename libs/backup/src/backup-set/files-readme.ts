@@ -1,4 +1,4 @@
-import { readCommand } from './read-command.js';
+import { readCommand, readObjectCommand, type CommandObject } from './read-command.js';
 
 /** What a restore by hand needs to know of a file root. */
 export interface RootCommands {
@@ -7,12 +7,16 @@ export interface RootCommands {
   readonly folder: string;
   /** Where it was. */
   readonly path: string;
+  /** Key of its index. */
+  readonly index: string;
+  /** Bundles of earlier sets that hold files of it. */
+  readonly earlierBundles: readonly { readonly set: string; readonly key: string }[];
   /** Files that are stored by themselves. */
   readonly large: readonly {
     /** Relative to the root, one character a byte. */
     readonly path: string;
-    /** Keys of its parts, in order. */
-    readonly objects: readonly string[];
+    /** Its parts, in order. */
+    readonly objects: readonly CommandObject[];
     readonly mode: number;
     /** Seconds since 1970, with nine decimal places. */
     readonly mtime: string;
@@ -22,30 +26,87 @@ export interface RootCommands {
 /** Where the commands put the files of a set, in the folder of the set: nobody's live files are touched. */
 export const TARGET = 'restored';
 
+/** What the commands write down for themselves, and remove when they are done. */
+const INDEX = `${TARGET}.index`;
+const PATHS = `${TARGET}.paths`;
+
+const TAR = 'tar --extract --ignore-zeros --warning=no-timestamp --preserve-permissions';
+
+/**
+ * Finds in an index, whose lines are JSON, what lies in an object of an earlier set, and what was given other permissions,
+ * times or owners since. A path is text there, or base64 where it is no UTF-8.
+ */
+const INDEX_FUNCTIONS = `path_of() {
+  file=\${1#'{"path":'}
+  file=\${file%%',"type":"file",'*}
+  if [[ $file == '"'* ]]; then
+    file=\${file#'"'}
+    file=\${file%'"'}
+    file=\${file//'\\"'/'"'}
+    printf -v file %b "$file"
+  else
+    file=\${file#*:'"'}
+    file=$(printf %s "\${file%'"}'}" | base64 -d; printf x)
+    file=\${file%x}
+  fi
+}
+paths_in() {
+  grep -F "\\"bytes\\":[{\\"set\\":\\"$1\\",\\"object\\":\\"$2\\"," ${INDEX} | while IFS= read -r line; do
+    path_of "$line"
+    printf './%s\\0' "$file"
+  done
+}
+retouch() {
+  { grep -F '"retouched":true' ${INDEX} || [ $? = 1 ]; } | while IFS= read -r line; do
+    path_of "$line"
+    [[ $line =~ \\"mode\\":([0-9]+),\\"uid\\":([0-9]+),\\"gid\\":([0-9]+),\\"mtime\\":\\"(-?)([0-9]+)\\" ]]
+    mode=\${BASH_REMATCH[1]} owner=\${BASH_REMATCH[2]}:\${BASH_REMATCH[3]} before=\${BASH_REMATCH[4]} time=\${BASH_REMATCH[5]}
+    if [ "$(id -u)" = 0 ]; then chown "$owner" "$1/$file"; fi
+    chmod "$(printf %o "$mode")" "$1/$file"
+    touch -d "@$before$((time / 1000000000)).$(printf %09d $((time % 1000000000)))" "$1/$file"
+  done
+}`;
+
 /** The commands that bring the files of roots back with tar and what decompresses. */
 export function fileCommands(roots: readonly RootCommands[], suffix: string): string[] {
-  return roots.flatMap((root) => [
-    `# ${root.name}: what was in ${JSON.stringify(root.path)} goes to ${TARGET}/${root.name}`,
-    `mkdir -p ${TARGET}/${root.name}`,
-    ...root.large.flatMap((file) => largeFile(root.name, file, suffix)),
+  const usesIndex = roots.some(({ earlierBundles }) => earlierBundles.length > 0);
+  return [...(usesIndex ? [INDEX_FUNCTIONS] : []), ...roots.flatMap((root) => rootCommands(root, suffix))];
+}
+
+function rootCommands(root: RootCommands, suffix: string): string[] {
+  const target = `${TARGET}/${root.name}`;
+  return [
+    `# ${root.name}: what was in ${JSON.stringify(root.path)} goes to ${target}`,
+    `mkdir -p ${target}`,
+    ...root.large.flatMap((file) => largeFile(target, file)),
+    ...(root.earlierBundles.length > 0 ? earlierCommands(root, target) : []),
     // one tar for all bundles, so that folders get their times and permissions when everything is in them
     `for object in ${root.folder}/*.tar${suffix}; do`,
     `  if [ -e "$object" ]; then ${readCommand('"$object"', suffix)}; fi`,
-    `done | tar --extract --ignore-zeros --warning=no-timestamp --preserve-permissions --directory=${TARGET}/${root.name} --file=-`,
-  ]);
+    `done | ${TAR} --directory=${target} --file=-`,
+  ];
 }
 
-function largeFile(
-  root: string,
-  { path, objects, mode, mtime }: RootCommands['large'][number],
-  suffix: string,
-): string[] {
-  const file = `${TARGET}/${root}/`;
+/** What is not in a list stays where it is: an earlier set has more than this one refers to. */
+function earlierCommands({ index, earlierBundles }: RootCommands, target: string): string[] {
+  return [
+    `${readCommand(index)} > ${INDEX}`,
+    ...earlierBundles.flatMap((bundle) => [
+      `paths_in ${bundle.set} ${bundle.key} > ${PATHS}`,
+      `${readObjectCommand(bundle)} | ${TAR} --null --no-unquote --files-from=${PATHS} --directory=${target} --file=-`,
+    ]),
+    `retouch ${target}`,
+    `rm ${INDEX} ${PATHS}`,
+  ];
+}
+
+function largeFile(target: string, { path, objects, mode, mtime }: RootCommands['large'][number]): string[] {
+  const file = `${target}/`;
   const name = shellBytes(path);
   const folder = path.includes('/') ? [`mkdir -p ${file}${shellBytes(path.slice(0, path.lastIndexOf('/')))}`] : [];
   return [
     ...folder,
-    ...objects.map((object, part) => `${readCommand(object, suffix)} ${part === 0 ? '>' : '>>'} ${file}${name}`),
+    ...objects.map((object, part) => `${readObjectCommand(object)} ${part === 0 ? '>' : '>>'} ${file}${name}`),
     `chmod ${mode.toString(8).padStart(4, '0')} ${file}${name}`,
     `touch -d @${mtime} ${file}${name}`,
   ];

@@ -5,7 +5,7 @@ import { README, type DatabaseRecord, type Manifest, type ObjectRecord, type Ser
 import { missingParts } from './missing-parts.js';
 import { isEncrypted, objectSuffix, STORED_PLAIN, type ObjectFormat } from './object-format.js';
 import { writeObject } from './object-writer.js';
-import { readCommand } from './read-command.js';
+import { keyFile, readCommand, readObjectCommand } from './read-command.js';
 
 type Described = Pick<Manifest, 'name' | 'databases' | 'objects' | 'server' | 'startedAt' | 'warnings'> & {
   /** Names of what the stock client cannot make. */
@@ -114,9 +114,9 @@ function restoreCommands(set: Described, suffix: string): string {
 # or paste the commands below into a shell, in this order, and stop where one shows an error. They need ${programs}.
 ${databases.length > 0 ? databasesNote(client) : ''}${roots.length > 0 ? ROOTS_NOTE : ''}#
 # manifest.json${isEncrypted(suffix) ? '.age' : ''} holds the SHA-256 of every file here and which table each belongs to.
-${packetNote(databases)}${chainNote(databases)}${partialNote(set)}${clientNote(client, set.notForClient)}
+${packetNote(databases)}${chainNote(set)}${partialNote(set)}${clientNote(client, set.notForClient)}
 ${[
-  ...keyCommands(databases, suffix),
+  ...keyCommands(set, suffix),
   ...(databases.length > 0 ? [clientFunction(client)] : []),
   ...databases.map(createCommand),
   // in steps over all databases, since what stands on the tables of one may refer to another
@@ -157,29 +157,23 @@ function rowsCommand(database: DatabaseRecord, suffix: string): string {
     // a pattern that matches nothing stands for itself: no table has rows
     `  if [ -e "$object" ]; then ${readCommand('"$object"', suffix)} | client -D ${shellWord(name)}; fi`,
     'done',
-    ...earlierSets([database]).flatMap((set) => [
-      'for object in \\',
-      ...earlierObjects(database, set).map((key) => `  ../${set}/${key} \\`),
-      '; do',
-      `  ${readCommand('"$object"', suffix, keyFile(set))} | client -D ${shellWord(name)}`,
-      'done',
-    ]),
+    ...earlierRows(database).map((object) => `${readObjectCommand(object)} | client -D ${shellWord(name)}`),
   ].join('\n');
 }
 
-/** Names of the earlier sets that hold rows of the databases, oldest first. */
-function earlierSets(databases: readonly DatabaseRecord[]): string[] {
-  const ranges = databases.flatMap(({ tables }) => tables.flatMap((table) => table.ranges));
-  return [...new Set(ranges.flatMap(({ set }) => (set === undefined ? [] : [set])))].sort();
+/** The objects of earlier sets that hold rows of a database. */
+function earlierRows({ tables }: DatabaseRecord): { readonly set: string; readonly key: string }[] {
+  const ranges = tables.flatMap((table) => table.ranges);
+  return ranges.flatMap(({ set, object }) => (set === undefined ? [] : [{ set, key: object }]));
 }
 
-function earlierObjects({ tables }: DatabaseRecord, set: string): string[] {
-  return tables.flatMap(({ ranges }) => ranges.filter((range) => range.set === set).map((range) => range.object));
+/** Names of the earlier sets that it refers to, oldest first. */
+function earlierSets({ objects }: Described): string[] {
+  return [...new Set(objects.flatMap(({ set }) => (set === undefined ? [] : [set])))].sort();
 }
 
-/** Each set has a key of its own. */
-function keyCommands(databases: readonly DatabaseRecord[], suffix: string): string[] {
-  const sets = isEncrypted(suffix) ? earlierSets(databases) : [];
+function keyCommands(set: Described, suffix: string): string[] {
+  const sets = isEncrypted(suffix) ? earlierSets(set) : [];
   if (sets.length === 0) {
     return [];
   }
@@ -187,15 +181,11 @@ function keyCommands(databases: readonly DatabaseRecord[], suffix: string): stri
   return [
     'umask 077',
     `trap 'rm -f ${files.join(' ')}' EXIT`,
-    ...sets.map((set) => {
-      const sealed = `../${set}/key.age > ${keyFile(set)}`;
+    ...sets.map((earlier) => {
+      const sealed = `../${earlier}/key.age > ${keyFile(earlier)}`;
       return `if [ -e identity.txt ]; then age -d -i identity.txt ${sealed}; else age -d ${sealed}; fi`;
     }),
   ];
-}
-
-function keyFile(set: string): string {
-  return `${set}.key`;
 }
 
 /** A client takes long statements when it is told to; a server has to be configured. */
@@ -207,14 +197,14 @@ function packetNote(databases: readonly DatabaseRecord[]): string {
   return `#\n# The server's max_allowed_packet must be above ${String(longest)}.\n`;
 }
 
-function chainNote(databases: readonly DatabaseRecord[]): string {
-  const sets = earlierSets(databases);
+function chainNote(set: Described): string {
+  const sets = earlierSets(set);
   if (sets.length === 0) {
     return '';
   }
   return `#
 # This set is incremental: what did not change is taken from these sets, whose folders must stand beside this one:
-${sets.map((set) => `#   ../${set}\n`).join('')}`;
+${sets.map((name) => `#   ../${name}\n`).join('')}`;
 }
 
 function partialNote(set: Described): string {

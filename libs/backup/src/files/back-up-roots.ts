@@ -2,23 +2,40 @@ import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FileRootRecord, ObjectRecord } from '../backup-set/manifest.js';
 import type { ObjectFormat } from '../backup-set/object-format.js';
+import { placeOf, type HeldObject } from '../backup-set/set-objects.js';
+import type { SetIdentities } from '../encryption/set-key.js';
 import type { EngineLoad } from '../engine/thread-messages.js';
 import type { StorageConfiguration } from '../storage/backup-storage.js';
 import { fromText, toText } from './byte-path.js';
 import { findRoot, type FileRoot, type FoundRoot } from './file-root.js';
-import type { LargeFile, PackedEntries } from './pack-entries.js';
+import type { EarlierRoot } from './earlier-entries.js';
+import type { PackedEntries } from './pack-entries.js';
 import type { ForbiddenPath, ScanOptions } from './scan-root.js';
+import type { LargeFile } from './stored-entries.js';
 import { FilePool } from './threads/file-pool.js';
 import type { RootObjects } from './threads/file-tasks.js';
 
 /** Roots of one kind, and the folder of a set that they go to. */
 export type RootKind = 'files' | 'configuration';
 
+export type RootOfKind = FileRoot & { readonly kind: RootKind };
+
+/** The roots of the set that is built on. */
+export interface EarlierRoots {
+  readonly roots: readonly EarlierRoot[];
+  /** Open their indexes. */
+  readonly identities: SetIdentities;
+}
+
 export interface BackUpRootsOptions {
-  readonly roots: readonly (FileRoot & { readonly kind: RootKind })[];
+  readonly roots: readonly RootOfKind[];
   readonly set: string;
   readonly storageConfiguration: StorageConfiguration;
   readonly format: ObjectFormat;
+  /** What is unchanged since is referred to; null: everything is stored. */
+  readonly earlier: EarlierRoots | null;
+  /** Path of a copy of a root's index that this host can read; null: none is wanted. */
+  readonly indexCopyOf: (folder: string) => string | null;
   readonly threads: number;
   readonly load: EngineLoad;
   /** Leave out what cannot be read, with a warning, instead of failing. */
@@ -29,6 +46,7 @@ export interface BackUpRootsOptions {
 
 export interface BackedUpRoot {
   readonly record: FileRootRecord;
+  /** Its own, and those of earlier sets that it refers to. */
   readonly objects: readonly ObjectRecord[];
   /** What a restore by hand has to put in its place. */
   readonly large: readonly LargeFile[];
@@ -67,7 +85,8 @@ class RootsBackup {
   private expected = 0;
 
   constructor(private readonly options: BackUpRootsOptions) {
-    const settings = { storage: options.storageConfiguration, identity: null, load: options.load };
+    const identities: SetIdentities = options.earlier?.identities ?? new Map();
+    const settings = { storage: options.storageConfiguration, identities, load: options.load };
     const signal = AbortSignal.any([options.signal, this.abort.signal]);
     this.scanner = new FilePool(1, settings, () => undefined, signal);
     this.packers = new FilePool(
@@ -85,8 +104,7 @@ class RootsBackup {
     const { roots } = this.options;
     const found = roots.map((root) => ({ root, found: findRoot(root) }));
     for (const { root } of found) {
-      const { bytes } = await this.scanner.run({ kind: 'measure', scan: this.scanOptions(root, found) });
-      this.expected += bytes;
+      this.expected += await this.expectedBytes(root, this.scanOptions(root, found));
     }
     const done = { files: [] as BackedUpRoot[], configuration: [] as BackedUpRoot[] };
     for (const { root, found: place } of found) {
@@ -103,16 +121,14 @@ class RootsBackup {
     await Promise.all([this.scanner.close(), this.packers.close()]);
   }
 
-  private async backUp(
-    root: FileRoot & { readonly kind: RootKind },
-    { kind, base, file }: FoundRoot,
-    scan: ScanOptions,
-  ): Promise<BackedUpRoot> {
+  private async backUp(root: RootOfKind, { kind, base, file }: FoundRoot, scan: ScanOptions): Promise<BackedUpRoot> {
     const { set, format, allowPartial, threads } = this.options;
     const objects: RootObjects = { set, folder: `${root.kind}/${root.name}`, format };
     const counter = new SharedArrayBuffer(4);
     const total = new RootTotal();
-    await this.scanner.run({ kind: 'begin root', scan, objects });
+    const earlier = this.earlierOf(root);
+    const indexCopy = this.options.indexCopyOf(objects.folder);
+    await this.scanner.run({ kind: 'begin root', scan, objects, earlier, indexCopy });
     const pending: Pending[] = [];
     const takeFirst = async (): Promise<void> => {
       const packed = await pending[0];
@@ -146,9 +162,20 @@ class RootsBackup {
     const record = { name: root.name, kind, path: join(base, toText(file)), folder: objects.folder, index: index.key };
     return {
       record: { ...record, entries, files, bytes, changed },
-      objects: [index, ...total.objects],
+      objects: [index, ...total.objects, ...referredTo(total.earlier, earlier)],
       large: total.large,
     };
+  }
+
+  /** What the root had the last time is near enough, and walking it for that would take as long as the backup. */
+  private async expectedBytes(root: RootOfKind, scan: ScanOptions): Promise<number> {
+    const earlier = this.earlierOf(root);
+    return earlier?.stored.record.bytes ?? (await this.scanner.run({ kind: 'measure', scan })).bytes;
+  }
+
+  private earlierOf({ kind, name }: RootOfKind): EarlierRoot | null {
+    const folder = `${kind}/${name}`;
+    return this.options.earlier?.roots.find(({ stored }) => stored.record.folder === folder) ?? null;
   }
 
   private scanOptions(
@@ -185,6 +212,8 @@ class RootsBackup {
 class RootTotal {
   readonly objects: ObjectRecord[] = [];
   readonly large: LargeFile[] = [];
+  /** Objects of earlier sets. */
+  readonly earlier = new Set<string>();
   entries = 0;
   files = 0;
   bytes = 0;
@@ -193,9 +222,14 @@ class RootTotal {
   add(packed: PackedEntries): void {
     this.objects.push(...packed.objects);
     this.large.push(...packed.large);
+    packed.earlier.forEach((place) => this.earlier.add(place));
     this.entries += packed.entries;
     this.files += packed.files;
     this.bytes += packed.bytes;
     this.changed += packed.changed;
   }
+}
+
+function referredTo(places: ReadonlySet<string>, earlier: EarlierRoot | null): HeldObject[] {
+  return earlier?.stored.objects.filter((object) => places.has(placeOf(object))) ?? [];
 }

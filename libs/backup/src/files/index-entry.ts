@@ -8,7 +8,7 @@ const time = z.string().regex(/^-?\d{1,19}$/, 'not a time');
 
 /** Where bytes are. */
 const place = z.strictObject({
-  /** Another set, by name; absent: this one. No index has it yet: it is refused. */
+  /** The earlier set that holds the object, which this one refers to; absent: this one. */
   set: z.string().regex(SET_NAME, 'not a name of a set').optional(),
   /** Key of the object, relative to its set. */
   object: z.string().min(1).max(512),
@@ -42,6 +42,8 @@ const file = z.strictObject({
   sparse: z.literal(true).optional(),
   /** It changed whenever it was read: its bytes may be of several moments. */
   changed: z.literal(true).optional(),
+  /** Its content is that of an earlier set and its attributes are not: the header before its bytes there is out of date. */
+  retouched: z.literal(true).optional(),
 });
 
 const entrySchema = z.discriminatedUnion('type', [folder, symlink, file]);
@@ -54,9 +56,12 @@ export type SymlinkEntry = Extract<IndexEntry, { type: 'symlink' }>;
 
 /** One line of an index, without its line feed. */
 export function formatEntry(entry: IndexEntry): string {
-  const path = toJsonBytes(entry.path);
+  // the commands in README.txt find files by the path and type at the beginning, and by set and object, in this order
+  const start = { path: toJsonBytes(entry.path), type: entry.type };
   return JSON.stringify(
-    entry.type === 'symlink' ? { ...entry, path, target: toJsonBytes(entry.target) } : { ...entry, path },
+    entry.type === 'symlink'
+      ? { ...start, ...entry, ...start, target: toJsonBytes(entry.target) }
+      : { ...start, ...entry, ...start },
   );
 }
 

@@ -1,21 +1,42 @@
 import { objectDamaged } from '../backup-set/backup-set.errors.js';
-import type { FileRootRecord, ObjectRecord } from '../backup-set/manifest.js';
+import type { FileRootRecord } from '../backup-set/manifest.js';
 import { readObject } from '../backup-set/object-reader.js';
+import type { HeldObject } from '../backup-set/set-objects.js';
+import type { SetIdentities } from '../encryption/set-key.js';
 import { messageOf } from '../errors/backup.error.js';
 import type { BackupStorage } from '../storage/backup-storage.js';
-import { bundlePlace, parseEntry, type IndexEntry } from './index-entry.js';
+import { InPathOrder, type EntryDivision } from './entry-groups.js';
+import { parseEntry, type IndexEntry } from './index-entry.js';
 import { IndexRules } from './index-rules.js';
-import { BATCH_ENTRIES } from './scan-batches.js';
 
 /** A root in a set that is read. */
 export interface StoredRoot {
   readonly set: string;
   readonly record: FileRootRecord;
-  /** All of the root's, its index too. */
-  readonly objects: readonly ObjectRecord[];
+  /** All of the root's, its index too, and those of earlier sets that it refers to. */
+  readonly objects: readonly HeldObject[];
 }
 
-/** Entries next to each other in an index: those of one bundle, with the large files among them; plain data. */
+/** Gives the plain bytes of an index, and says at their end whether they are what the manifest means. */
+export type IndexSource = (consume: (chunk: Buffer) => Promise<void>, signal: AbortSignal) => Promise<void>;
+
+/** The index of a root as it is stored. @throws BackupError `damaged` */
+export function storedIndex(storage: BackupStorage, stored: StoredRoot, identities: SetIdentities): IndexSource {
+  const object = indexObject(stored);
+  return (consume, signal) =>
+    readObject(storage, object, identities.get(stored.set) ?? null, consume, signal, FRAME_BYTES);
+}
+
+/** @throws BackupError `damaged` */
+export function indexObject({ set, record: { index }, objects }: StoredRoot): HeldObject {
+  const object = objects.find((candidate) => candidate.set === set && candidate.key === index);
+  if (object === undefined) {
+    throw objectDamaged(set, index, 'is missing from the manifest');
+  }
+  return object;
+}
+
+/** Entries of an index that are handled together; plain data. */
 export interface EntryGroup {
   readonly entries: readonly IndexEntry[];
   readonly isLast: boolean;
@@ -41,8 +62,13 @@ export class IndexReader {
   private wakeReader: (() => void) | null = null;
   private wakeTaker: (() => void) | null = null;
 
-  constructor(storage: BackupStorage, stored: StoredRoot, identity: string | null, signal: AbortSignal) {
-    this.done = this.read(storage, stored, identity, AbortSignal.any([signal, this.abort.signal]));
+  constructor(
+    stored: StoredRoot,
+    source: IndexSource,
+    signal: AbortSignal,
+    private readonly groups: EntryDivision = new InPathOrder(),
+  ) {
+    this.done = this.read(stored, source, AbortSignal.any([signal, this.abort.signal]));
     this.done.catch((error: unknown) => {
       this.failure = error instanceof Error ? error : new Error(String(error));
       this.wakeTaker?.();
@@ -71,37 +97,27 @@ export class IndexReader {
     await this.done.catch(() => undefined);
   }
 
-  private async read(
-    storage: BackupStorage,
-    { set, record, objects }: StoredRoot,
-    identity: string | null,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const object = objects.find(({ key }) => key === record.index);
-    if (object === undefined) {
-      throw objectDamaged(set, record.index, 'is missing from the manifest');
-    }
-    const rules = new IndexRules(record, objects);
-    const groups = new GroupBuilder();
+  private async read({ set, record, objects }: StoredRoot, source: IndexSource, signal: AbortSignal): Promise<void> {
+    const rules = new IndexRules(set, record, objects);
     const lines = new LineSplitter();
     const consume = async (chunk: Buffer): Promise<void> => {
       for (const line of lines.push(chunk)) {
-        const full = explained(set, record.index, () => {
+        const complete = explained(set, record.index, () => {
           const entry = parseEntry(line);
           rules.check(entry);
-          return groups.add(entry);
+          return this.groups.add(entry);
         });
-        if (full !== null) {
-          await this.offer({ entries: full, isLast: false }, signal);
+        for (const entries of complete) {
+          await this.offer({ entries, isLast: false }, signal);
         }
       }
     };
-    await readObject(storage, { ...object, set }, identity, consume, signal, FRAME_BYTES);
+    await source(consume, signal);
     explained(set, record.index, () => {
       lines.finish();
       rules.finish();
     });
-    await this.offer({ entries: groups.rest, isLast: true }, signal);
+    await this.offer({ entries: this.groups.rest, isLast: true }, signal);
   }
 
   private async offer(group: EntryGroup, signal: AbortSignal): Promise<void> {
@@ -113,28 +129,6 @@ export class IndexReader {
     signal.throwIfAborted();
     this.ready.push(group);
     this.wakeTaker?.();
-  }
-}
-
-/** Gathers entries until one is of another bundle. */
-class GroupBuilder {
-  rest: IndexEntry[] = [];
-  private bundle: string | null = null;
-
-  /** Gives a group that is complete, or null. @throws Error for a group that is too large to be one */
-  add(entry: IndexEntry): IndexEntry[] | null {
-    const bundle = bundlePlace(entry)?.object ?? this.bundle;
-    const isNext = this.bundle !== null && bundle !== this.bundle;
-    const full = isNext ? this.rest : null;
-    if (isNext) {
-      this.rest = [];
-    }
-    this.bundle = bundle;
-    this.rest.push(entry);
-    if (this.rest.length > BATCH_ENTRIES) {
-      throw new Error('it has more entries in a row than a bundle holds');
-    }
-    return full;
   }
 }
 

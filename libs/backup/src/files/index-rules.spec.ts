@@ -1,7 +1,10 @@
-import type { FileRootRecord, ObjectRecord } from '../backup-set/manifest.js';
+import type { FileRootRecord } from '../backup-set/manifest.js';
+import type { HeldObject } from '../backup-set/set-objects.js';
 import type { IndexEntry, Place } from './index-entry.js';
 import { IndexRules } from './index-rules.js';
 
+const SET = '20261122T221005Z-incremental-0a1b2c';
+const EARLIER = '20261121T221005Z-full-3f9c2a';
 const BUNDLE = 'files/uploads/00001.tar.zst';
 const LARGE = 'files/uploads/00002.bin.zst';
 const INDEX = 'files/uploads/index.jsonl.zst';
@@ -19,8 +22,8 @@ const root: FileRootRecord = {
   changed: 0,
 };
 
-function object(key: string, plainSize: number): ObjectRecord {
-  return { key, size: 1, sha256: '', plainSize, plainSha256: '' };
+function object(key: string, plainSize: number, set = SET): HeldObject {
+  return { set, key, size: 1, sha256: '', plainSize, plainSha256: '' };
 }
 
 function place(at: number, length = 0, more: Partial<Place> = {}): Place {
@@ -41,7 +44,12 @@ function file(path: string, size: number, bytes: Place[]): IndexEntry {
 
 describe('The rules of an index', () => {
   const check = (entries: readonly IndexEntry[], record = root): void => {
-    const rules = new IndexRules(record, [object(BUNDLE, 10_000), object(LARGE, 500), object(INDEX, 9)]);
+    const rules = new IndexRules(SET, record, [
+      object(BUNDLE, 10_000),
+      object(LARGE, 500),
+      object(INDEX, 9),
+      object(BUNDLE, 5000, EARLIER),
+    ]);
     entries.forEach((entry) => {
       rules.check(entry);
     });
@@ -99,9 +107,47 @@ describe('The rules of an index', () => {
     ],
     ['the index as content', [folder('', 512), file('a', 9, [place(0, 9, { object: INDEX })])], 'none of its objects'],
     [
-      'another set',
-      [folder('', 512), file('a', 1, [place(600, 1, { set: '20261121T221005Z-files-3f9c2a' })])],
+      'a set that the manifest does not refer to',
+      [folder('', 512), file('a', 1, [place(600, 1, { set: '20261120T221005Z-full-3f9c2a' })])],
       'none of its objects',
+    ],
+    [
+      'an object of an earlier set that the manifest does not have',
+      [folder('', 512), file('a', 500, [place(0, 500, { set: EARLIER, object: LARGE })])],
+      'none of its objects',
+    ],
+    [
+      'the index of an earlier set as content',
+      [folder('', 512), file('a', 9, [place(0, 9, { set: EARLIER, object: INDEX })])],
+      'none of its objects',
+    ],
+    [
+      'bytes beyond the end of what an earlier set has',
+      [folder('', 512), file('a', 4000, [place(1024, 4000, { set: EARLIER })])],
+      'beyond the end',
+    ],
+    [
+      'bytes of an earlier set that were used before',
+      [
+        folder('', 512),
+        file('a', 9, [place(1024, 9, { set: EARLIER })]),
+        file('b', 9, [place(1536, 9)]),
+        file('c', 9, [place(1024, 9, { set: EARLIER })]),
+      ],
+      'where something else does',
+    ],
+    [
+      'a folder in another set',
+      [{ ...COMMON, path: '', type: 'folder', bundle: place(512, 0, { set: EARLIER }) }],
+      'another set',
+    ],
+    [
+      'a link in another set',
+      [
+        folder('', 512),
+        { ...COMMON, path: 'a', type: 'symlink', target: 'b', bundle: place(512, 0, { set: EARLIER }) },
+      ],
+      'another set',
     ],
     ['bytes beyond the end', [folder('', 512), file('a', 9000, [place(1024, 9000)])], 'beyond the end'],
     ['10 GB from nothing', [folder('', 512), file('a', 1e10, [place(1024, 1e10)])], 'beyond the end'],
@@ -152,7 +198,7 @@ describe('The rules of an index', () => {
 
   it('refuse an index that is not all that the manifest says, or leaves objects out', () => {
     const finish = (entries: number): void => {
-      const rules = new IndexRules({ ...root, entries }, [
+      const rules = new IndexRules(SET, { ...root, entries }, [
         object(BUNDLE, 10_000),
         object(LARGE, 500),
         object(INDEX, 9),

@@ -1,4 +1,5 @@
-import type { FileRootRecord, ObjectRecord } from '../backup-set/manifest.js';
+import type { FileRootRecord } from '../backup-set/manifest.js';
+import { placeOf, type HeldObject } from '../backup-set/set-objects.js';
 import { comesBefore, display, folderOf, type BytePath } from './byte-path.js';
 import { bundlePlace, isBundle, type IndexEntry, type Place } from './index-entry.js';
 
@@ -9,8 +10,9 @@ const NAME_BYTES = 255;
  * What every index has to keep, whoever wrote it, in the order of its lines and with little memory:
  * - a path stays inside of the root, is there once, and stands right after its folder, in path order: so what is below a
  *   symbolic link cannot be an entry
- * - bytes are where the manifest has as many, and those of a bundle are used once, in its order: so nothing can come to more
- *   than what the objects hold
+ * - bytes are where the manifest has as many, those of a bundle are used once, in its order, and so are the bundles of each
+ *   set: so nothing can come to more than what the objects hold
+ * - what has no content of its own refers to no other set
  */
 export class IndexRules {
   private readonly sizes: ReadonlyMap<string, number>;
@@ -18,19 +20,23 @@ export class IndexRules {
   /** The folders that the last entry is in, from the root. */
   private readonly folders: BytePath[] = [];
   private last: BytePath | null = null;
-  private bundle = '';
-  /** Where the next bytes of the current bundle can be. */
-  private next = 0;
+  /** By set: the bundle that its latest entry is in, and where the next bytes can be. */
+  private readonly bundles = new Map<string, { readonly object: string; readonly next: number }>();
   private entries = 0;
   private files = 0;
   private bytes = 0;
   private changed = 0;
 
+  /**
+   * @param set that has the root
+   * @param objects of the root, with those of earlier sets that it refers to
+   */
   constructor(
+    private readonly set: string,
     private readonly root: FileRootRecord,
-    objects: readonly ObjectRecord[],
+    objects: readonly HeldObject[],
   ) {
-    this.sizes = new Map(objects.map(({ key, plainSize }) => [key, plainSize]));
+    this.sizes = new Map(objects.map((object) => [placeOf(object), object.plainSize]));
   }
 
   /** @throws Error that says what is wrong */
@@ -53,7 +59,8 @@ export class IndexRules {
     if (!isComplete) {
       throw new Error('it has not the entries that the manifest says');
     }
-    const unused = [...this.sizes.keys()].find((key) => key !== this.root.index && !this.used.has(key));
+    const index = placeOf({ set: this.set, key: this.root.index });
+    const unused = [...this.sizes.keys()].find((place) => place !== index && !this.used.has(place));
     if (unused !== undefined) {
       throw new Error(`nothing in it refers to ${unused}`);
     }
@@ -104,6 +111,9 @@ export class IndexRules {
       if (inBundle?.length !== 0) {
         throw new Error(`${display(entry.path)} has bytes`);
       }
+      if (inBundle.set !== undefined) {
+        throw new Error(`${display(entry.path)} refers to another set, and has no content`);
+      }
       this.checkBundled(inBundle, entry.path);
       return;
     }
@@ -121,37 +131,43 @@ export class IndexRules {
 
   private checkBundled(place: Place, path: BytePath): void {
     const size = this.sizeOf(place, path);
-    if (place.object !== this.bundle) {
-      this.use(place.object, path);
-      this.bundle = place.object;
-      this.next = 0;
+    const set = place.set ?? this.set;
+    const latest = this.bundles.get(set);
+    const isSame = latest?.object === place.object;
+    if (!isSame) {
+      this.use(place, path);
     }
-    if (place.at < this.next || place.at + place.length > size) {
+    if (place.at < (isSame ? latest.next : 0) || place.at + place.length > size) {
       throw new Error(`${display(path)} lies where something else does, or beyond the end of ${place.object}`);
     }
-    this.next = place.at + place.length;
+    this.bundles.set(set, { object: place.object, next: place.at + place.length });
   }
 
   private checkPart(place: Place, path: BytePath): void {
     if (isBundle(place.object) || place.at !== 0 || place.length !== this.sizeOf(place, path)) {
       throw new Error(`${display(path)} is not all of ${place.object}`);
     }
-    this.use(place.object, path);
+    this.use(place, path);
   }
 
-  private use(object: string, path: BytePath): void {
-    if (this.used.has(object)) {
-      throw new Error(`${display(path)} comes from ${object}, which others have been read from before`);
+  private use(place: Place, path: BytePath): void {
+    const used = this.placeOf(place);
+    if (this.used.has(used)) {
+      throw new Error(`${display(path)} comes from ${place.object}, which others have been read from before`);
     }
-    this.used.add(object);
+    this.used.add(used);
   }
 
-  private sizeOf({ set, object }: Place, path: BytePath): number {
-    const size = set === undefined && object !== this.root.index ? this.sizes.get(object) : undefined;
+  private sizeOf(place: Place, path: BytePath): number {
+    const size = place.object === this.root.index ? undefined : this.sizes.get(this.placeOf(place));
     if (size === undefined) {
-      throw new Error(`${display(path)} refers to ${object}, which is none of its objects`);
+      throw new Error(`${display(path)} refers to ${place.object}, which is none of its objects`);
     }
     return size;
+  }
+
+  private placeOf({ set = this.set, object }: Place): string {
+    return placeOf({ set, key: object });
   }
 }
 

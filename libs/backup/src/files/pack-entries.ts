@@ -1,53 +1,32 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { ObjectRecord } from '../backup-set/manifest.js';
 import type { ThreadContext } from '../engine/serve-thread.js';
 import { joinPaths, toBytes, type BytePath } from './byte-path.js';
 import { entryUnreadable, reasonOf, unreadableEntry } from './files.errors.js';
-import { formatEntry, type FileEntry, type IndexEntry, type Place } from './index-entry.js';
-import { OpenFile, type FileFacts } from './open-file.js';
-import { PieceWriter, type ObjectPlace } from './piece-writer.js';
-import { isGone, isSystemError, type ScannedEntry } from './scan-root.js';
-import { paddingOf, TAR_BLOCK, TAR_END } from '../tar-block.js';
-import { decimalTime, tarHeader } from './tar-header.js';
+import type { FileEntry } from './index-entry.js';
+import { LargeFileWriter } from './large-file-writer.js';
+import { OpenFile } from './open-file.js';
+import type { ObjectPlace } from './piece-writer.js';
+import type { BatchEntry } from './scan-batches.js';
+import { isGone, isSystemError } from './scan-root.js';
+import { LARGE_FILE, StoredEntries, type StoredBatch } from './stored-entries.js';
 
-/** A file of this size or more is stored by itself, bytes. */
-export const LARGE_FILE = 16 * 1024 * 1024;
-/** Plain bytes of a part of a large file. */
-const PART = 1024 * 1024 * 1024;
 const READ = 1024 * 1024;
-
-/** A large file, which a restore by hand has to put in its place. */
-export interface LargeFile {
-  readonly path: BytePath;
-  readonly objects: readonly string[];
-  readonly mode: number;
-  /** Seconds since 1970, with nine decimal places. */
-  readonly mtime: string;
-}
 
 export interface PackOptions {
   readonly root: string;
   /** Absolute. */
   readonly base: BytePath;
-  readonly entries: readonly ScannedEntry[];
+  readonly entries: readonly BatchEntry[];
   readonly allowPartial: boolean;
 }
 
 /** What became of some entries of a root; plain data. */
-export interface PackedEntries {
-  readonly objects: readonly ObjectRecord[];
-  /** Lines of the index, in the order of the entries. */
-  readonly index: Uint8Array;
-  readonly entries: number;
-  readonly files: number;
-  readonly bytes: number;
-  readonly changed: number;
-  readonly large: readonly LargeFile[];
+export interface PackedEntries extends StoredBatch {
   readonly warnings: readonly string[];
 }
 
-/** Stores entries of a root: small ones in a bundle, a large file by itself. */
+/** Reads entries of a root and stores them, but for files that an earlier set has as they are. */
 export async function packEntries(
   options: PackOptions,
   place: ObjectPlace,
@@ -66,63 +45,41 @@ export async function packEntries(
 }
 
 class Packer {
-  private readonly objects: ObjectRecord[] = [];
-  private readonly lines: string[] = [];
-  private readonly large: LargeFile[] = [];
   private readonly warnings: string[] = [];
-  private readonly open = new Set<PieceWriter>();
-  private bundle: PieceWriter | null = null;
   private buffer = Buffer.alloc(0);
-  private files = 0;
-  private bytes = 0;
-  private changed = 0;
   private unreported = 0;
+  private readonly stored: StoredEntries;
 
   constructor(
     private readonly options: PackOptions,
     private readonly place: ObjectPlace,
     private readonly context: ThreadContext,
-  ) {}
+  ) {
+    this.stored = new StoredEntries(place);
+  }
 
-  async add(scanned: ScannedEntry): Promise<void> {
-    const { path, type, mode, uid, gid, mtime, target } = scanned;
-    const common = { path, mode, uid, gid, mtime };
-    switch (type) {
-      case 'folder':
-        this.index({ ...common, type, bundle: this.header({ ...scanned, size: 0 }) });
-        break;
-      case 'symlink':
-        this.index({ ...common, type, target, bundle: this.header({ ...scanned, size: 0 }) });
-        break;
-      case 'file':
-        await this.addFile(path);
+  async add({ earlier, ...scanned }: BatchEntry): Promise<void> {
+    if (scanned.type !== 'file') {
+      this.stored.addHeader({ ...scanned, type: scanned.type });
+    } else if (earlier?.isUnchanged === true) {
+      this.stored.addEarlier(earlier.entry, earlier.entry);
+      this.context.progress.add(earlier.entry.size, 0);
+    } else {
+      await this.addFile(scanned.path, earlier?.entry ?? null);
     }
     await this.turn(0);
   }
 
   async finish(): Promise<PackedEntries> {
-    if (this.bundle !== null) {
-      this.bundle.add(TAR_END);
-      await this.close(this.bundle);
-    }
-    return {
-      objects: this.objects,
-      index: Buffer.from(this.lines.join('')),
-      entries: this.lines.length,
-      files: this.files,
-      bytes: this.bytes,
-      changed: this.changed,
-      large: this.large,
-      warnings: this.warnings,
-    };
+    return { ...(await this.stored.finish()), warnings: this.warnings };
   }
 
   async abort(): Promise<void> {
-    await Promise.all([...this.open].map((writer) => writer.abort()));
+    await this.stored.abort();
   }
 
   /** A file that changes while it is read is read again, and then taken as it is. */
-  private async addFile(path: BytePath): Promise<void> {
+  private async addFile(path: BytePath, earlier: FileEntry | null): Promise<void> {
     for (const isLastAttempt of [false, true]) {
       const file = this.openFile(path);
       if (file === null) {
@@ -130,8 +87,8 @@ class Packer {
       }
       try {
         const isStored = await (file.facts.size < LARGE_FILE
-          ? this.storeSmall(path, file, isLastAttempt)
-          : this.storeLarge(path, file, isLastAttempt));
+          ? this.storeSmall(path, file, earlier, isLastAttempt)
+          : this.storeLarge(path, file, earlier, isLastAttempt));
         if (isStored) {
           return;
         }
@@ -147,7 +104,12 @@ class Packer {
     }
   }
 
-  private async storeSmall(path: BytePath, file: OpenFile, isLastAttempt: boolean): Promise<boolean> {
+  private async storeSmall(
+    path: BytePath,
+    file: OpenFile,
+    earlier: FileEntry | null,
+    isLastAttempt: boolean,
+  ): Promise<boolean> {
     const { facts } = file;
     if (this.buffer.length < facts.size) {
       this.buffer = Buffer.allocUnsafeSlow(Math.min(LARGE_FILE, 2 * facts.size));
@@ -157,64 +119,65 @@ class Packer {
     if (isChanged && !isLastAttempt) {
       return false;
     }
-    const size = content.length;
-    const header = this.header({ ...facts, path, type: 'file', size, target: '' });
-    const bundle = this.currentBundle();
-    bundle.add(content);
-    bundle.add(PADDING.subarray(0, paddingOf(size)));
     const sha256 = createHash('sha256').update(content).digest('hex');
-    this.indexFile(path, facts, { size, sha256, bytes: [{ ...header, length: size }], isChanged });
-    await this.turn(size);
+    if (!isChanged && earlier?.sha256 === sha256) {
+      this.stored.addEarlier(earlier, facts);
+    } else {
+      this.stored.addSmall({ path, facts, isChanged, sha256 }, content);
+    }
+    await this.turn(content.length);
     return true;
   }
 
-  private async storeLarge(path: BytePath, file: OpenFile, isLastAttempt: boolean): Promise<boolean> {
-    const parts: PieceWriter[] = [];
-    try {
-      return await this.storeParts(path, file, isLastAttempt, parts);
-    } finally {
-      // those of a file that could not be read, or that has to be read again
-      await Promise.all(parts.filter((part) => this.open.has(part)).map((part) => this.discard(part)));
-    }
-  }
-
-  private async storeParts(
+  private async storeLarge(
     path: BytePath,
     file: OpenFile,
+    earlier: FileEntry | null,
     isLastAttempt: boolean,
-    parts: PieceWriter[],
   ): Promise<boolean> {
-    const hash = createHash('sha256');
-    const chunk = Buffer.allocUnsafe(READ);
     const { facts } = file;
-    let size = 0;
-    for (let length = 1; length > 0 && size < facts.size; size += length) {
-      if (parts.length === 0 || size % PART === 0) {
-        parts.push(this.newObject('large'));
+    if (earlier?.size === facts.size && (await this.hasContent(file, earlier))) {
+      this.stored.addEarlier(earlier, facts);
+      return true;
+    }
+    const large = new LargeFileWriter(this.place);
+    try {
+      const size = await this.read(file, async (chunk) => {
+        large.add(chunk);
+        await large.drained();
+      });
+      const isChanged = file.hasChanged() || size !== facts.size;
+      if (isChanged && !isLastAttempt) {
+        return false;
       }
-      const writer = parts[parts.length - 1];
-      length = file.read(chunk.subarray(0, Math.min(READ, facts.size - size)), size);
-      hash.update(chunk.subarray(0, length));
-      writer.add(chunk.subarray(0, length));
-      await writer.drained();
+      this.stored.addLarge({ path, facts, isChanged }, await large.complete());
+      return true;
+    } finally {
+      // that of a file that could not be read, or that has to be read again
+      await large.discard();
+    }
+  }
+
+  /** Whether a file has the content of an earlier one: told before any of it is stored. */
+  private async hasContent(file: OpenFile, { sha256, size }: FileEntry): Promise<boolean> {
+    const hash = createHash('sha256');
+    const length = await this.read(file, (chunk) => {
+      hash.update(chunk);
+    });
+    return length === size && !file.hasChanged() && hash.digest('hex') === sha256;
+  }
+
+  /** Reads as much of a file as it had when it was opened, or less when it has become shorter. Gives the bytes read. */
+  private async read(file: OpenFile, consume: (chunk: Buffer) => Promise<void> | void): Promise<number> {
+    const chunk = Buffer.allocUnsafe(READ);
+    const { size } = file.facts;
+    let done = 0;
+    for (let length = 1; length > 0 && done < size; done += length) {
+      length = file.read(chunk.subarray(0, Math.min(READ, size - done)), done);
+      await consume(chunk.subarray(0, length));
       await this.turn(length);
     }
-    const isChanged = file.hasChanged() || size !== facts.size;
-    if (isChanged && !isLastAttempt) {
-      return false;
-    }
-    const bytes = parts.map(({ key, size: length }): Place => ({ object: key, at: 0, length }));
-    for (const writer of parts) {
-      await this.close(writer);
-    }
-    this.indexFile(path, facts, { size, sha256: hash.digest('hex'), bytes, isChanged });
-    this.large.push({
-      path,
-      objects: bytes.map(({ object }) => object),
-      mode: facts.mode,
-      mtime: decimalTime(BigInt(facts.mtime)),
-    });
-    return true;
+    return done;
   }
 
   /** Null for a file that is gone by now, or that is left out because it cannot be read. */
@@ -237,60 +200,6 @@ class Packer {
     this.warnings.push(unreadableEntry(root, path, reasonOf(error)));
   }
 
-  /** Writes an entry's header into the bundle. Gives the place right after it. */
-  private header(entry: Parameters<typeof tarHeader>[0]): Place {
-    const bundle = this.currentBundle();
-    bundle.add(tarHeader(entry));
-    return { object: bundle.key, at: bundle.size, length: 0 };
-  }
-
-  private index(entry: IndexEntry): void {
-    this.lines.push(`${formatEntry(entry)}\n`);
-  }
-
-  private indexFile(
-    path: BytePath,
-    { mode, uid, gid, mtime, ctime, isSparse }: FileFacts,
-    { isChanged, ...content }: Pick<FileEntry, 'size' | 'sha256' | 'bytes'> & { readonly isChanged: boolean },
-  ): void {
-    this.index({
-      path,
-      type: 'file',
-      mode,
-      uid,
-      gid,
-      mtime,
-      ctime,
-      ...content,
-      ...(isSparse ? { sparse: true } : {}),
-      ...(isChanged ? { changed: true } : {}),
-    });
-    this.files += 1;
-    this.bytes += content.size;
-    this.changed += isChanged ? 1 : 0;
-  }
-
-  private currentBundle(): PieceWriter {
-    this.bundle ??= this.newObject('bundle');
-    return this.bundle;
-  }
-
-  private newObject(kind: 'bundle' | 'large'): PieceWriter {
-    const writer = new PieceWriter(this.place, kind);
-    this.open.add(writer);
-    return writer;
-  }
-
-  private async close(writer: PieceWriter): Promise<void> {
-    this.objects.push(await writer.close());
-    this.open.delete(writer);
-  }
-
-  private async discard(writer: PieceWriter): Promise<void> {
-    await writer.abort();
-    this.open.delete(writer);
-  }
-
   /** Reports work, keeps to the rate, waits for the storage, and lets a cancellation in. */
   private async turn(bytes: number): Promise<void> {
     const { progress, pace, signal } = this.context;
@@ -299,7 +208,7 @@ class Packer {
     this.unreported += bytes + ENTRY_WORK;
     if (this.unreported > READ) {
       this.unreported = 0;
-      await this.bundle?.drained();
+      await this.stored.drained();
       await nextTurn();
       await pace.due(signal);
       signal.throwIfAborted();
@@ -309,4 +218,3 @@ class Packer {
 
 /** What an entry without content counts as, when it is asked how much was done since the last look around, bytes. */
 const ENTRY_WORK = 4096;
-const PADDING = Buffer.alloc(TAR_BLOCK);

@@ -1,13 +1,17 @@
-import { LARGE_FILE } from './pack-entries.js';
+import type { EarlierEntries, EarlierFile } from './earlier-entries.js';
+import { LARGE_FILE } from './stored-entries.js';
 import { scanRoot, type ScannedEntry, type ScanOptions } from './scan-root.js';
 
 /** Bytes of files, and entries, after which a batch ends: what is in one bundle, or its last file is a large one. */
 const BATCH_BYTES = 64 * 1024 * 1024;
 export const BATCH_ENTRIES = 10_000;
 
+/** What was found, and what the set that is built on has of it. */
+export type BatchEntry = ScannedEntry & { readonly earlier: EarlierFile | null };
+
 /** Entries of a root, next to each other in path order; plain data. */
 export interface ScannedBatch {
-  readonly entries: readonly ScannedEntry[];
+  readonly entries: readonly BatchEntry[];
   readonly warnings: readonly string[];
   readonly isLast: boolean;
 }
@@ -17,12 +21,16 @@ export class BatchScan {
   private readonly scan: Generator<ScannedEntry>;
   private warnings: string[] = [];
 
-  constructor(options: ScanOptions) {
+  /** @param earlier entries of the set that is built on; null: there is none */
+  constructor(
+    options: ScanOptions,
+    private readonly earlier: EarlierEntries | null,
+  ) {
     this.scan = scanRoot(options, (line) => this.warnings.push(line));
   }
 
-  next(): ScannedBatch {
-    const entries: ScannedEntry[] = [];
+  async next(): Promise<ScannedBatch> {
+    const entries: BatchEntry[] = [];
     let bytes = 0;
     let isLast = false;
     while (bytes < BATCH_BYTES && entries.length < BATCH_ENTRIES) {
@@ -31,7 +39,7 @@ export class BatchScan {
         isLast = true;
         break;
       }
-      entries.push(value);
+      entries.push({ ...value, earlier: (await this.earlier?.of(value)) ?? null });
       bytes += value.size;
       if (value.size >= LARGE_FILE) {
         break;
@@ -40,6 +48,10 @@ export class BatchScan {
     const { warnings } = this;
     this.warnings = [];
     return { entries, warnings, isLast };
+  }
+
+  async close(): Promise<void> {
+    await this.earlier?.close();
   }
 }
 

@@ -13,6 +13,8 @@ export interface ScannedEntry extends FileAttributes {
   readonly type: 'file' | 'folder' | 'symlink';
   /** Of a file; 0 otherwise. */
   readonly size: number;
+  /** Nanoseconds since 1970, in decimal. */
+  readonly ctime: string;
   readonly target: BytePath;
 }
 
@@ -95,6 +97,7 @@ class Walk {
       type,
       ...attributesOf(found),
       size: type === 'file' ? Number(found.size) : 0,
+      ctime: String(found.ctimeNs),
       target: type === 'symlink' ? fromBytes(readlinkSync(bytes, { encoding: 'buffer' })) : '',
     };
   }

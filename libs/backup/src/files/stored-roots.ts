@@ -1,4 +1,6 @@
-import { isOfRoot, type FileRootRecord, type Manifest, type ObjectRecord } from '../backup-set/manifest.js';
+import { isOfRoot, type FileRootRecord, type Manifest } from '../backup-set/manifest.js';
+import { placeOf, SetObjects, type HeldObject } from '../backup-set/set-objects.js';
+import type { SetIdentities } from '../encryption/set-key.js';
 import type { EngineLoad } from '../engine/thread-messages.js';
 import type { StorageConfiguration } from '../storage/backup-storage.js';
 import type { GroupOfSet } from './check-entries.js';
@@ -8,8 +10,8 @@ import { FilePool } from './threads/file-pool.js';
 /** How a set's roots are read. */
 export interface ReadingOptions {
   readonly storageConfiguration: StorageConfiguration;
-  /** The set's own; null when it is not encrypted. */
-  readonly identity: string | null;
+  /** Open the set, and those that it refers to. */
+  readonly identities: SetIdentities;
   readonly threads: number;
   readonly load: EngineLoad;
   readonly signal: AbortSignal;
@@ -17,9 +19,10 @@ export interface ReadingOptions {
   readonly onBytes: (bytes: number) => void;
 }
 
-/** A root of a set, with all objects that are its own. */
-export function storedRoot({ name, objects }: Manifest, record: FileRootRecord): StoredRoot {
-  return { set: name, record, objects: objects.filter(({ key }) => isOfRoot(key, record)) };
+/** A root of a set, with all objects that it is made of. */
+export function storedRoot(manifest: Manifest, record: FileRootRecord): StoredRoot {
+  const objects = new SetObjects(manifest).all.filter(({ key }) => isOfRoot(key, record));
+  return { set: manifest.name, record, objects };
 }
 
 /**
@@ -35,7 +38,7 @@ export async function withGroups(
 ): Promise<void> {
   const abort = new AbortController();
   const signal = AbortSignal.any([options.signal, abort.signal]);
-  const settings = { storage: options.storageConfiguration, identity: options.identity, load: options.load };
+  const settings = { storage: options.storageConfiguration, identities: options.identities, load: options.load };
   const reader = new FilePool(1, settings, () => undefined, signal);
   const pool = new FilePool(
     options.threads,
@@ -45,7 +48,7 @@ export async function withGroups(
     },
     signal,
   );
-  const objects = new Map(stored.objects.map((object) => [object.key, object]));
+  const objects = new Map(stored.objects.map((object) => [placeOf(object), object]));
   const running = new Set<Promise<void>>();
   try {
     await reader.run({ kind: 'open index', stored });
@@ -73,14 +76,10 @@ export async function withGroups(
   }
 }
 
-function groupOfSet(
-  set: string,
-  entries: GroupOfSet['entries'],
-  objects: ReadonlyMap<string, ObjectRecord>,
-): GroupOfSet {
-  const keys = entries
+function groupOfSet(set: string, entries: GroupOfSet['entries'], objects: ReadonlyMap<string, HeldObject>): GroupOfSet {
+  const places = entries
     .flatMap((entry) => (entry.type === 'file' ? entry.bytes : [entry.bundle]))
-    .map(({ object }) => object);
-  const found = [...new Set(keys)].map((key) => objects.get(key));
+    .map((place) => placeOf({ set: place.set ?? set, key: place.object }));
+  const found = [...new Set(places)].map((place) => objects.get(place));
   return { set, entries, objects: found.filter((object) => object !== undefined) };
 }

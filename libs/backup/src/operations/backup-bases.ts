@@ -10,9 +10,12 @@ import { BackupHistoryRepository } from '../catalog/repositories/backup-history.
 import { selectionRecord, type TableSelection } from '../database/selection/table-selection.js';
 import { ServerConnection } from '../database/server-connection.js';
 import type { ServerInfo } from '../database/server-info.js';
-import { BackupError, type BackupErrorCode } from '../errors/backup.error.js';
+import type { SetIdentities } from '../encryption/set-key.js';
+import { BackupError, messageOf, type BackupErrorCode } from '../errors/backup.error.js';
+import type { EarlierRoots } from '../files/back-up-roots.js';
 import { BackupEnvironment } from './backup-environment.js';
 import type { BackupSources } from './backup-sources.js';
+import { earlierRoots } from './earlier-roots.js';
 import { FoundBackups } from './found-backups.js';
 import { ManifestCache } from './manifest-cache.js';
 import type { ChosenLock, UnlockOptions } from './set-locks.js';
@@ -34,6 +37,15 @@ export interface BaseRequest {
 export interface BackupBase {
   readonly backup: BackupHistory;
   readonly manifest: Manifest;
+  readonly files: EarlierRoots;
+}
+
+/** A manifest, and how the indexes of its file roots are read. */
+interface OpenedBase {
+  readonly manifest: Manifest;
+  readonly identities: SetIdentities;
+  /** It comes from the cache, as the indexes have to. */
+  readonly isCached: boolean;
 }
 
 /** What to build on, or why there is nothing. */
@@ -92,28 +104,41 @@ export class BackupBases {
       return noBase(`${label} cannot be built on: ${opened}`);
     }
     const server = await askServer();
-    const ofOtherRows = differenceInRows(opened, request, server);
+    const { manifest } = opened;
+    const ofOtherRows = differenceInRows(manifest, request, server);
     if (ofOtherRows !== null) {
       return { isOther: `${label} ${ofOtherRows}` };
     }
-    if (opened.server?.flavour !== server.flavour || opened.server.version !== server.version) {
+    if (manifest.server?.flavour !== server.flavour || manifest.server.version !== server.version) {
       return noBase(
-        `${label} is from ${opened.server?.version ?? 'no server'}, and the server is ${server.version} now`,
+        `${label} is from ${manifest.server?.version ?? 'no server'}, and the server is ${server.version} now`,
       );
     }
     if (chain.length >= request.fullEvery) {
       return noBase(`the chain of ${label} has ${String(chain.length)} backups already`);
     }
-    const damage = (await findMissing(this.environment.storage, new SetObjects(opened).all)).at(0);
-    return damage === undefined
-      ? { base: { backup, manifest: opened } }
-      : noBase(`${label} is damaged: object ${damage.object.key} of ${damage.object.set} ${damage.reason}`);
+    const damage = (await findMissing(this.environment.storage, new SetObjects(manifest).all)).at(0);
+    if (damage !== undefined) {
+      return noBase(`${label} is damaged: object ${damage.object.key} of ${damage.object.set} ${damage.reason}`);
+    }
+    try {
+      return { base: { backup, manifest, files: await this.filesOf(opened) } };
+    } catch (error) {
+      return noBase(`${label} cannot be built on: ${messageOf(error)}`);
+    }
+  }
+
+  private filesOf({ manifest, identities, isCached }: OpenedBase): Promise<EarlierRoots> {
+    const copyOf = isCached ? (folder: string) => this.cache.indexPath(manifest.name, folder) : null;
+    return earlierRoots(this.environment.storage, manifest, identities, copyOf);
   }
 
   /** The manifest, or why it cannot be read. */
-  private async open(backup: BackupHistory, unlock: UnlockOptions): Promise<Manifest | string> {
+  private async open(backup: BackupHistory, unlock: UnlockOptions): Promise<OpenedBase | string> {
     try {
-      return (await this.backups.openManifest(backup, unlock)).manifest;
+      const { manifest, identity } = await this.backups.openManifest(backup, unlock);
+      const identities = new Map(identity === null ? [] : [[manifest.name, identity] as const]);
+      return { manifest, identities, isCached: false };
     } catch (error) {
       if (!(error instanceof BackupError)) {
         throw error;
@@ -122,7 +147,9 @@ export class BackupBases {
         return error.message;
       }
       const cached = await this.cache.get(backup.backupName, backup.checksum ?? '');
-      return cached ?? `${error.message} Its manifest is not in the cache folder either (option cache).`;
+      return cached === null
+        ? `${error.message} Its manifest is not in the cache folder either (option cache).`
+        : { manifest: cached, identities: new Map(), isCached: true };
     }
   }
 

@@ -1,14 +1,14 @@
 import type { ResolvedBackupOptions } from '../backup.options.js';
 import type { BackupType } from '../catalog/catalog.types.js';
 import { BackupError } from '../errors/backup.error.js';
-import type { RootKind } from '../files/back-up-roots.js';
+import type { RootKind, RootOfKind } from '../files/back-up-roots.js';
 import type { FileRoot } from '../files/file-root.js';
 import { noRoots } from '../files/files.errors.js';
 
 /** What a backup is made of. */
 export interface BackupSources {
   readonly databases: readonly string[];
-  readonly roots: readonly (FileRoot & { readonly kind: RootKind })[];
+  readonly roots: readonly RootOfKind[];
 }
 
 /** What each type of backup holds. */

@@ -13,8 +13,9 @@ const cachedManifest = z.strictObject({ sha256: z.string(), manifest: manifestSc
 const SUFFIX = '.json';
 
 /**
- * Manifests of encrypted sets in plain text, in a private folder of this host: what incrementals build on where there are
- * public keys only. They name tables and hold keys of rows, so nobody else may read the folder.
+ * Manifests of encrypted sets in plain text, and indexes of their file roots, in a private folder of this host: what
+ * incrementals build on where there are public keys only. They name tables and files and hold keys of rows, so nobody else
+ * may read the folder.
  */
 @Injectable()
 export class ManifestCache {
@@ -56,6 +57,12 @@ export class ManifestCache {
       await rm(unfinished, { force: true });
       throw cacheUnusable(cache, messageOf(error), error);
     }
+  }
+
+  /** Where the copy of an index of a file root is kept, by the root's folder in its set; null: nothing is kept. */
+  indexPath(set: string, folder: string): string | null {
+    const { cache } = this.environment.options;
+    return cache === null ? null : join(cache, `${set}.${folder.replace('/', '.')}.jsonl.zst`);
   }
 
   /** Makes the folder, or makes sure that it is private. @throws BackupError `storage_failed` */

@@ -389,13 +389,12 @@ export class RestoreOperationService {
   }
 
   private reading(
-    { manifest, identities }: OpenedSet,
+    { identities }: OpenedSet,
     load: EngineLoad,
     signal: AbortSignal,
     threads = this.environment.options.threads,
   ): Omit<ReadingOptions, 'onBytes'> {
-    const identity = identities.get(manifest.name) ?? null;
-    return { storageConfiguration: this.environment.options.storage, identity, threads, load, signal };
+    return { storageConfiguration: this.environment.options.storage, identities, threads, load, signal };
   }
 
   private async failed(restore: RunningRestore, error: BackupError, backupid: string): Promise<void> {

@@ -6,6 +6,8 @@ import { EarlierTables } from '../database/earlier-tables.js';
 import type { TableSelection } from '../database/selection/table-selection.js';
 import type { EngineLoad } from '../engine/thread-messages.js';
 import { backUpRoots, type BackedUpRoot } from '../files/back-up-roots.js';
+import { isBundle } from '../files/index-entry.js';
+import type { BackupBase } from './backup-bases.js';
 import type { BackupEnvironment } from './backup-environment.js';
 import type { BackupSources } from './backup-sources.js';
 
@@ -23,7 +25,9 @@ export interface StoreOptions {
   readonly selection: TableSelection;
   readonly set: string;
   /** The set to build on; null: everything is stored. */
-  readonly earlier: Manifest | null;
+  readonly base: Pick<BackupBase, 'manifest' | 'files'> | null;
+  /** Path of a copy of a root's index that this host can read; null: none is wanted. */
+  readonly indexCopyOf: (folder: string) => string | null;
   readonly format: ObjectFormat;
   readonly threads: number;
   readonly load: EngineLoad;
@@ -64,6 +68,7 @@ export async function storeContent(environment: BackupEnvironment, options: Stor
       ? await backUpRoots({
           ...options,
           roots,
+          earlier: options.base?.files ?? null,
           storageConfiguration: environment.options.storage,
           onProgress: ({ fraction, bytes }) => {
             onProgress({ fraction, bytes, rows: 0 });
@@ -89,7 +94,7 @@ async function storeDatabases(
 ): Promise<DatabasePart> {
   const { server, snapshot, databases, objects, warnings } = await dumpDatabases({
     ...options,
-    earlier: options.earlier === null ? null : new EarlierTables(options.earlier),
+    earlier: options.base === null ? null : new EarlierTables(options.base.manifest),
     address,
     databases: options.sources.databases,
     storage,
@@ -104,6 +109,7 @@ function recordOf({ record }: BackedUpRoot): FileRootRecord {
   return record;
 }
 
-function commandsOf({ record: { name, folder, path }, large }: BackedUpRoot): RootCommands {
-  return { name, folder, path, large };
+function commandsOf({ record: { name, folder, index, path }, objects, large }: BackedUpRoot): RootCommands {
+  const bundles = objects.flatMap(({ set, key }) => (set !== undefined && isBundle(key) ? [{ set, key }] : []));
+  return { name, folder, path, index, earlierBundles: bundles, large };
 }

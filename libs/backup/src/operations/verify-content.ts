@@ -21,7 +21,6 @@ export async function verifyContent(options: VerifyOptions): Promise<void> {
   });
   await verifyRoots({
     ...options,
-    identity: options.identities.get(options.manifest.name) ?? null,
     onBytes: (more) => {
       bytes += more;
       report();

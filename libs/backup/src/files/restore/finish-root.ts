@@ -1,10 +1,11 @@
 import { renameSync, symlinkSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { SetIdentities } from '../../encryption/set-key.js';
 import type { ThreadContext } from '../../engine/serve-thread.js';
 import type { BackupStorage } from '../../storage/backup-storage.js';
 import { comesBefore, folderOf, joinPaths, toBytes, toText, type BytePath } from '../byte-path.js';
 import type { FolderEntry, IndexEntry, SymlinkEntry } from '../index-entry.js';
-import { IndexReader, type StoredRoot } from '../index-reader.js';
+import { IndexReader, storedIndex, type StoredRoot } from '../index-reader.js';
 import { pathMatcher } from '../root-pattern.js';
 import { scanRoot, type ScannedEntry } from '../scan-root.js';
 import { temporaryName } from '../scratch-names.js';
@@ -29,10 +30,10 @@ export interface FinishOptions {
 export async function finishRoot(
   storage: BackupStorage,
   options: FinishOptions,
-  identity: string | null,
+  identities: SetIdentities,
   context: ThreadContext,
 ): Promise<void> {
-  const reader = new IndexReader(storage, options.stored, identity, context.signal);
+  const reader = new IndexReader(options.stored, storedIndex(storage, options.stored, identities), context.signal);
   const finisher = new RootFinisher(options);
   try {
     for (let isLast = false; !isLast;) {

@@ -113,18 +113,18 @@ export async function takeRootsBack(
 ): Promise<void> {
   // nobody cancels that
   const { signal } = new AbortController();
-  await withThread({ ...options, identity: null, signal }, async (pool) => {
+  await withThread({ ...options, identities: new Map(), signal }, async (pool) => {
     for (const { base } of targets.toReversed()) {
       await pool.run({ kind: 'take back', base, operation });
     }
   });
 }
 
-type ThreadOptions = Pick<ReadingOptions, 'storageConfiguration' | 'identity' | 'load' | 'signal'>;
+type ThreadOptions = Pick<ReadingOptions, 'storageConfiguration' | 'identities' | 'load' | 'signal'>;
 
 async function withThread<T>(options: ThreadOptions, work: (pool: FilePool) => Promise<T>): Promise<T> {
-  const { storageConfiguration: storage, identity, load, signal } = options;
-  const pool = new FilePool(1, { storage, identity, load }, () => undefined, signal);
+  const { storageConfiguration: storage, identities, load, signal } = options;
+  const pool = new FilePool(1, { storage, identities, load }, () => undefined, signal);
   try {
     return await work(pool);
   } finally {

@@ -1,17 +1,19 @@
-import { createHash, type Hash } from 'node:crypto';
-import { closeSync, constants, ftruncateSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { renameSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { ObjectRecord } from '../../backup-set/manifest.js';
 import { readObject } from '../../backup-set/object-reader.js';
+import type { HeldObject } from '../../backup-set/set-objects.js';
+import type { SetIdentities } from '../../encryption/set-key.js';
 import type { ThreadContext } from '../../engine/serve-thread.js';
 import type { BackupStorage } from '../../storage/backup-storage.js';
 import { folderOf, joinPaths, type BytePath } from '../byte-path.js';
-import type { GroupOfSet } from '../check-entries.js';
+import { contentsIn } from '../bundle-contents.js';
+import { entriesIn, partsOf, type GroupOfSet } from '../check-entries.js';
 import { contentDiffers } from '../files.errors.js';
 import { bundlePlace, type FileEntry } from '../index-entry.js';
 import { FRAME_BYTES } from '../index-reader.js';
 import { temporaryName } from '../scratch-names.js';
 import { chooser, entryState } from './compare-entries.js';
+import { FileBeingWritten } from './file-being-written.js';
 import { hasAttributes, setAttributes } from '../file-attributes.js';
 import type { FileTarget } from './file-targets.js';
 import { LiveFolder } from './live-folder.js';
@@ -31,10 +33,10 @@ export interface WriteOptions {
 export async function writeEntries(
   storage: BackupStorage,
   options: WriteOptions,
-  identity: string | null,
+  identities: SetIdentities,
   context: ThreadContext,
 ): Promise<void> {
-  const writer = new EntryWriter(storage, options, identity, context);
+  const writer = new EntryWriter(storage, options, identities, context);
   try {
     await writer.run();
   } finally {
@@ -53,7 +55,7 @@ class EntryWriter {
   constructor(
     private readonly storage: BackupStorage,
     private readonly options: WriteOptions,
-    private readonly identity: string | null,
+    private readonly identities: SetIdentities,
     private readonly context: ThreadContext,
   ) {
     const { target, operation, number } = options;
@@ -73,7 +75,10 @@ class EntryWriter {
         wanted.push(entry);
       }
     }
-    await this.writeBundled(wanted.filter((entry) => bundlePlace(entry) !== null));
+    const { set, objects } = this.options.group;
+    for (const object of objects) {
+      await this.writeBundled(object, entriesIn({ set, entries: wanted }, object));
+    }
     for (const entry of wanted.filter((candidate) => bundlePlace(candidate) === null)) {
       await this.writeLarge(entry);
     }
@@ -110,60 +115,44 @@ class EntryWriter {
     });
   }
 
-  private async writeBundled(entries: readonly FileEntry[]): Promise<void> {
-    const { objects } = this.options.group;
-    const key = entries.length === 0 ? undefined : bundlePlace(entries[0])?.object;
-    const rest = entries.values();
-    let next = rest.next().value;
-    let at = 0;
-    for (const object of objects.filter((candidate) => candidate.key === key)) {
-      await this.read(object, async (chunk) => {
-        for (let offset = 0; next !== undefined;) {
-          const { at: start, length } = next.bytes[0];
-          const from = Math.max(start - at, offset);
-          if (from > chunk.length || (from === chunk.length && length > 0)) {
-            break;
-          }
-          this.file ??= this.begin(next);
-          const part = chunk.subarray(from, Math.min(start + length - at, chunk.length));
-          this.file.write(part);
-          offset = from + part.length;
-          if (at + offset < start + length) {
-            break;
-          }
-          this.finish(this.file);
-          next = rest.next().value;
-        }
-        at += chunk.length;
-        await this.breathe(chunk.length);
-      });
+  private async writeBundled(object: HeldObject, entries: readonly FileEntry[]): Promise<void> {
+    if (entries.length === 0) {
+      return;
     }
+    const write = contentsIn(entries, (entry) => {
+      const file = this.begin(entry);
+      this.file = file;
+      return {
+        write: (bytes) => {
+          file.write(bytes);
+        },
+        end: () => {
+          this.finish(file, object);
+        },
+      };
+    });
+    await this.read(object, async (chunk) => {
+      write(chunk);
+      await this.breathe(chunk.length);
+    });
   }
 
   private async writeLarge(entry: FileEntry): Promise<void> {
     const file = this.begin(entry);
     this.file = file;
-    for (const { object: key } of entry.bytes) {
-      for (const object of this.options.group.objects.filter((candidate) => candidate.key === key)) {
-        await this.read(object, async (chunk) => {
-          file.write(chunk);
-          await this.breathe(chunk.length);
-        });
-      }
+    const parts = partsOf(this.options.group, entry);
+    for (const object of parts) {
+      await this.read(object, async (chunk) => {
+        file.write(chunk);
+        await this.breathe(chunk.length);
+      });
     }
-    this.finish(file);
+    this.finish(file, parts[0]);
   }
 
-  private read(object: ObjectRecord, consume: (chunk: Buffer) => Promise<void>): Promise<void> {
-    const { group } = this.options;
-    return readObject(
-      this.storage,
-      { ...object, set: group.set },
-      this.identity,
-      consume,
-      this.context.signal,
-      FRAME_BYTES,
-    );
+  private read(object: HeldObject, consume: (chunk: Buffer) => Promise<void>): Promise<void> {
+    const identity = this.identities.get(object.set) ?? null;
+    return readObject(this.storage, object, identity, consume, this.context.signal, FRAME_BYTES);
   }
 
   private begin(entry: FileEntry): FileBeingWritten {
@@ -183,10 +172,10 @@ class EntryWriter {
   }
 
   /** From here on the file is the new one, and until here the old one. */
-  private finish(file: FileBeingWritten): void {
+  private finish(file: FileBeingWritten, source: HeldObject): void {
     const { entry } = file;
     if (!file.isWhole()) {
-      throw contentDiffers(this.options.group.set, entry.bytes[0].object, entry.path);
+      throw contentDiffers(source.set, source.key, entry.path);
     }
     writing(entry.path, () => {
       file.close();
@@ -221,72 +210,5 @@ class EntryWriter {
     await this.context.pace.due(this.context.signal);
     await nextTurn();
     this.context.signal.throwIfAborted();
-  }
-}
-
-const BLOCK = 64 * 1024;
-const ZEROS = Buffer.alloc(BLOCK);
-
-/** A file under a temporary name. */
-class FileBeingWritten {
-  private readonly descriptor: number;
-  private readonly hash: Hash = createHash('sha256');
-  private size = 0;
-  private isOpen = true;
-
-  constructor(
-    readonly entry: FileEntry,
-    readonly path: Buffer,
-  ) {
-    this.descriptor = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600);
-  }
-
-  write(chunk: Buffer): void {
-    this.hash.update(chunk);
-    writing(this.entry.path, () => {
-      if (this.entry.sparse === true) {
-        this.writeAroundHoles(chunk);
-      } else {
-        this.writeAll(chunk);
-      }
-    });
-    this.size += chunk.length;
-  }
-
-  /** Whether it is what the index says. */
-  isWhole(): boolean {
-    return this.size === this.entry.size && this.hash.digest('hex') === this.entry.sha256;
-  }
-
-  /** Gives it its size and attributes. */
-  close(): void {
-    if (this.entry.sparse === true) {
-      ftruncateSync(this.descriptor, this.size);
-    }
-    closeSync(this.descriptor);
-    this.isOpen = false;
-    setAttributes(this.path, this.entry);
-  }
-
-  discard(): void {
-    if (this.isOpen) {
-      closeSync(this.descriptor);
-    }
-    rmSync(this.path, { force: true });
-  }
-
-  private writeAroundHoles(chunk: Buffer): void {
-    for (let at = 0; at < chunk.length; at += BLOCK) {
-      const block = chunk.subarray(at, at + BLOCK);
-      if (!block.equals(ZEROS.subarray(0, block.length))) {
-        this.writeAll(block, this.size + at);
-      }
-    }
-  }
-
-  private writeAll(bytes: Buffer, position = this.size): void {
-    for (let written = 0; written < bytes.length;) {
-      written += writeSync(this.descriptor, bytes, written, bytes.length - written, position + written);
-    }
   }
 }

@@ -1,9 +1,11 @@
 import type { ObjectRecord } from '../../backup-set/manifest.js';
 import type { ObjectFormat } from '../../backup-set/object-format.js';
+import type { SetIdentities } from '../../encryption/set-key.js';
 import type { EngineLoad } from '../../engine/thread-messages.js';
 import type { StorageConfiguration } from '../../storage/backup-storage.js';
 import type { BytePath } from '../byte-path.js';
 import type { GroupOfSet } from '../check-entries.js';
+import type { EarlierRoot } from '../earlier-entries.js';
 import type { EntryGroup, StoredRoot } from '../index-reader.js';
 import type { PackedEntries, PackOptions } from '../pack-entries.js';
 import type { Comparison } from '../restore/compare-entries.js';
@@ -16,8 +18,8 @@ import type { ScanOptions } from '../scan-root.js';
 /** What a thread for files is started with. */
 export interface FileThreadSettings {
   readonly storage: StorageConfiguration;
-  /** Opens the set that is read; null when it is not encrypted, or none is read. */
-  readonly identity: string | null;
+  /** Open the sets that are read. */
+  readonly identities: SetIdentities;
   readonly load: EngineLoad;
 }
 
@@ -39,6 +41,10 @@ export interface BeginRootTask {
   readonly kind: 'begin root';
   readonly scan: ScanOptions;
   readonly objects: RootObjects;
+  /** The same root in the set that is built on; null: there is none. */
+  readonly earlier: EarlierRoot | null;
+  /** Path of a copy of the index that this host can read; null: none is wanted. */
+  readonly indexCopy: string | null;
 }
 
 /** Gives the next entries of the root. */

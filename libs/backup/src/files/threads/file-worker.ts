@@ -5,7 +5,10 @@ import { BackupError, messageOf } from '../../errors/backup.error.js';
 import type { BackupStorage } from '../../storage/backup-storage.js';
 import { openStorage } from '../../storage/open-storage.js';
 import { checkEntries } from '../check-entries.js';
-import { IndexReader } from '../index-reader.js';
+import { EarlierEntries, type EarlierRoot } from '../earlier-entries.js';
+import { ByObjects } from '../entry-groups.js';
+import { copiedIndex } from '../index-copy.js';
+import { IndexReader, storedIndex } from '../index-reader.js';
 import { IndexWriter } from '../index-writer.js';
 import { packEntries } from '../pack-entries.js';
 import { compareEntries } from '../restore/compare-entries.js';
@@ -33,7 +36,7 @@ class FileWorker implements ThreadWork<FileTask, Result> {
   }
 
   async run(task: FileTask, context: ThreadContext): Promise<Result> {
-    const { identity } = this.settings;
+    const { identities } = this.settings;
     switch (task.kind) {
       case 'measure':
         return measureRoot(task.scan);
@@ -46,8 +49,9 @@ class FileWorker implements ThreadWork<FileTask, Result> {
         await this.current().index.add(Buffer.from(task.lines.buffer, task.lines.byteOffset, task.lines.length));
         return undefined;
       case 'end root': {
-        const { index } = this.current();
+        const { index, scan } = this.current();
         this.root = null;
+        await scan.close();
         return index.close();
       }
       case 'pack':
@@ -57,20 +61,25 @@ class FileWorker implements ThreadWork<FileTask, Result> {
           context,
         );
       case 'open index':
-        this.index = new IndexReader(this.storage, task.stored, identity, context.signal);
+        this.index = new IndexReader(
+          task.stored,
+          storedIndex(this.storage, task.stored, identities),
+          context.signal,
+          new ByObjects(),
+        );
         return undefined;
       case 'next group':
         return this.currentIndex().next();
       case 'check':
-        await checkEntries(this.storage, task.group, identity, context);
+        await checkEntries(this.storage, task.group, identities, context);
         return undefined;
       case 'compare':
         return compareEntries(task.group, task.target, task.isQuick, context);
       case 'write':
-        await writeEntries(this.storage, task, identity, context);
+        await writeEntries(this.storage, task, identities, context);
         return undefined;
       case 'finish':
-        await finishRoot(this.storage, task, identity, context);
+        await finishRoot(this.storage, task, identities, context);
         return undefined;
       case 'take back':
         await takeBack(task.base, task.operation);
@@ -83,6 +92,7 @@ class FileWorker implements ThreadWork<FileTask, Result> {
   }
 
   async close(): Promise<void> {
+    await this.root?.scan.close();
     await this.root?.index.abort();
     await this.index?.close();
   }
@@ -96,8 +106,19 @@ class FileWorker implements ThreadWork<FileTask, Result> {
     };
   }
 
-  private begin({ scan, objects: { set, folder, format } }: BeginRootTask, signal: AbortSignal): CurrentRoot {
-    return { scan: new BatchScan(scan), index: new IndexWriter(this.storage, set, folder, format, signal) };
+  private begin({ scan, objects, earlier, indexCopy }: BeginRootTask, signal: AbortSignal): CurrentRoot {
+    const { set, folder, format } = objects;
+    return {
+      scan: new BatchScan(scan, earlier === null ? null : this.walk(earlier, signal)),
+      index: new IndexWriter(this.storage, set, folder, format, indexCopy, signal),
+    };
+  }
+
+  private walk(earlier: EarlierRoot, signal: AbortSignal): EarlierEntries {
+    const { stored, indexCopy } = earlier;
+    const source =
+      indexCopy === null ? storedIndex(this.storage, stored, this.settings.identities) : copiedIndex(indexCopy, stored);
+    return new EarlierEntries(earlier, new IndexReader(stored, source, signal));
   }
 
   private current(): CurrentRoot {

@@ -1,0 +1,93 @@
+import { EarlierEntries, type EarlierFile } from './earlier-entries.js';
+import type { FileEntry, IndexEntry } from './index-entry.js';
+import type { EntryGroup, StoredRoot } from './index-reader.js';
+import type { ScannedEntry } from './scan-root.js';
+
+const SET = '20261121T221005Z-full-3f9c2a';
+const OLDER = '20261120T221005Z-full-3f9c2a';
+const ATTRIBUTES = { mode: 0o644, uid: 0, gid: 0, mtime: '100' };
+const BUNDLE = 'files/uploads/00001.tar';
+
+function stored(path: string, more: Partial<FileEntry> = {}): FileEntry {
+  const bytes = [{ object: BUNDLE, at: 512, length: 3 }];
+  return { ...ATTRIBUTES, path, type: 'file', ctime: '200', size: 3, sha256: 'abc', bytes, ...more };
+}
+
+function found(path: string, more: Partial<ScannedEntry> = {}): ScannedEntry {
+  return { ...ATTRIBUTES, path, type: 'file', ctime: '200', size: 3, target: '', ...more };
+}
+
+describe('The entries of an earlier set, beside those that a scan finds', () => {
+  const walk = async (
+    groups: readonly (readonly IndexEntry[])[],
+    scanned: readonly ScannedEntry[],
+    settledBefore = '1000',
+  ): Promise<(EarlierFile | null)[]> => {
+    const rest = groups.map((entries, index): EntryGroup => ({ entries, isLast: index === groups.length - 1 }));
+    const reader = {
+      next: () => {
+        const group = rest.shift();
+        return group === undefined ? Promise.reject(new Error('asked beyond the last')) : Promise.resolve(group);
+      },
+      close: () => Promise.resolve(),
+    };
+    const root = { stored: { set: SET } as StoredRoot, indexCopy: null, settledBefore };
+    const entries = new EarlierEntries(root, reader);
+    const results: (EarlierFile | null)[] = [];
+    for (const entry of scanned) {
+      results.push(await entries.of(entry));
+    }
+    return results;
+  };
+
+  const verdict = async (entry: FileEntry, now: ScannedEntry, settledBefore?: string): Promise<string> => {
+    const [earlier] = await walk([[entry]], [now], settledBefore);
+    return earlier === null ? 'other' : earlier.isUnchanged ? 'unchanged' : 'to be read';
+  };
+
+  it.each([
+    ['the same', {}, 'unchanged'],
+    ['written since', { mtime: '101', ctime: '201' }, 'to be read'],
+    ['written since, with its time set back', { ctime: '201' }, 'to be read'],
+    ['of another size', { size: 4 }, 'other'],
+    ['a link by now', { type: 'symlink' }, 'other'],
+  ] as const)('say of a file that is %s: %j', async (_what, now, expected) => {
+    expect(await verdict(stored('a'), found('a', now))).toBe(expected);
+  });
+
+  it('have a file read again that changed while the set was made, or right before', async () => {
+    expect(await verdict(stored('a'), found('a'), '200')).toBe('to be read');
+    expect(await verdict(stored('a'), found('a'), '201')).toBe('unchanged');
+    expect(await verdict(stored('a', { changed: true }), found('a'))).toBe('to be read');
+  });
+
+  it('are found by their paths through all groups, with what is gone and what is new between them', async () => {
+    const groups = [[stored('a'), stored('b/1'), stored('b/2')], [stored('b.c'), stored('d')], [stored('e')]];
+    const paths = ['a', 'a2', 'b/2', 'b.c', 'c', 'e', 'f', 'g'];
+    const earlier = await walk(
+      groups,
+      paths.map((path) => found(path)),
+    );
+
+    expect(earlier.map((file) => file?.entry.path)).toEqual([
+      'a',
+      undefined,
+      'b/2',
+      'b.c',
+      undefined,
+      'e',
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it('say which set has the bytes: their own, or the one that they refer to', async () => {
+    const [own, older] = await walk(
+      [[stored('a'), stored('b', { bytes: [{ set: OLDER, object: BUNDLE, at: 512, length: 3 }] })]],
+      [found('a'), found('b')],
+    );
+
+    expect(own?.entry.bytes).toEqual([{ set: SET, object: BUNDLE, at: 512, length: 3 }]);
+    expect(older?.entry.bytes).toEqual([{ set: OLDER, object: BUNDLE, at: 512, length: 3 }]);
+  });
+});

@@ -1,0 +1,86 @@
+import { comesBefore, type BytePath } from './byte-path.js';
+import type { FileEntry, IndexEntry, Place } from './index-entry.js';
+import type { IndexReader, StoredRoot } from './index-reader.js';
+import type { ScannedEntry } from './scan-root.js';
+
+/** A root of the set that is built on; plain data. */
+export interface EarlierRoot {
+  readonly stored: StoredRoot;
+  /** Path of a copy of its index, where the index itself cannot be opened here; null: it can. */
+  readonly indexCopy: string | null;
+  /**
+   * Nanoseconds since 1970, in decimal: what was changed before was as it is in the set. What was changed while the set was
+   * made, or within a tick of the clock before, may have been changed once more without a trace.
+   */
+  readonly settledBefore: string;
+}
+
+/** A file as an earlier set has it, with places that say which set. */
+export interface EarlierFile {
+  readonly entry: FileEntry;
+  /** Whether nothing about it has changed, as far as the file system can tell: it need not be read. */
+  readonly isUnchanged: boolean;
+}
+
+/** Walks the entries of an earlier set beside a scan: both are in path order. */
+export class EarlierEntries {
+  private group: Iterator<IndexEntry, undefined> | null = null;
+  private next: IndexEntry | null = null;
+  private isLast = false;
+  private readonly settledBefore: bigint;
+
+  constructor(
+    private readonly root: EarlierRoot,
+    private readonly reader: Pick<IndexReader, 'next' | 'close'>,
+  ) {
+    this.settledBefore = BigInt(root.settledBefore);
+  }
+
+  /** What the set has of a file that was found; asked for one after another. Null: nothing that could be the same. */
+  async of(found: ScannedEntry): Promise<EarlierFile | null> {
+    const entry = await this.at(found.path);
+    if (entry?.type !== 'file' || found.type !== 'file' || entry.size !== found.size) {
+      return null;
+    }
+    return { entry: { ...entry, bytes: entry.bytes.map(this.inItsSet) }, isUnchanged: this.isUnchanged(entry, found) };
+  }
+
+  async close(): Promise<void> {
+    await this.reader.close();
+  }
+
+  private isUnchanged(entry: FileEntry, { mtime, ctime }: ScannedEntry): boolean {
+    return (
+      entry.mtime === mtime &&
+      entry.ctime === ctime &&
+      BigInt(ctime) < this.settledBefore &&
+      // its bytes may be of several moments
+      entry.changed !== true
+    );
+  }
+
+  private readonly inItsSet = ({ set = this.root.stored.set, ...place }: Place): Place => ({ set, ...place });
+
+  private async at(path: BytePath): Promise<IndexEntry | null> {
+    this.next ??= await this.advance();
+    while (this.next !== null && this.next.path !== path && comesBefore(this.next.path, path)) {
+      this.next = await this.advance();
+    }
+    return this.next?.path === path ? this.next : null;
+  }
+
+  private async advance(): Promise<IndexEntry | null> {
+    for (;;) {
+      const entry = this.group?.next();
+      if (entry?.done === false) {
+        return entry.value;
+      }
+      if (this.isLast) {
+        return null;
+      }
+      const { entries, isLast } = await this.reader.next();
+      this.group = entries.values();
+      this.isLast = isLast;
+    }
+  }
+}
