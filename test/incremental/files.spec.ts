@@ -15,7 +15,7 @@ import { createKeyFolder, type KeyFile, type KeyFolder } from '../encryption/enc
 import { describeTree } from '../support/file-tree.js';
 import { restoreByStockClient } from '../support/stock-client.js';
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 describe('Files of an incremental backup', () => {
   let keys: KeyFolder;

@@ -40,7 +40,7 @@ export interface BackupModuleOptions {
   readonly fullEvery?: number;
   /**
    * A folder of this host that nobody else can read (mode 0700; it is made when it is missing). It keeps the manifests of
-   * encrypted backups in plain text, which name tables and hold keys of rows: incremental backups need them where there is
+   * encrypted backups in plain text, which name tables and files and hold keys of rows: incremental backups need them where there is
    * no identity. Default: none, and such a backup is a full one.
    */
   readonly cache?: string;

@@ -194,7 +194,11 @@ class RootsBackup {
         ? [{ path: realpathSync(storageConfiguration.folder), what: 'the backup storage' }]
         : [];
     const { name, path, exclude } = root;
-    return { root: { name, path, exclude }, forbidden: [...storage, ...others], allowPartial: this.options.allowPartial };
+    return {
+      root: { name, path, exclude },
+      forbidden: [...storage, ...others],
+      allowPartial: this.options.allowPartial,
+    };
   }
 
   private warn(lines: readonly string[]): void {

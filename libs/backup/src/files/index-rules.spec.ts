@@ -212,6 +212,6 @@ describe('The rules of an index', () => {
     }).toThrow('has not the entries that the manifest says');
     expect(() => {
       finish(1);
-    }).toThrow(`nothing in it refers to ${LARGE}`);
+    }).toThrow(`nothing in it refers to ${SET}/${LARGE}`);
   });
 });

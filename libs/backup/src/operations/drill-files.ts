@@ -23,7 +23,7 @@ export async function drillFiles(
     const restores = fileTargets(manifest, [], { roots: [], paths: [], to: folder }, false);
     const reading = {
       storageConfiguration: settings.storage,
-      identity: identities.get(manifest.name) ?? null,
+      identities,
       threads: settings.threads,
       load,
       signal,
