@@ -9,6 +9,8 @@ export interface RootCommands {
   readonly path: string;
   /** Key of its index. */
   readonly index: string;
+  /** Whether the set itself has bundles of it. */
+  readonly hasBundles: boolean;
   /** Bundles of earlier sets that hold files of it. */
   readonly earlierBundles: readonly { readonly set: string; readonly key: string }[];
   /** Files that are stored by themselves. */
@@ -80,9 +82,15 @@ function rootCommands(root: RootCommands, suffix: string): string[] {
     `mkdir -p ${target}`,
     ...root.large.flatMap((file) => largeFile(target, file)),
     ...(root.earlierBundles.length > 0 ? earlierCommands(root, target) : []),
-    // one tar for all bundles, so that folders get their times and permissions when everything is in them
-    `for object in ${root.folder}/*.tar${suffix}; do`,
-    `  if [ -e "$object" ]; then ${readCommand('"$object"', suffix)}; fi`,
+    ...(root.hasBundles ? ownCommands(root, target, suffix) : []),
+  ];
+}
+
+/** One tar for all bundles, so that folders get their times and permissions when everything is in them. */
+function ownCommands({ folder }: RootCommands, target: string, suffix: string): string[] {
+  return [
+    `for object in ${folder}/*.tar${suffix}; do`,
+    `  ${readCommand('"$object"', suffix)}`,
     `done | ${TAR} --directory=${target} --file=-`,
   ];
 }
@@ -93,7 +101,7 @@ function earlierCommands({ index, earlierBundles }: RootCommands, target: string
     `${readCommand(index)} > ${INDEX}`,
     ...earlierBundles.flatMap((bundle) => [
       `paths_in ${bundle.set} ${bundle.key} > ${PATHS}`,
-      `${readObjectCommand(bundle)} | ${TAR} --null --no-unquote --files-from=${PATHS} --directory=${target} --file=-`,
+      `${readObjectCommand(bundle)} | ${TAR} --directory=${target} --null --no-unquote --files-from=${PATHS} --file=-`,
     ]),
     `retouch ${target}`,
     `rm ${INDEX} ${PATHS}`,

@@ -111,5 +111,6 @@ function recordOf({ record }: BackedUpRoot): FileRootRecord {
 
 function commandsOf({ record: { name, folder, index, path }, objects, large }: BackedUpRoot): RootCommands {
   const bundles = objects.flatMap(({ set, key }) => (set !== undefined && isBundle(key) ? [{ set, key }] : []));
-  return { name, folder, path, index, earlierBundles: bundles, large };
+  const hasBundles = objects.some(({ set, key }) => set === undefined && isBundle(key));
+  return { name, folder, path, index, hasBundles, earlierBundles: bundles, large };
 }
