@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { z } from 'zod';
 import type { BackupAction, ConfirmationRequest } from '@app/backup';
 import { registeredRoutes, type RegisteredRoute } from '../../libs/backup/src/http/registered-routes.js';
@@ -156,6 +158,40 @@ describe('Every route', () => {
         const answer = await send(route, pathOf(route), { type, body });
         expect([route.path, body, answer.status, answer.body.code]).toEqual([route.path, body, status, code]);
       }
+    }
+  });
+
+  it.each([
+    ['restore', { databases: ['../../etc=x'] }, 'not_found'],
+    ['restore', { roots: ['../../etc'] }, 'not_found'],
+    ['restore', { paths: ['../../etc/passwd'] }, 'not_found'],
+    ['restore', { tables: ["orders'; DROP TABLE orders; -- "] }, 'not_found'],
+    ['preview', { databases: ["x' OR '1'='1"] }, 'not_found'],
+    ['preview', { mapCollations: ['a=b; DROP TABLE orders'] }, 'invalid_option'],
+  ])('takes nothing in the body of a %s for a path or for SQL: %j', async (action, body, code) => {
+    const answer = await site.ask('post', `1/${action}`, body);
+    expect([answer.status < 500, answer.body.code]).toEqual([true, code]);
+  });
+
+  it.each([
+    [{ compression: '../../etc/passwd' }, 'invalid_option'],
+    [{ key: '../../etc/passwd' }, 'not_found'],
+  ])('takes nothing in the body of a new backup for a path or for SQL: %j', async (body, code) => {
+    const answer = await site.ask('post', '/admin/backups', body);
+    expect([answer.status < 500, answer.body.code]).toEqual([true, code]);
+  });
+
+  it('waits for a slow body without keeping others from theirs, and does nothing when it never ends', async () => {
+    const { hostname, port } = new URL(site.url);
+    const socket = connect(Number(port), hostname);
+    try {
+      await once(socket, 'connect');
+      socket.write(
+        `POST /admin/backups HTTP/1.1\r\nHost: x\r\nX-User: admin 7\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{"notes":`,
+      );
+      expect((await site.ask('get', 'stats')).status).toBe(200);
+    } finally {
+      socket.destroy();
     }
   });
 
