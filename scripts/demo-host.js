@@ -7,21 +7,29 @@ import { SetupError } from './setup-error.js';
 /** Runs commands of the example application, as a person would type them. */
 export class DemoHost {
   #environment;
+  #folder;
   #signal;
 
   /**
    * @param {object} options
    * @param {string} options.databaseUrl
+   * @param {string} options.folder where commands are typed
    * @param {string} options.storageFolder
+   * @param {string} options.uploads
    * @param {AbortSignal} options.signal
    */
-  constructor({ databaseUrl, storageFolder, signal }) {
+  constructor({ databaseUrl, folder, storageFolder, uploads, signal }) {
     this.#environment = {
       ...process.env,
       DATABASE_URL: databaseUrl,
       BACKUP_STORAGE_URL: pathToFileURL(storageFolder).href,
       BACKUP_DATABASES: '',
+      BACKUP_ENCRYPTION_KEY: '',
+      BACKUP_IDENTITY_FILE: 'identity.txt',
+      UPLOADS_PATH: uploads,
+      CONFIG_PATHS: '',
     };
+    this.#folder = folder;
     this.#signal = signal;
   }
 
@@ -36,6 +44,7 @@ export class DemoHost {
     say(styled('dim', `$ host ${words.join(' ')}`));
     const startedAt = performance.now();
     const { exitCode } = await run(process.execPath, [inProject('scripts', 'host.js'), ...words], {
+      cwd: this.#folder,
       env: this.#environment,
       output: 'inherit',
       signal: this.#signal,

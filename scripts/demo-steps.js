@@ -1,10 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { damage, showDamage } from './demo-damage.js';
-import { allDifferences, differences, fingerprint } from './demo-fingerprint.js';
+import { fingerprint } from './demo-fingerprint.js';
 import { DemoHost } from './demo-host.js';
-import { count, heading, mebibytes, pairs, say, seconds, styled, table } from './demo-terminal.js';
-import { SetupError } from './setup-error.js';
+import { goOn, loseEverything } from './demo-loss.js';
+import { conclude, showProof, showSummary } from './demo-proof.js';
+import { heading, pairs, say, styled } from './demo-terminal.js';
+import { changeUploads, makeUploads, uploadsFingerprint } from './demo-uploads.js';
 
 /**
  * @typedef {object} DemoContext
@@ -15,8 +16,6 @@ import { SetupError } from './setup-error.js';
  * @property {AbortSignal} signal aborted by Ctrl-C: stop what is running and reject
  */
 
-/** @typedef {import('./demo-fingerprint.js').DatabaseFingerprint} DatabaseFingerprint */
-
 /**
  * The story of the demo, from an empty database to the summary.
  *
@@ -24,117 +23,76 @@ import { SetupError } from './setup-error.js';
  */
 export async function runDemoSteps({ database, server, folder, rows, signal }) {
   const startedAt = performance.now();
-  const storageFolder = join(folder, 'storage');
+  const [storageFolder, uploads] = [join(folder, 'storage'), join(folder, 'uploads')];
   await mkdir(storageFolder);
-  const host = new DemoHost({ databaseUrl: database.url, storageFolder, signal });
+  const host = new DemoHost({ databaseUrl: database.url, folder, storageFolder, uploads, signal });
   const { createConnection } = await import('mysql2');
   const connection = createConnection(database.url);
+  const state = async () => ({
+    database: await fingerprint(connection, signal),
+    uploads: await uploadsFingerprint(uploads),
+  });
   try {
-    say(styled('bold', 'nestjs-backup: a database is backed up, destroyed and restored'));
+    say(styled('bold', 'nestjs-backup: database and uploads are backed up, lost and restored'));
     pairs([
       ['Server', server],
       ['Database', `${database.name}, dropped at the end`],
+      ['Uploads', uploads],
+      ['Identity', 'identity.txt, which BACKUP_IDENTITY_FILE names'],
       ['host', 'the example application, for npm run -s host --'],
     ]);
 
-    heading('1. An application with data');
+    heading('1. An application with data and uploads');
     const fill = await host.run('demo:fill', `--rows=${rows}`);
-    const before = await fingerprint(connection, signal);
+    await makeUploads(uploads);
 
-    heading('2. Back it up');
-    const backup = await host.run('backup:create', '--type=database');
-    await host.run('backup:verify', '--id=1');
+    heading('2. Make a key, and back everything up, encrypted');
+    await host.run('backup:key', 'generate', '--label=demo', '--output=identity.txt');
+    const full = await host.run('backup:create', '--type=full', '--key=demo');
+
+    heading('3. The application goes on: back up what has changed');
+    await goOn(connection);
+    const { replaced, added } = await changeUploads(uploads);
+    say(`${replaced} files are replaced, and ${added} are new.`);
+    const before = await state();
+    const incremental = await host.run('backup:create', '--type=incremental', '--key=demo');
+    await host.run('backup:verify', '--id=2');
     await host.run('backup:list');
+    const sizes = await readSizes(connection);
 
-    heading('3. Destroy some of it');
-    await damage(connection);
-    showDamage(before, await fingerprint(connection, signal));
+    heading('4. A very bad day: all of it is gone, the list of backups too');
+    await loseEverything(connection, database.name, uploads);
 
-    heading('4. See what a restore would do, and restore');
-    await host.run('backup:preview', '--id=1');
-    const restore = await host.run('backup:restore', '--id=1', '--yes');
+    heading('5. Find the backups in storage, see what a restore would do, and restore');
+    await host.run('backup:import');
+    await host.run('backup:preview', '--id=2');
+    const restore = await host.run('backup:restore', '--id=2', '--yes');
 
-    heading('5. Compare with the state before');
-    const after = await fingerprint(connection, signal);
+    heading('6. Compare with the state before');
+    const after = await state();
     showProof(before, after);
 
     heading('Summary');
-    const sizes = await readSizes(connection);
-    showSummary(before, sizes, { fill, backup, restore, total: performance.now() - startedAt });
-    conclude(allDifferences(before, after), before);
+    const total = performance.now() - startedAt;
+    showSummary(before, sizes, { Fill: fill, Full: full, Incremental: incremental, Restore: restore, 'In all': total });
+    conclude(before, after);
   } finally {
     connection.destroy();
   }
 }
 
 /**
- * @param {DatabaseFingerprint} before
- * @param {DatabaseFingerprint} after
- */
-function showProof(before, after) {
-  const rows = [...before.tables].map(([name, was]) => {
-    const is = after.tables.get(name);
-    const found = differences(was, is);
-    return [
-      name,
-      is ? count(is.rows) : '-',
-      is?.checksum ?? '-',
-      is ? `${is.sha256.slice(0, 12)}...` : '-',
-      found.length === 0 ? 'identical' : `DIFFERS: ${found.join(', ')}`,
-    ];
-  });
-  rows.push(['in all', count(rowsOf(after)), '', '', '']);
-  table(['TABLE', 'ROWS', 'CHECKSUM', 'SHA-256 OF ROWS', 'BEFORE AND AFTER'], rows, {
-    right: [1, 2],
-    style: ([, , , , result]) => (result.startsWith('DIFFERS') ? 'red' : undefined),
-  });
-  const objects = [...before.objects.keys()];
-  const same = objects.filter((name) => before.objects.get(name) === after.objects.get(name));
-  say(`${same.length} of ${objects.length} views, triggers, routines and events are identical.`);
-}
-
-/**
  * @param {import('mysql2').Connection} connection
- * @returns {Promise<{ logical: number, stored: number }>} bytes of the backup before and after compression
+ * @returns {Promise<import('./demo-proof.js').StoredSize[]>} of the backups, oldest first
  */
 async function readSizes(connection) {
   const [rows] = await connection
     .promise()
-    .query('SELECT logical_size, file_size FROM backup_history ORDER BY id LIMIT 1');
-  const [row] = /** @type {{ logical_size: unknown, file_size: unknown }[]} */ (rows);
-  return { logical: Number(row.logical_size), stored: Number(row.file_size) };
-}
-
-/**
- * @param {DatabaseFingerprint} before
- * @param {{ logical: number, stored: number }} sizes
- * @param {Record<'fill' | 'backup' | 'restore' | 'total', number>} times milliseconds
- */
-function showSummary(before, { logical, stored }, times) {
-  pairs([
-    ['Rows', `${count(rowsOf(before))} in ${before.tables.size} tables`],
-    ['Size', `${mebibytes(logical)} of SQL, stored as ${mebibytes(stored)}`],
-    ['Ratio', `${(logical / stored).toFixed(1)}:1`],
-    ['Fill', seconds(times.fill)],
-    ['Backup', seconds(times.backup)],
-    ['Restore', seconds(times.restore)],
-    ['In all', seconds(times.total)],
-  ]);
-}
-
-/**
- * @param {readonly string[]} found
- * @param {DatabaseFingerprint} before
- */
-function conclude(found, before) {
-  say();
-  if (found.length > 0)
-    throw new SetupError(`DIFFERENT: the restored database is not what it was: ${found.join('; ')}.`);
-  const what = `${count(before.tables.size)} tables, ${count(rowsOf(before))} rows`;
-  say(styled('green', `IDENTICAL: ${what}, every checksum and definition as before.`));
-}
-
-/** @param {DatabaseFingerprint} state */
-function rowsOf({ tables }) {
-  return [...tables.values()].reduce((sum, { rows }) => sum + rows, 0);
+    .query('SELECT backup_type, logical_size, file_size FROM backup_history ORDER BY id');
+  const found = /** @type {{ backup_type: unknown, logical_size: unknown, file_size: unknown }[]} */ (rows);
+  return found.map(({ backup_type: type, logical_size: logical, file_size: stored }) => ({
+    type: String(type),
+    logical: Number(logical),
+    stored: Number(stored),
+  }));
 }

@@ -24,24 +24,29 @@ describe('npm run demo', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('backs up, destroys and restores a database, proves it, and leaves nothing', async () => {
+  it('backs database and uploads up, loses both, restores them from an encrypted incremental, and leaves nothing', async () => {
     const demo = startDemo(folder, '--rows=2000');
     const { exitCode, output } = await demo.ended;
 
     expect({ exitCode, output }).toEqual({ exitCode: 0, output: expect.any(String) });
-    expect(output).toContain('$ host backup:create --type=database\n');
-    expect(output).toMatch(/^Backup 1 completed: /m);
-    expect(output).toMatch(/^ 1 {2}\S+ \S+ {2}database {2}completed {2}.* yes /m);
-    expect(output).toMatch(/^grades +172 +- {2}the table is gone$/m);
-    expect(output).toMatch(/^record_translations +480 +0 {2}rows, checksum, content differ$/m);
-    expect(output).toMatch(/^uploads +140 +140 {2}checksum, content differ$/m);
-    expect(output).toMatch(/^Restore 1 completed: 14 tables of /m);
+    expect(output).toContain('$ host backup:create --type=full --key=demo\n');
+    expect(output).toMatch(/^Backup 1 completed: \S+-full-/m);
+    expect(output).toMatch(/^Backup 2 completed: \S+-incremental-/m);
+    expect(output).toMatch(/^ 2 {2}\S+ \S+ {2}incremental on 1 {2}completed {2}.* yes +yes /m);
+    expect(output).toMatch(/^SQL> DROP DATABASE /m);
+    expect(output).toMatch(/^Imported 2 backups \(1, 2\)\.$/m);
+    expect(output).toMatch(/^uploads +305 +0 +0 +0 {2}\S+\/uploads$/m);
+    expect(output).toMatch(/^Restore 1 completed: 14 tables of \S+ and the files of uploads\./m);
     expect(output.match(/^[a-z_]+ +[\d,]+ +\d+ {2}[0-9a-f]{12}\.\.\. {2}identical$/gm)).toHaveLength(14);
     expect(output).toMatch(/^4 of 4 views, triggers, routines and events are identical\.$/m);
-    expect(output).toMatch(/^Rows {5}2,025 in 14 tables$/m);
-    expect(output).toMatch(/^Ratio {4}\d+\.\d:1$/m);
-    expect(output).toMatch(/^Restore {2}\d+\.\d s$/m);
-    expect(output).toMatch(/^IDENTICAL: 14 tables, 2,025 rows, every checksum and definition as before\.$/m);
+    expect(output).toMatch(/^305 of 305 files have the same bytes, permissions and times\.$/m);
+    // the migrations have a row each
+    expect(output).toMatch(/^Rows +2,0\d\d in 14 tables$/m);
+    expect(output).toMatch(/^Stored, incremental {2}\d+\.\d MiB of \d+\.\d MiB \(\d+\.\d:1\), encrypted$/m);
+    expect(output).toMatch(/^Restore +\d+\.\d s$/m);
+    expect(output).toMatch(
+      /^IDENTICAL: 14 tables, 2,0\d\d rows, 305 files, every checksum and definition as before\.$/m,
+    );
     expect(output).not.toContain('\u001b');
     await expectNothingLeft(output);
   });

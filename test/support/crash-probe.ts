@@ -45,6 +45,16 @@ export async function swapState(site: CrashSite): Promise<string> {
   return Number(moved.found) > 0 ? 'swapping, tables moved' : 'swapping, tables not moved';
 }
 
+/** Waits until the server has noticed that the process of the newest operation is gone. */
+export async function noticed(site: CrashSite): Promise<void> {
+  for (;;) {
+    const [row] = await site.query(
+      `SELECT IS_FREE_LOCK(CONCAT('nestjs-backup:op:', backupid)) AS free FROM backup_controllers ORDER BY id DESC LIMIT 1`,
+    );
+    if (Number(row.free) === 1) return;
+  }
+}
+
 /** Waits until somebody cleans up after the newest operation; false when there is nothing to clean up. */
 export async function isRecovering(site: CrashSite, hasEnded: () => boolean): Promise<boolean> {
   for (;;) {

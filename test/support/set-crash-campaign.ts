@@ -7,7 +7,7 @@ import { generateIdentity, identityFile } from '../../libs/backup/src/encryption
 import { unlockSetKey } from '../../libs/backup/src/encryption/set-key.js';
 import { startModuleHost, type ModuleHost } from '../module/module-host.js';
 import { startHost } from './crash-host.js';
-import { isReached, newestOperation, reached } from './crash-probe.js';
+import { isReached, newestOperation, noticed, reached } from './crash-probe.js';
 import { createCrashSite, leftovers, type CrashSite } from './crash-site.js';
 
 /** Operations on sets, which are killed. */
@@ -138,6 +138,7 @@ async function crash(
   const isFinished = exitCode !== 137 || (await isOver(site, phase, known, to));
   const faults = exitCode === 0 || exitCode === 137 ? [] : [`${command.join(' ')} failed by itself: ${stderr}`];
   faults.push(...(await lockedOut(ground)));
+  await noticed(site);
   const notes = await host.backups.recover();
   faults.push(...(await leftovers(site)), ...(await unlisted(site)), ...(await finish(ground, phase, from, to)));
   return { phase, moment, isFinished, notes, faults };

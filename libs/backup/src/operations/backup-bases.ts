@@ -101,7 +101,7 @@ export class BackupBases {
     }
     const opened = await this.open(backup, request.unlock);
     if (typeof opened === 'string') {
-      return noBase(`${label} cannot be built on: ${opened}`);
+      return noBase(`${label} cannot be built on: ${opened.replace(/\.$/, '')}`);
     }
     const server = await askServer();
     const { manifest } = opened;
