@@ -1,10 +1,10 @@
 /**
- * Changes sets of files in random ways, one seed after another, verifies and restores each, and says which end otherwise
+ * Changes sets of files and their manifests in random ways, one seed after another, verifies and restores each, and says which end otherwise
  * than well or with a named error, or leave a trace outside of the root:
  *
  *   npm run bench:fuzz -- [--seed 1] [--minutes 10]
  */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -23,8 +23,10 @@ const { values } = parseArgs({
 await runScript(async (signal) => {
   await ensureSupportedNode();
   await ensureBuilt({ signal });
-  const { makePlainSet, mutate, trySet } = /** @type {FuzzedSets} */ (await support('fuzzed-sets'));
+  const { makePlainSet, mutate, tryManifest, trySet } = /** @type {FuzzedSets} */ (await support('fuzzed-sets'));
   const files = await builtFiles();
+  const pattern = mkdtempSync(join(tmpdir(), 'nestjs-backup-fuzz-'));
+  const { manifest, storage } = await makePlainSet(files, pattern);
   const end = Date.now() + Number(values.minutes) * 60_000;
   let seed = Number(values.seed);
   let faults = 0;
@@ -33,8 +35,13 @@ await runScript(async (signal) => {
     const folder = mkdtempSync(join(tmpdir(), 'nestjs-backup-fuzz-'));
     try {
       mkdirSync(join(folder, 'arena'));
-      const set = mutate(await makePlainSet(files, folder), numbers(seed));
-      const verdict = await trySet(files, set, folder);
+      const random = numbers(seed);
+      const set = { manifest, storage: join(folder, 'storage') };
+      cpSync(storage, set.storage, { recursive: true });
+      const verdict =
+        seed % 3 === 0
+          ? await tryManifest(files, set, random, folder)
+          : await trySet(files, mutate(set, random), folder);
       if (verdict !== null) {
         faults += 1;
         process.stdout.write(`seed ${seed}: ${verdict}\n`);
@@ -43,18 +50,25 @@ await runScript(async (signal) => {
       rmSync(folder, { recursive: true, force: true });
     }
   }
+  rmSync(pattern, { recursive: true });
   process.stdout.write(`${tried} sets tried, ${faults} faults\n`);
   return faults === 0 ? 0 : 1;
 });
 
 /** @returns {Promise<FilesModule>} */
 async function builtFiles() {
-  const names = ['back-up-roots', 'verify-roots', 'restore/file-targets', 'restore/restore-roots'];
+  const names = [
+    'backup-set/backup-set',
+    'files/back-up-roots',
+    'files/verify-roots',
+    'files/restore/file-targets',
+    'files/restore/restore-roots',
+  ];
   /** @type {Record<string, unknown>} */
   const all = {};
   for (const name of names) {
     /** @type {unknown} */
-    const loaded = await import(new URL(`../dist/libs/backup/files/${name}.js`, import.meta.url).href);
+    const loaded = await import(new URL(`../dist/libs/backup/${name}.js`, import.meta.url).href);
     Object.assign(all, loaded);
   }
   return /** @type {FilesModule} */ (/** @type {unknown} */ (all));

@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { openManifest } from '../../libs/backup/src/backup-set/backup-set.js';
 import { backUpRoots } from '../../libs/backup/src/files/back-up-roots.js';
 import { fileTargets } from '../../libs/backup/src/files/restore/file-targets.js';
 import { restoreRoots } from '../../libs/backup/src/files/restore/restore-roots.js';
@@ -13,11 +14,12 @@ import {
   mutate,
   replaceIndex,
   replaceObject,
+  tryManifest,
   trySet,
   type PlainSet,
 } from '../support/fuzzed-sets.js';
 
-const FILES = { backUpRoots, verifyRoots, fileTargets, restoreRoots };
+const FILES = { openManifest, backUpRoots, verifyRoots, fileTargets, restoreRoots };
 const BUNDLE = 'files/uploads/00001.tar';
 /** Of the type in a header of tar. */
 const TYPE_AT = 156;
@@ -125,5 +127,12 @@ describe('A set of files that somebody else has made', () => {
 
   it.each([1, 2, 3, 4])('ends well or with a named error, and leaves no trace outside, for seed %i', async (seed) => {
     expect(await trySet(FILES, mutate(set, seededRandom(seed)), folder.path)).toBeNull();
+  });
+
+  it('does so with anything in the place of anything in its manifest', async () => {
+    const random = seededRandom(20261122);
+    for (let attempt = 0; attempt < 20; attempt += 1) {
+      expect(await tryManifest(FILES, set, random, folder.path)).toBeNull();
+    }
   });
 });

@@ -1,14 +1,17 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { openManifest } from '@app/backup/backup-set/backup-set.js';
 import type { Manifest, ObjectRecord } from '@app/backup/backup-set/manifest.js';
 import type { backUpRoots } from '@app/backup/files/back-up-roots.js';
 import type { fileTargets } from '@app/backup/files/restore/file-targets.js';
 import type { restoreRoots } from '@app/backup/files/restore/restore-roots.js';
 import type { verifyRoots } from '@app/backup/files/verify-roots.js';
+import { buildManifest } from './manifest-builder.js';
 
 /** What of the library is tried: given, since a measurement takes it as it is built. */
 export interface FilesModule {
+  readonly openManifest: typeof openManifest;
   readonly backUpRoots: typeof backUpRoots;
   readonly verifyRoots: typeof verifyRoots;
   readonly fileTargets: typeof fileTargets;
@@ -24,7 +27,7 @@ export interface PlainSet {
 /** What became of a changed set: null when all is well. */
 export type Verdict = string | null;
 
-const SET = '20261121T221005Z-files-3f9c2a';
+const SET = '20261121T221005Z-full-3f9c2a';
 const OPERATION = '0123456789abcdef'.repeat(2);
 const OUTSIDE = [
   '/etc/hostile',
@@ -42,6 +45,24 @@ const OUTSIDE = [
   'a/b/../../../hostile',
 ];
 const KNOWN: ReadonlySet<string> = new Set(['damaged', 'restore_blocked', 'not_found', 'format_unsupported']);
+
+/** What stands in the place of anything in a manifest. */
+const HOSTILE_VALUES: readonly unknown[] = [
+  ...OUTSIDE,
+  null,
+  true,
+  -1,
+  0,
+  1.5,
+  2 ** 53,
+  1e308,
+  [],
+  {},
+  [[]],
+  'é'.repeat(5000),
+  '20261121T221005Z-full-ffffff',
+  '9999-99-99T99:99:99.999Z',
+];
 
 /** Backs a small tree up, neither compressed nor encrypted. */
 export async function makePlainSet(files: FilesModule, folder: string): Promise<PlainSet> {
@@ -66,14 +87,19 @@ export async function makePlainSet(files: FilesModule, folder: string): Promise<
     signal: abort.signal,
     onProgress: () => undefined,
   });
-  const manifest = {
-    name: SET,
-    files: roots.map(({ record }) => record),
-    configuration: [],
-    databases: [],
-    objects: roots.flatMap(({ objects }) => objects),
-  } as unknown as Manifest;
-  return { manifest, storage };
+  const { objects, ...rest } = buildManifest();
+  return {
+    storage,
+    // beside a table, which nobody reads here: there is more to go wrong in a manifest
+    manifest: {
+      ...rest,
+      name: SET,
+      type: 'full',
+      compression: 'none',
+      files: roots.map(({ record }) => record),
+      objects: [...objects, ...roots.flatMap((root) => root.objects)],
+    },
+  };
 }
 
 /** Replaces an object, and says in the manifest what a writer of such a set would. */
@@ -110,6 +136,13 @@ export function replaceIndex(set: PlainSet, entries: readonly Record<string, unk
   return replaceObject({ ...set, manifest: { ...set.manifest, files: [record] } }, root.index, Buffer.from(text));
 }
 
+function verdictOn(error: unknown): Verdict {
+  const code = error instanceof Object && 'code' in error ? String(error.code) : '';
+  return KNOWN.has(code)
+    ? null
+    : `ended with ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+}
+
 /** Verifies and restores a set, whatever it is. Anything but success or a named error is a fault, and so is a trace outside. */
 export async function trySet(files: FilesModule, { manifest, storage }: PlainSet, folder: string): Promise<Verdict> {
   const arena = join(folder, 'arena');
@@ -131,10 +164,7 @@ export async function trySet(files: FilesModule, { manifest, storage }: PlainSet
       await work();
       return null;
     } catch (error) {
-      const code = error instanceof Object && 'code' in error ? String(error.code) : '';
-      return KNOWN.has(code)
-        ? null
-        : `ended with ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+      return verdictOn(error);
     }
   };
   const verified = await attempt(() => files.verifyRoots({ ...reading, manifest }));
@@ -147,6 +177,54 @@ export async function trySet(files: FilesModule, { manifest, storage }: PlainSet
   const leftOver = readdirSync(join(arena, 'to')).filter((name) => name !== 'uploads');
   const traces = around() === before && leftOver.length === 0 ? null : `left ${around()} ${leftOver.join(' ')}`;
   return verified ?? restored ?? traces;
+}
+
+/**
+ * Changes something in the manifest of a set, whatever it is, and tries the set where it is still one by its schema.
+ * Depends on random numbers between 0 and 1 alone.
+ */
+export async function tryManifest(
+  files: FilesModule,
+  set: PlainSet,
+  random: () => number,
+  folder: string,
+): Promise<Verdict> {
+  const bytes = mutateDocument(set.manifest, random);
+  let manifest: Manifest;
+  try {
+    ({ manifest } = await files.openManifest(SET, { bytes, sha256: '' }, null));
+  } catch (error) {
+    return verdictOn(error);
+  }
+  return trySet(files, { ...set, manifest }, folder);
+}
+
+function mutateDocument(document: unknown, random: () => number): Buffer {
+  const pick = <T>(all: readonly T[]): T => all[Math.floor(random() * all.length)];
+  const copy = JSON.parse(JSON.stringify(document)) as object;
+  for (let count = 1 + Math.floor(random() * 2); count > 0; count -= 1) {
+    const holder = pick(holdersIn(copy));
+    const key = pick(Object.keys(holder));
+    const other = pick(holdersIn(copy));
+    const actions: (() => unknown)[] = [
+      () => Reflect.set(holder, key, pick(HOSTILE_VALUES)),
+      () => Reflect.set(holder, key, structuredClone(Reflect.get(other, pick(Object.keys(other))))),
+      () => Reflect.deleteProperty(holder, key),
+      () => Reflect.set(holder, pick(['more', 'set', 'constructor', '-1']), pick(HOSTILE_VALUES)),
+      () => Array.isArray(holder) && holder.push(structuredClone(holder[0])),
+    ];
+    pick(actions)();
+  }
+  const bytes = Buffer.from(JSON.stringify(copy).replace('"more":', '"__proto__":'));
+  return random() < 0.9 ? bytes : bytes.subarray(0, Math.floor(random() * bytes.length));
+}
+
+/** An object or list, and all that are in it, where there is anything in them. */
+function holdersIn(value: unknown): object[] {
+  if (typeof value !== 'object' || value === null || Object.keys(value).length === 0) {
+    return [];
+  }
+  return [value, ...Object.values(value).flatMap(holdersIn)];
 }
 
 /** Changes a set in a way that depends on random numbers between 0 and 1 alone. */

@@ -43,8 +43,9 @@ export async function obtainPassphrase(isNew: boolean, signal: AbortSignal): Pro
 
 /** Reads a line without showing it. In raw mode Ctrl-C comes as a character, too. */
 function ask(prompt: string, { input, output }: Terminal, signal: AbortSignal): Promise<string> {
-  output.write(prompt);
+  // first: who answers at once is not shown either
   input.setRawMode(true);
+  output.write(prompt);
   input.setEncoding('utf8');
   input.resume();
   return new Promise((resolve, reject) => {
