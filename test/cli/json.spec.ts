@@ -6,6 +6,9 @@ jest.setTimeout(120_000);
 
 const RECIPIENT = 'age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p';
 
+/** Stands for the id of the newest operation. */
+const NEWEST = '{newest}';
+
 /** Every command, so often that each document has something in its lists; in an order in which all of them succeed. */
 const COMMANDS: readonly (readonly [command: string, ...words: string[]])[] = [
   ['backup:key generate', '--label=first'],
@@ -13,6 +16,7 @@ const COMMANDS: readonly (readonly [command: string, ...words: string[]])[] = [
   ['backup:create', '--type=database'],
   ['backup:list'],
   ['backup:show', '--id=1'],
+  ['backup:logs', '--id=1'],
   ['backup:verify', '--id=1', '--level=quick'],
   ['backup:pin', '--id=1', '--reason=it is the first'],
   ['backup:unpin', '--id=1'],
@@ -23,6 +27,13 @@ const COMMANDS: readonly (readonly [command: string, ...words: string[]])[] = [
   ['backup:doctor'],
   ['backup:cleanup', '--dry-run'],
   ['backup:cleanup', '--yes'],
+  ['backup:operation prepare', '--operation=cleanup', '--interactive'],
+  ['backup:operation show', `--id=${NEWEST}`],
+  ['backup:operation change', `--id=${NEWEST}`, '--set=maxDelete=5'],
+  ['backup:operation confirm', `--id=${NEWEST}`, '--yes'],
+  ['backup:operation list', '--limit=1'],
+  ['backup:operation prepare', '--operation=verify', '--backup=1', '--at=2100-01-01T00:00:00Z'],
+  ['backup:operation cancel', `--id=${NEWEST}`],
   ['backup:schedule add', '--name=nightly', '--type=database', '--cron=30 3 * * *'],
   ['backup:schedule edit', '--id=1', '--cron=0 4 * * *'],
   ['backup:schedule pause', '--id=1'],
@@ -40,7 +51,7 @@ const COMMANDS: readonly (readonly [command: string, ...words: string[]])[] = [
 ];
 
 /** They are nothing without a subcommand. */
-const GROUPS = ['backup:key', 'backup:schedule'];
+const GROUPS = ['backup:key', 'backup:operation', 'backup:schedule'];
 
 describe('--json', () => {
   let host: HostCli;
@@ -54,6 +65,14 @@ describe('--json', () => {
 
   afterAll(() => host.remove());
 
+  const withNewest = async (word: string): Promise<string> => {
+    if (!word.includes(NEWEST)) return word;
+    const [{ backupid }] = await host.database.query(
+      'SELECT backupid FROM backup_controllers ORDER BY id DESC LIMIT 1',
+    );
+    return word.replace(NEWEST, String(backupid));
+  };
+
   it('is tried with every command that help knows', () => {
     const tried = new Set([...COMMANDS.map(([command]) => command), ...GROUPS]);
     expect([...tried].toSorted()).toEqual(commands.toSorted());
@@ -62,10 +81,11 @@ describe('--json', () => {
   it.each(COMMANDS.map((words) => [words.join(' '), words] as const))(
     'prints one document of a stable shape: %s',
     async (_title, [command, ...words]) => {
-      const { exitCode, stdout, stderr } = await host.run(...command.split(' '), ...words, '--json');
+      const typed = await Promise.all(words.map(withNewest));
+      const { exitCode, stdout, stderr } = await host.run(...command.split(' '), ...typed, '--json');
       expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
       const document: unknown = JSON.parse(stdout);
-      expect(document).not.toHaveProperty('error');
+      expect(document).not.toMatchObject({ error: { code: expect.any(String) } });
       expect(shapeOf(document)).toMatchSnapshot();
     },
   );

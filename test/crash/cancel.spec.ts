@@ -94,6 +94,33 @@ describe('an operation that is cancelled', () => {
     });
   });
 
+  describe('by SIGTERM to the server that carries it out', () => {
+    const slowly = ['--set=threads=1', '--set=maxRate=0.5', '--at=2026-01-01T00:00:00Z'];
+
+    it.each([
+      ['a backup', ['--operation=backup', '--type=database'], 'executing'],
+      ['a restore', () => ['--operation=restore', `--backup=${String(backup)}`], 'staging'],
+    ] as const)('takes %s back when its time of grace is over, and leaves nothing', async (_kind, order, landmark) => {
+      const words = typeof order === 'function' ? order() : order;
+      const known = await newestOperation(site);
+      const prepared = await runHost(site.environment, 'backup:operation', 'prepare', ...words, ...slowly);
+      expect(prepared).toMatchObject({ exitCode: 0, stderr: '' });
+      const variables = { PORT: '0', SHUTDOWN_GRACE_SECONDS: '0.1' };
+      const server = startHost({ ...site.environment, variables }, ['serve']);
+      expect(await reached(site, landmark, known, server.hasEnded)).toBe(true);
+      const startedAt = performance.now();
+      server.signal('SIGTERM');
+      await server.ended;
+      expect(performance.now() - startedAt).toBeLessThan(ENDS_WITHIN);
+      const [{ message }] = await site.query(
+        'SELECT message FROM backup_logs WHERE loglevel = 20 ORDER BY id DESC LIMIT 1',
+      );
+      expect(message).toBe('The application is shutting down.');
+      expect(await recorded()).toMatchObject({ operation: 900 });
+      await expectNothingLeft();
+    });
+  });
+
   describe('by another process', () => {
     it.each([
       // it hears of it with its next heartbeat, up to a second later

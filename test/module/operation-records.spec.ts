@@ -204,4 +204,57 @@ describe('The record of an operation', () => {
     expect(await host.backups.cancelOperation(backup.backupid ?? '')).toBe(false);
     expect((await recorded('backup')).row.status).toBe(FINISHED_OK);
   });
+
+  it('keeps lines of the level that the host sets, and shows them while they come', async () => {
+    const quiet = await startModuleHost(database.url, { storage: folder.url, logLevel: 'warning' });
+    const thorough = await startModuleHost(database.url, { storage: folder.url, logLevel: 'debug' });
+    const levelsOf = async (owner: ModuleHost, maxLevel?: LogLevel): Promise<number[]> => {
+      const { backupid } = await owner.backups.getBackup(await owner.backUp());
+      const levels: number[] = [];
+      for await (const { loglevel } of owner.backups.followOperationLog(backupid ?? '', { maxLevel })) {
+        levels.push(loglevel);
+      }
+      return [...new Set(levels)].sort();
+    };
+    try {
+      expect(await levelsOf(quiet)).toEqual([]);
+      expect(await levelsOf(host)).toEqual([LogLevel.INFO]);
+      expect(await levelsOf(thorough)).toEqual([LogLevel.INFO, LogLevel.DEBUG]);
+      expect(await levelsOf(thorough, LogLevel.INFO)).toEqual([LogLevel.INFO]);
+    } finally {
+      await quiet.app.close();
+      await thorough.app.close();
+    }
+  });
+
+  it('is followed from another process until the operation is over', async () => {
+    const waiting = await host.backups.prepareOperation(
+      { operation: 'verify', backupId: backup.id },
+      { executeAt: new Date(Date.now() - 10_000) },
+    );
+    const lines: string[] = [];
+    const following = (async () => {
+      for await (const { message } of host.backups.followOperationLog(waiting)) lines.push(message);
+    })();
+    await host.backups.runDueOperations();
+    await following;
+    expect(lines).toEqual([`Backup ${String(backup.id)} passed full verification`]);
+  });
+
+  it('loses lines that are older than logDays with a cleanup, however many there are, and no line of the audit trail', async () => {
+    await database.query('DELETE FROM backup_logs');
+    const old = `INSERT INTO backup_logs (backupid, loglevel, message, created_at)
+      SELECT ?, 40, 'old', UNIX_TIMESTAMP() - 91 * 86400 FROM seq_1_to_2500`;
+    await database.query(old, ['f'.repeat(32)]);
+    await database.query(`${old} LIMIT 1`, ['audit']);
+    const { backupid } = await host.backups.getBackup(await host.backUp());
+    await host.backups.cleanupExpired();
+    expect(await database.query("SELECT backupid FROM backup_logs WHERE message = 'old'")).toEqual([
+      { backupid: 'audit' },
+    ]);
+    expect((await host.backups.getOperationLog(backupid ?? '')).length).toBeGreaterThan(0);
+    expect((await recorded('cleanup')).log).toContain(
+      '40 2500 lines of logs were removed: they were older than 90 days',
+    );
+  });
 });

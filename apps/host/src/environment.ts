@@ -27,6 +27,8 @@ export interface Environment {
   readonly identityFile?: string;
   /** BACKUP_CACHE_PATH: private folder with what incremental backups need where there is no identity. */
   readonly cachePath?: string;
+  /** SHUTDOWN_GRACE_SECONDS: for how long a server that is stopped lets its backups go on. */
+  readonly shutdownGraceSeconds?: number;
   /** SMTP_URL: mail server for notifications, `smtp://user:password@host:587`. */
   readonly smtpUrl?: string;
   /** MAIL_FROM: sender of notifications. Default backup@localhost. */
@@ -77,6 +79,10 @@ const schema = z
     BACKUP_ENCRYPTION_KEY: list,
     BACKUP_IDENTITY_FILE: text,
     BACKUP_CACHE_PATH: text,
+    SHUTDOWN_GRACE_SECONDS: z.coerce
+      .number('is not a number of seconds')
+      .min(0, 'is not a number of seconds')
+      .optional(),
     SMTP_URL: url,
     MAIL_FROM: z.string().default('backup@localhost'),
     MAIL_TO: list,
@@ -94,6 +100,7 @@ const schema = z
     encryptionKey: variables.BACKUP_ENCRYPTION_KEY,
     identityFile: variables.BACKUP_IDENTITY_FILE,
     cachePath: variables.BACKUP_CACHE_PATH,
+    shutdownGraceSeconds: variables.SHUTDOWN_GRACE_SECONDS,
     smtpUrl: variables.SMTP_URL,
     mailFrom: variables.MAIL_FROM,
     mailTo: variables.MAIL_TO,

@@ -22,10 +22,12 @@ import { EncryptionKeyService } from './operations/encryption-keys.js';
 import { FoundBackups } from './operations/found-backups.js';
 import { ImportSetsService } from './operations/import-sets.js';
 import { OperationDetailsService } from './operations/operation-details.js';
+import { OperationLogs } from './operations/operation-logs.js';
 import { OperationRunner } from './operations/operation-runner.js';
 import { PinBackupService } from './operations/pin-backup.js';
 import { RecoveryService } from './operations/recovery.js';
 import { RestoreOperationService } from './operations/restore-operation.js';
+import { RestorePreviewService } from './operations/restore-preview.js';
 import { RotateKeyService } from './operations/rotate-key.js';
 import { UndoRestoreService } from './operations/undo-restore.js';
 import { UploadSetService } from './operations/upload-set.js';
@@ -50,6 +52,7 @@ export class BackupServices {
     readonly create: BackupOperationService,
     readonly verify: VerifyOperationService,
     readonly restore: RestoreOperationService,
+    readonly previews: RestorePreviewService,
     readonly undo: UndoRestoreService,
     readonly deletion: DeleteBackupService,
     readonly pins: PinBackupService,
@@ -65,6 +68,7 @@ export class BackupServices {
     readonly orderedWork: OrderedWork,
     readonly dueOperations: DueOperations,
     readonly cancellation: CancelOperationService,
+    readonly operationLogs: OperationLogs,
     readonly operationDetails: OperationDetailsService,
     readonly audit: AuditTrail,
     readonly answered: AnsweredRequests,

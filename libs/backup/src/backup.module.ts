@@ -41,9 +41,11 @@ import { DownloadSetService } from './operations/download-set.js';
 import { EncryptionKeyService } from './operations/encryption-keys.js';
 import { FoundBackups } from './operations/found-backups.js';
 import { ImportSetsService } from './operations/import-sets.js';
+import { InterruptedWork } from './operations/interrupted-work.js';
 import { InterruptionEvents } from './operations/interruption-events.js';
 import { OperationDetailsService } from './operations/operation-details.js';
 import { ManifestCache } from './operations/manifest-cache.js';
+import { OperationLogs } from './operations/operation-logs.js';
 import { OperationRunner } from './operations/operation-runner.js';
 import { CancelOperationService } from './operations/cancel-operation.js';
 import { DueOperations } from './operations/prepared/due-operations.js';
@@ -54,6 +56,7 @@ import { PeriodicRecovery } from './operations/periodic-recovery.js';
 import { PinBackupService } from './operations/pin-backup.js';
 import { RecoveryService } from './operations/recovery.js';
 import { RestoreOperationService } from './operations/restore-operation.js';
+import { RestorePreviewService } from './operations/restore-preview.js';
 import { RotateKeyService } from './operations/rotate-key.js';
 import { SetLocks } from './operations/set-locks.js';
 import { UndoRestoreService } from './operations/undo-restore.js';
@@ -115,6 +118,7 @@ const SERVICES = [
   BackupOperationService,
   VerifyOperationService,
   RestoreOperationService,
+  RestorePreviewService,
   UndoRestoreService,
   DeleteBackupService,
   PinBackupService,
@@ -127,6 +131,7 @@ const SERVICES = [
   PreparedOperations,
   DueOperations,
   CancelOperationService,
+  OperationLogs,
   OperationDetailsService,
   AuditTrail,
   AnsweredRequests,
@@ -186,6 +191,7 @@ function providers(dataSourceName: string | undefined): Provider[] {
     },
     SetLocks,
     InterruptionEvents,
+    InterruptedWork,
     PeriodicRecovery,
     NotificationSender,
     RunClaims,

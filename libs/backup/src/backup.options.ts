@@ -2,6 +2,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 import { DEFAULT_COMPRESSION, parseCompression, type Compression } from './backup-set/compression.js';
+import { LOG_LEVEL_NAMES, LOG_LEVELS, type LogLevel, type LogLevelName } from './catalog/catalog.types.js';
 import { ROOT_NAME } from './backup-set/manifest.js';
 import { DEFAULT_RANGE_BYTES } from './database/table-bounds.js';
 import type { ServerAddress } from './database/server-connection.js';
@@ -75,6 +76,13 @@ export interface BackupModuleOptions {
    * they have written. Default: 10.
    */
   readonly shutdownGraceSeconds?: number;
+  /**
+   * The least severe lines that are kept of what operations log: `error`, `warning`, `info` or `debug`. Nest's logger, which
+   * gets them all, has levels of its own. Default: `info`.
+   */
+  readonly logLevel?: LogLevelName;
+  /** Days for which lines are kept; a cleanup removes older ones. The audit trail stays. Default: 90. */
+  readonly logDays?: number;
   /** Encryption with age. Default: backups are encrypted only where each says so. */
   readonly encryption?: EncryptionOptions;
   /** When backups are not as they should be. Default: each rule has its own. */
@@ -152,6 +160,8 @@ export interface ResolvedBackupOptions {
   readonly concurrency: number;
   readonly leaseSeconds: number;
   readonly shutdownGraceSeconds: number;
+  readonly logLevel: LogLevel;
+  readonly logDays: number;
   readonly encryption: ResolvedEncryption;
   readonly alerts: AlertRules;
   readonly notifications: ResolvedNotifications;
@@ -203,6 +213,8 @@ const schema = z.strictObject({
   concurrency: z.int().min(1).max(64).default(2),
   leaseSeconds: z.number().min(3).default(60),
   shutdownGraceSeconds: z.number().min(0).default(10),
+  logLevel: z.enum(LOG_LEVEL_NAMES).default('info'),
+  logDays: z.int().min(1).max(36_500).default(90),
   encryption: encryption.default({}),
   alerts: alertSchema.prefault({}),
   notifications: notificationSchema.prefault({}),
@@ -225,6 +237,7 @@ export function resolveOptions(options: BackupModuleOptions): ResolvedBackupOpti
     ...data,
     storage: parseStorage(data.storage),
     connection: data.connection ?? null,
+    logLevel: LOG_LEVELS[data.logLevel],
     threads: data.threads ?? Math.min(availableParallelism(), USUAL_THREADS),
     compression: data.compression === undefined ? DEFAULT_COMPRESSION : parseCompression(data.compression),
     cache: data.cache ?? null,

@@ -22,13 +22,14 @@ import type { SendableBytes } from './backup-set/set-archive.js';
 import type { EncryptionKey, GeneratedKey, NewKey } from './operations/encryption-keys.js';
 import type { ImportOptions, ImportResult } from './operations/import-sets.js';
 import { operationUnknown } from './operations/operation.errors.js';
+import type { FollowOptions } from './operations/operation-logs.js';
 import type { OperationDetails } from './operations/operation-details.js';
 import type { DueOperationResult } from './operations/prepared/due-operations.js';
 import type { NewOperationOrder, OperationOrder, OrderSettings } from './operations/prepared/operation-order.js';
 import type { OrderFollower } from './operations/prepared/ordered-work.js';
 import type { PrepareOptions } from './operations/prepared/prepared-operations.js';
 import type { OperationCaller } from './operations/operation-request.js';
-import type { RestoreOptions, RestoreScope } from './operations/restore-operation.js';
+import type { RestoreOptions, RestoreScope } from './operations/restore-options.js';
 import type { RotateKeyOptions, RotationResult } from './operations/rotate-key.js';
 import type { VerifyBackupOptions, VerifyLevel } from './operations/verify-operation.js';
 import type { ScheduledRunResult } from './schedules/due-schedules.js';
@@ -124,7 +125,7 @@ export class BackupService implements OnApplicationBootstrap, BeforeApplicationS
   /** What a restore would change. Changes nothing. */
   async previewRestore(backupId: number, scope: RestoreScope = {}): Promise<RestorePreview> {
     const services = await this.ready();
-    return services.restore.preview(backupId, scope);
+    return services.previews.preview(backupId, scope);
   }
 
   /** Takes the latest restore of a backup back. */
@@ -391,9 +392,22 @@ export class BackupService implements OnApplicationBootstrap, BeforeApplicationS
     return services.operations.list(filters);
   }
 
+  /** A page of what an operation logged, in that order. */
   async getOperationLog(backupid: string, filters: LogFilters = {}): Promise<BackupLog[]> {
     const services = await this.ready();
     return services.logs.list(backupid, filters);
+  }
+
+  /** Every line that an operation has logged so far. @throws BackupError `not_found` */
+  async *readOperationLog(backupid: string, options: FollowOptions = {}): AsyncGenerator<BackupLog> {
+    const services = await this.ready();
+    yield* services.operationLogs.lines(backupid, options);
+  }
+
+  /** Every line that an operation logs, until it is over, wherever it runs. @throws BackupError `not_found` */
+  async *followOperationLog(backupid: string, options: FollowOptions = {}): AsyncGenerator<BackupLog> {
+    const services = await this.ready();
+    yield* services.operationLogs.follow(backupid, options);
   }
 
   /**

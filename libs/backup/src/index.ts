@@ -25,6 +25,7 @@ export type {
   CleanupProgressEvent,
   CleanupStartedEvent,
   EventFailure,
+  ProgressEvent,
   OperationChangedEvent,
   RestoreCompletedEvent,
   RestoreEvent,
@@ -59,6 +60,7 @@ export {
   RestoreStatus,
   RestoreType,
   ScheduledOperation,
+  type LogLevelName,
 } from './catalog/catalog.types.js';
 export { BackupCourse } from './catalog/entities/backup-course.entity.js';
 export { BackupEncryptionKey } from './catalog/entities/backup-encryption-key.entity.js';
@@ -98,13 +100,15 @@ export type { CleanupOptions, CleanupResult } from './operations/cleanup-operati
 export type { BackupDecision, CleanupPreview } from './operations/cleanup-plan.js';
 export type { EncryptionKey, GeneratedKey, KeyReference, NewKey } from './operations/encryption-keys.js';
 export type { ImportOptions, ImportResult } from './operations/import-sets.js';
+export type { OperationProgressReport } from './operations/operation-progress.js';
+export type { FollowOptions } from './operations/operation-logs.js';
 export type { OperationDetails } from './operations/operation-details.js';
 export type { OperationCaller } from './operations/operation-request.js';
 export type { DueOperationResult } from './operations/prepared/due-operations.js';
 export type { NewOperationOrder, OperationOrder, OrderSettings } from './operations/prepared/operation-order.js';
 export type { OrderFollower } from './operations/prepared/ordered-work.js';
 export type { PrepareOptions } from './operations/prepared/prepared-operations.js';
-export type { RestoreOptions, RestoreScope } from './operations/restore-operation.js';
+export type { RestoreOptions, RestoreScope } from './operations/restore-options.js';
 export type { UploadOptions } from './operations/upload-set.js';
 export type { SendableBytes } from './backup-set/set-archive.js';
 export type { RotateKeyOptions, RotationResult } from './operations/rotate-key.js';

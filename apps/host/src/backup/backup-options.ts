@@ -16,6 +16,7 @@ export function backupOptions(environment: Environment): BackupModuleOptions {
     configuration: configurationRoots(environment.configPaths),
     retention: RETENTION,
     cache: environment.cachePath,
+    shutdownGraceSeconds: environment.shutdownGraceSeconds,
     encryption: {
       key: keyOf(environment.encryptionKey),
       identities: environment.identityFile === undefined ? undefined : { file: environment.identityFile },

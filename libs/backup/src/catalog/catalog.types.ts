@@ -109,6 +109,16 @@ export type CourseStatus = (typeof CourseStatus)[keyof typeof CourseStatus];
 export const LogLevel = { ERROR: 20, WARNING: 30, INFO: 40, DEBUG: 50 } as const;
 export type LogLevel = (typeof LogLevel)[keyof typeof LogLevel];
 
+/** The levels by the names that people write. */
+export const LOG_LEVELS = {
+  error: LogLevel.ERROR,
+  warning: LogLevel.WARNING,
+  info: LogLevel.INFO,
+  debug: LogLevel.DEBUG,
+} as const;
+export type LogLevelName = keyof typeof LOG_LEVELS;
+export const LOG_LEVEL_NAMES = ['error', 'warning', 'info', 'debug'] as const satisfies readonly LogLevelName[];
+
 /** Tables as `database.table`, the way the command line writes them. */
 export type TableList = readonly string[];
 

@@ -1,4 +1,5 @@
 import { BackupType } from '../catalog/catalog.types.js';
+import type { OrderSettings } from '../operations/prepared/operation-order.js';
 import { BackupError } from '../errors/backup.error.js';
 import { closest } from './closest.js';
 
@@ -93,6 +94,48 @@ export function oneOf<const T extends string>(
     throw new BackupError('invalid_option', `${JSON.stringify(text)} is not ${what}: ${advice}`);
   }
   return found;
+}
+
+/** The backupid of an operation. @throws BackupError `invalid_option` */
+export function parseOperation(text: string): string {
+  if (!/^[0-9a-f]{32}$/.test(text)) {
+    throw new BackupError(
+      'invalid_option',
+      `${JSON.stringify(text)} is not the id of an operation: 32 hexadecimal digits, such as backup:list --json shows as backupid.`,
+    );
+  }
+  return text;
+}
+
+/** A moment, with its offset from UTC. @throws BackupError `invalid_option` */
+export function parseTime(text: string): Date {
+  const time = new Date(text);
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d)$/.test(text) || Number.isNaN(time.getTime())) {
+    throw new BackupError(
+      'invalid_option',
+      `${JSON.stringify(text)} is no time: write it as 2026-11-22T22:00:00Z, or with an offset as 2026-11-22T23:00:00+01:00.`,
+    );
+  }
+  return time;
+}
+
+/** Gathers `name=value`; a name alone stands for no value. @throws BackupError `invalid_option` */
+export function parseSetting(text: string, earlier: OrderSettings = {}): OrderSettings {
+  const [name] = text.split('=', 1);
+  if (!/^[A-Za-z]+$/.test(name)) {
+    throw new BackupError('invalid_option', `${JSON.stringify(text)} sets nothing: write it as compression=none.`);
+  }
+  const value = text === name ? undefined : settingValue(text.slice(name.length + 1));
+  return { ...earlier, [name]: value };
+}
+
+/** JSON, or else the text as it is. */
+function settingValue(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }
 
 /** The value of an option that a command cannot do without. @throws BackupError `invalid_option` */

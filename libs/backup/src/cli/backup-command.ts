@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { CommandRunner, Option } from 'nest-commander';
 import { BackupService } from '../backup.service.js';
 import { BackupError } from '../errors/backup.error.js';
+import type { OperationProgressReport } from '../operations/operation-progress.js';
 import { closest } from './closest.js';
 import type { Manual } from './help/manual.js';
 import { fullName, giveManual, type Commander } from './help/manual-page.js';
@@ -101,13 +102,13 @@ export abstract class BackupCommand<Options extends CommonOptions> extends Comma
   /** Runs something with a progress bar on a terminal. */
   protected async withProgress<T>(
     label: string,
-    work: (onProgress: (progress: { readonly fraction: number; readonly bytes: number }) => void) => Promise<T>,
+    work: (onProgress: (progress: OperationProgressReport) => void) => Promise<T>,
   ): Promise<T> {
     const bar = await ProgressBar.start(label);
     let succeeded = false;
     try {
-      const result = await work(({ fraction, bytes }) => {
-        bar.update(fraction, bytes);
+      const result = await work((progress) => {
+        bar.update(progress);
       });
       succeeded = true;
       return result;

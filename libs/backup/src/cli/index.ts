@@ -13,6 +13,14 @@ import { BackupKeyRetireCommand } from './key-retire.command.js';
 import { BackupKeyRotateCommand } from './key-rotate.command.js';
 import { BackupKeyCommand } from './key.command.js';
 import { BackupListCommand } from './list.command.js';
+import { BackupLogsCommand } from './logs.command.js';
+import { BackupOperationCancelCommand } from './operation-cancel.command.js';
+import { BackupOperationChangeCommand } from './operation-change.command.js';
+import { BackupOperationConfirmCommand } from './operation-confirm.command.js';
+import { BackupOperationListCommand } from './operation-list.command.js';
+import { BackupOperationPrepareCommand } from './operation-prepare.command.js';
+import { BackupOperationShowCommand } from './operation-show.command.js';
+import { BackupOperationCommand } from './operation.command.js';
 import { BackupPinCommand } from './pin.command.js';
 import { BackupPreviewCommand } from './preview.command.js';
 import { ProgramErrors } from './program-errors.js';
@@ -39,6 +47,7 @@ export const BACKUP_COMMANDS = [
   BackupCreateCommand,
   BackupListCommand,
   BackupShowCommand,
+  BackupLogsCommand,
   BackupPreviewCommand,
   BackupRestoreCommand,
   BackupVerifyCommand,
@@ -49,6 +58,13 @@ export const BACKUP_COMMANDS = [
   BackupImportCommand,
   BackupStatsCommand,
   BackupDoctorCommand,
+  BackupOperationCommand,
+  BackupOperationListCommand,
+  BackupOperationShowCommand,
+  BackupOperationPrepareCommand,
+  BackupOperationChangeCommand,
+  BackupOperationConfirmCommand,
+  BackupOperationCancelCommand,
   BackupKeyCommand,
   BackupKeyAddCommand,
   BackupKeyGenerateCommand,

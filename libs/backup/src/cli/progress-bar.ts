@@ -1,4 +1,5 @@
 import type { SingleBar } from 'cli-progress';
+import type { OperationProgressReport } from '../operations/operation-progress.js';
 import { formatBytes, formatDuration } from '../format.js';
 
 /** From the most to the least important; with the columns that each takes. */
@@ -31,8 +32,6 @@ export function barLayout(label: string, columns: number): { readonly format: st
 
 /** A progress bar on stderr when that is a terminal; nothing at all in a pipe. */
 export class ProgressBar {
-  private readonly startedAt = performance.now();
-
   private constructor(private readonly bar: SingleBar | null) {}
 
   static async start(label: string): Promise<ProgressBar> {
@@ -52,13 +51,11 @@ export class ProgressBar {
     return new ProgressBar(bar);
   }
 
-  update(fraction: number, bytes: number): void {
-    const seconds = (performance.now() - this.startedAt) / 1000;
-    const left = fraction > 0.02 ? `${formatDuration((seconds * (1 - fraction)) / fraction)} left` : '';
+  update({ fraction, bytes, bytesPerSecond, secondsLeft }: OperationProgressReport): void {
     this.bar?.update(Math.floor(fraction * 100), {
       size: formatBytes(bytes),
-      rate: formatBytes(bytes / Math.max(seconds, 0.001)),
-      left,
+      rate: formatBytes(bytesPerSecond),
+      left: secondsLeft === null ? '' : `${formatDuration(secondsLeft)} left`,
     });
   }
 

@@ -1,6 +1,6 @@
 import { Option } from 'nest-commander';
 import { resolve } from 'node:path';
-import type { RestoreScope } from '../operations/restore-operation.js';
+import type { RestoreScope } from '../operations/restore-options.js';
 import { collect } from './arguments.js';
 import { unlocking, type UnlockingOptions } from './unlocking-flags.js';
 

@@ -1,5 +1,6 @@
 import { SubCommand } from 'nest-commander';
 import { BackupError } from '../errors/backup.error.js';
+import type { DueOperationResult } from '../operations/prepared/due-operations.js';
 import type { ScheduledRunResult } from '../schedules/due-schedules.js';
 import { formatNumberOf } from '../format.js';
 import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
@@ -15,7 +16,8 @@ export class BackupScheduleRunDueCommand extends BackupCommand<CommonOptions> {
   };
 
   protected async execute(_options: CommonOptions, signal: AbortSignal): Promise<CommandResult> {
-    const results = await this.backups.runScheduledBackups({ signal });
+    const scheduled = await this.backups.runScheduledBackups({ signal });
+    const results = [...scheduled, ...(await this.backups.runDueOperations({ signal }))];
     const failed = results.filter(({ outcome }) => outcome === 'failed');
     if (failed.length > 0) {
       throw new BackupError(
@@ -28,7 +30,12 @@ export class BackupScheduleRunDueCommand extends BackupCommand<CommonOptions> {
   }
 }
 
-function line({ scheduleId, name, outcome, message }: ScheduledRunResult): string {
+function line(result: ScheduledRunResult | DueOperationResult): string {
+  const { backupid, outcome, message } = result;
+  if (!('scheduleId' in result)) {
+    return `Operation ${backupid ?? ''} ${outcome}${message === null ? '.' : `: ${message}`}`;
+  }
+  const { scheduleId, name } = result;
   if (outcome === 'skipped') {
     // says itself whose run it was
     return `${message ?? ''}.`;

@@ -53,12 +53,19 @@ export interface BackupEvent {
   readonly backupid: string | null;
 }
 
-export interface BackupProgressEvent extends BackupEvent {
-  /** 0 to 1, never going back. */
+/** How far an operation is, a few times a second. */
+export interface ProgressEvent {
+  /** 0 to 1, weighted by bytes; never going back, and 1 only when the operation is done. */
   readonly fraction: number;
   /** Plain bytes handled so far. */
   readonly bytes: number;
+  /** Bytes a second lately; 0 before anything can be said. */
+  readonly bytesPerSecond: number;
+  /** At the pace of lately; null before anything can be said. */
+  readonly secondsLeft: number | null;
 }
+
+export interface BackupProgressEvent extends BackupEvent, ProgressEvent {}
 
 export interface BackupCompletedEvent extends BackupEvent {
   /** Bytes added to storage. */
@@ -84,12 +91,7 @@ export interface VerifyEvent extends BackupEvent {
   readonly level: 'quick' | 'full' | 'drill';
 }
 
-export interface VerifyProgressEvent extends VerifyEvent {
-  /** 0 to 1, never going back. */
-  readonly fraction: number;
-  /** Plain bytes handled so far. */
-  readonly bytes: number;
-}
+export interface VerifyProgressEvent extends VerifyEvent, ProgressEvent {}
 
 export interface BackupVerifiedEvent extends VerifyEvent {
   readonly durationSeconds: number;
@@ -107,12 +109,7 @@ export interface RestoreEvent extends BackupEvent {
   readonly roots: readonly string[];
 }
 
-export interface RestoreProgressEvent extends RestoreEvent {
-  /** 0 to 1, never going back. */
-  readonly fraction: number;
-  /** Plain bytes handled so far. */
-  readonly bytes: number;
-}
+export interface RestoreProgressEvent extends RestoreEvent, ProgressEvent {}
 
 export interface RestoreCompletedEvent extends RestoreEvent {
   readonly durationSeconds: number;
@@ -130,10 +127,8 @@ export interface CleanupStartedEvent extends CleanupEvent {
   readonly planned: readonly number[];
 }
 
-export interface CleanupProgressEvent extends CleanupEvent {
-  /** 0 to 1, never going back. */
-  readonly fraction: number;
-}
+/** `bytes` are those that were freed. */
+export interface CleanupProgressEvent extends CleanupEvent, ProgressEvent {}
 
 export interface CleanupCompletedEvent extends CleanupEvent {
   /** Ids of the deleted backups. */

@@ -3,9 +3,11 @@ import { assertThreads } from '../backup.options.js';
 import { formatCompression, parseCompression } from '../backup-set/compression.js';
 import { commitManifest, removeSet, sealManifest, setExists, type StoredManifest } from '../backup-set/backup-set.js';
 import { fileRoots, FORMAT_VERSION, type Manifest } from '../backup-set/manifest.js';
+import { SetObjects } from '../backup-set/set-objects.js';
 import { writeReadme } from '../backup-set/set-readme.js';
 import { verifyQuick } from '../backup-set/verification.js';
 import { BackupStatus, BackupType, OperationKind } from '../catalog/catalog.types.js';
+import type { BackupHistory } from '../catalog/entities/backup-history.entity.js';
 import { BackupHistoryRepository } from '../catalog/repositories/backup-history.repository.js';
 import { notForClient } from '../database/schema-scripts.js';
 import { inReferenceOrder } from '../database/reference-order.js';
@@ -22,6 +24,7 @@ import { engineLoad, type LoadOptions } from './load-options.js';
 import { ManifestCache } from './manifest-cache.js';
 import type { BackupPlan } from './operation-plans.js';
 import type { OperationCaller, RecordedRun } from './operation-request.js';
+import type { OperationProgressReport } from './operation-progress.js';
 import { OperationRunner } from './operation-runner.js';
 import type { OperationContext } from './operation-steps.js';
 import { baseNote, RunningBackup, type BackupSettings } from './running-backup.js';
@@ -60,11 +63,7 @@ export interface CreateBackupOptions extends EncryptionChoice, LoadOptions, Oper
   readonly notes?: string;
   /** Cancels the backup; nothing of it stays. */
   readonly signal?: AbortSignal;
-  readonly onProgress?: (progress: {
-    readonly fraction: number;
-    readonly bytes: number;
-    readonly rows: number;
-  }) => void;
+  readonly onProgress?: (progress: OperationProgressReport & { readonly rows: number }) => void;
 }
 
 /** Makes backups. */
@@ -189,7 +188,8 @@ export class BackupOperationService {
       context.log.info(baseNote(backup.base));
     }
     backup.recipient = backup.settings.lock === null ? null : await this.locks.lock(backup.set, backup.settings.lock);
-    const content = await this.store(backup, context, event);
+    const expectedBytes = await this.expectedBytes(backup);
+    const content = await this.store(backup, expectedBytes, context, event);
     const stored = await this.commit(backup, content, context);
     await verifyQuick(this.environment.storage, stored.manifest);
     // a process that stood still while it wrote the manifest may be taken for dead, and its objects removed
@@ -200,7 +200,21 @@ export class BackupOperationService {
     this.reportCompleted(backup, stored, totals, context, event);
   }
 
-  private store(backup: RunningBackup, context: OperationContext, event: BackupEvent): Promise<SetContent> {
+  /** As many plain bytes as the set that it builds on has, or the latest of its type; null when there is none. */
+  private async expectedBytes({ parent, type }: RunningBackup): Promise<number | null> {
+    if (parent !== null) {
+      return new SetObjects(parent.manifest).all.reduce((sum, { plainSize }) => sum + plainSize, 0);
+    }
+    const [latest] = await this.history.list({ type, status: BackupStatus.COMPLETED, limit: 1 });
+    return (latest as BackupHistory | undefined)?.logicalSize ?? null;
+  }
+
+  private store(
+    backup: RunningBackup,
+    expectedBytes: number | null,
+    context: OperationContext,
+    event: BackupEvent,
+  ): Promise<SetContent> {
     return storeContent(this.environment, {
       sources: backup.settings.sources,
       selection: backup.settings.selection,
@@ -212,10 +226,11 @@ export class BackupOperationService {
       load: backup.settings.load,
       allowPartial: backup.options.allowPartial ?? false,
       signal: context.signal,
+      expectedBytes,
       onProgress: ({ fraction, bytes, rows }) => {
-        context.progress(fraction);
-        backup.options.onProgress?.({ fraction, bytes, rows });
-        this.events.emit(BackupEvents.progress, { ...event, fraction, bytes });
+        const progress = context.progress({ fraction, bytes });
+        backup.options.onProgress?.({ ...progress, rows });
+        this.events.emit(BackupEvents.progress, { ...event, ...progress });
       },
     });
   }

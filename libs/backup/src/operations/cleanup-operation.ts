@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { removeSet } from '../backup-set/backup-set.js';
 import { OperationKind } from '../catalog/catalog.types.js';
+import { BackupLogRepository } from '../catalog/repositories/backup-log.repository.js';
 import { BackupError } from '../errors/backup.error.js';
 import { BackupEventEmitter } from '../events/backup-event-emitter.js';
 import { BackupEvents } from '../events/backup-events.js';
 import { assertDeletionLimit } from '../retention/deletion-limit.js';
+import { AUDIT_LOG } from './audit-trail.js';
 import { BackupEnvironment } from './backup-environment.js';
 import { CleanupPlanService, type CleanupPreview } from './cleanup-plan.js';
 import { DeleteBackupService } from './delete-backup.js';
@@ -36,7 +38,9 @@ export interface CleanupResult {
   readonly undoFolders: readonly string[];
 }
 
-/** Deletes backups that no rule keeps, unfinished sets, and undo schemas and replaced files whose time is over. */
+const DAY = 86_400_000;
+
+/** Deletes backups that no rule keeps, unfinished sets, old lines of logs, and undo schemas and replaced files whose time is over. */
 @Injectable()
 export class CleanupOperationService {
   constructor(
@@ -47,6 +51,7 @@ export class CleanupOperationService {
     private readonly deletion: DeleteBackupService,
     private readonly cache: ManifestCache,
     private readonly undo: UndoRestoreService,
+    private readonly logs: BackupLogRepository,
     private readonly events: BackupEventEmitter,
   ) {}
 
@@ -95,9 +100,8 @@ export class CleanupOperationService {
         deleted.push(id);
         freedBytes += freed;
       }
-      const fraction = (index + 1) / plan.delete.length;
-      context.progress(fraction);
-      this.events.emit(BackupEvents.cleanupProgress, { backupid, fraction });
+      const measure = { fraction: (index + 1) / plan.delete.length, bytes: freedBytes };
+      this.events.emit(BackupEvents.cleanupProgress, { backupid, ...context.progress(measure) });
     }
     await context.checkpoint();
     for (const name of preview.unfinishedSets) {
@@ -117,8 +121,17 @@ export class CleanupOperationService {
     for (const folder of undoFolders) {
       context.log.info(`Replaced files in ${folder} were let go: their time for undoing is over`);
     }
+    await this.removeOldLines(now, context);
     this.events.emit(BackupEvents.cleanupCompleted, { backupid, deleted, freedBytes });
     return { plan: preview, deleted, freedBytes, swept: preview.unfinishedSets, undoSchemas, undoFolders };
+  }
+
+  private async removeOldLines(now: Date, { log }: OperationContext): Promise<void> {
+    const { logDays } = this.environment.options;
+    const removed = await this.logs.removeBefore(new Date(now.getTime() - logDays * DAY), AUDIT_LOG);
+    if (removed > 0) {
+      log.info(`${String(removed)} lines of logs were removed: they were older than ${String(logDays)} days`);
+    }
   }
 
   /** Gives the bytes freed; null when the backup has been pinned, built upon or deleted since the plan was made. */

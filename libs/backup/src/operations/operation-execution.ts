@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { OperationStatus } from '../catalog/catalog.types.js';
+import { OperationStatus, type LogLevel } from '../catalog/catalog.types.js';
 import type { BackupLogRepository } from '../catalog/repositories/backup-log.repository.js';
 import type { BackupOperationRepository } from '../catalog/repositories/backup-operation.repository.js';
 import { connectionLost } from '../database/database.errors.js';
@@ -22,6 +22,8 @@ const UNATTENDED_PATIENCE = 3600;
 export interface ExecutionRecords {
   readonly operations: BackupOperationRepository;
   readonly logs: BackupLogRepository;
+  /** The least severe lines to keep. */
+  readonly logLevel: LogLevel;
   readonly events: BackupEventEmitter;
 }
 
@@ -41,7 +43,7 @@ export class OperationExecution<Plan extends OperationPlan, Result> {
     private readonly records: ExecutionRecords,
   ) {
     const { operations, logs, events } = records;
-    this.journal = new OperationJournal(backupid, logs);
+    this.journal = new OperationJournal(backupid, logs, records.logLevel);
     this.heartbeat = new OperationHeartbeat(backupid, operations, this.journal, this.abort);
     this.state = new OperationState(backupid, request.kind, operations, events, firstStatus(request));
     this.context = {
@@ -49,9 +51,7 @@ export class OperationExecution<Plan extends OperationPlan, Result> {
       signal: this.abort.signal,
       log: this.journal,
       checkpoint: () => this.heartbeat.checkpoint(),
-      progress: (fraction) => {
-        this.heartbeat.progress(fraction);
-      },
+      progress: (measure) => this.heartbeat.progress(measure),
     };
   }
 
@@ -141,6 +141,10 @@ export class OperationExecution<Plan extends OperationPlan, Result> {
     await takePlaces(locks, sets);
     await locks.takeDatabases(databases, patience);
     await locks.takeFolders(folders, patience);
+    const held = [...databases, ...folders, ...sets];
+    this.journal.debug(
+      held.length > 0 ? `Nobody else may change ${held.join(', ')} now` : 'It holds no locks but its own',
+    );
   }
 
   private async fail(failure: BackupError): Promise<void> {

@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { BackupOperationRepository } from '../catalog/repositories/backup-operation.repository.js';
 import { messageOf } from '../errors/backup.error.js';
 import type { OperationJournal } from './operation-journal.js';
+import { OperationProgress, type OperationProgressReport, type ProgressMeasure } from './operation-progress.js';
 import { operationEnded, operationTaken } from './operation.errors.js';
 
 /** How often progress, heartbeat and log lines are written, milliseconds. */
@@ -11,7 +12,7 @@ const INTERVAL = 1000;
 export class OperationHeartbeat {
   private readonly logger = new Logger('Backup');
   private interval: NodeJS.Timeout | null = null;
-  private fraction = 0;
+  private readonly shown = new OperationProgress();
 
   constructor(
     private readonly backupid: string,
@@ -29,9 +30,9 @@ export class OperationHeartbeat {
     this.interval = setInterval(() => void this.beat(), INTERVAL);
   }
 
-  /** Says how far the work is, 0 to 1: it never goes back. */
-  progress(fraction: number): void {
-    this.fraction = Math.max(this.fraction, Math.min(fraction, 1));
+  /** Takes note of how far the work is. */
+  progress(measure: ProgressMeasure): OperationProgressReport {
+    return this.shown.update(measure);
   }
 
   /** Gives a sign of life now, and throws when the operation must not go on or that cannot be found out. */
@@ -64,7 +65,7 @@ export class OperationHeartbeat {
 
   private async giveSign(): Promise<void> {
     await this.journal.flush();
-    if (!(await this.operations.heartbeat(this.backupid, this.fraction))) {
+    if (!(await this.operations.heartbeat(this.backupid, this.shown.report.fraction))) {
       this.abort.abort(operationTaken(this.backupid));
     }
   }

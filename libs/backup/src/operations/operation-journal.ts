@@ -10,6 +10,8 @@ export class OperationJournal {
   constructor(
     private readonly backupid: string,
     private readonly logs: BackupLogRepository,
+    /** The least severe lines to keep. */
+    private readonly level: LogLevel,
   ) {}
 
   debug(message: string): void {
@@ -40,6 +42,8 @@ export class OperationJournal {
   }
 
   private add(level: LogLevel, message: string): void {
-    this.waiting.push({ level, message, time: new Date() });
+    if (level <= this.level) {
+      this.waiting.push({ level, message, time: new Date() });
+    }
   }
 }

@@ -42,7 +42,8 @@ export class OperationRunner {
     }
     const backupid = request.recorded?.backupid ?? (await this.record(request));
     const { operations, logs, events } = this;
-    const execution = new OperationExecution(backupid, request, steps, { operations, logs, events });
+    const { logLevel } = this.environment.options;
+    const execution = new OperationExecution(backupid, request, steps, { operations, logs, logLevel, events });
     const cancel = (): void => {
       execution.cancel(operationCancelled());
     };

@@ -1,6 +1,7 @@
 import type { BackupError } from '../errors/backup.error.js';
 import type { OperationJournal } from './operation-journal.js';
 import type { OperationPlan } from './operation-plans.js';
+import type { OperationProgressReport, ProgressMeasure } from './operation-progress.js';
 
 /** What a running operation works with. */
 export interface OperationContext {
@@ -13,8 +14,8 @@ export interface OperationContext {
    * a step that is not taken back.
    */
   checkpoint(): Promise<void>;
-  /** Says how far the work is, 0 to 1; written to the catalog once a second. */
-  progress(fraction: number): void;
+  /** Takes note of how far the work is, which is written to the catalog once a second. @returns what to show of it */
+  progress(measure: ProgressMeasure): OperationProgressReport;
 }
 
 /** The steps of an operation, in the order of its states. */

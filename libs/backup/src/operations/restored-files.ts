@@ -4,9 +4,12 @@ import { fromText, toText } from '../files/byte-path.js';
 import { holdsNoFiles } from '../files/restore/file-restore.errors.js';
 import { fileTargets, type RootRestore } from '../files/restore/file-targets.js';
 import { takeRootsBack, type RestoreRootsOptions } from '../files/restore/restore-roots.js';
+import type { ReadingOptions } from '../files/stored-roots.js';
 import { undoState } from '../files/restore/take-back.js';
 import type { BackupEnvironment } from './backup-environment.js';
+import type { OpenedSet } from './found-backups.js';
 import { engineLoad } from './load-options.js';
+import type { ProgressMeasure } from './operation-progress.js';
 import type { RestorePlan } from './operation-plans.js';
 
 /** Which files of a backup, and where to. */
@@ -108,14 +111,28 @@ export async function settleFiles(
 /** Progress by the plain bytes of the roots' objects. */
 export function fileProgress(
   files: RestoreRootsOptions['restores'],
-  onProgress: (progress: { readonly fraction: number; readonly bytes: number }) => void,
+  onProgress: (progress: ProgressMeasure) => void,
 ): (bytes: number) => void {
-  const total = files.flatMap(({ stored }) => stored.objects).reduce((sum, { plainSize }) => sum + plainSize, 0);
+  const total = fileBytes(files);
   let done = 0;
   return (bytes) => {
     done += bytes;
-    onProgress({ fraction: Math.min(done / Math.max(total, 1), 0.99), bytes: done });
+    onProgress({ fraction: Math.min(done / Math.max(total, 1), 1), bytes: done });
   };
+}
+
+/** Plain bytes of the files that are restored. */
+export function fileBytes(files: RestoreRootsOptions['restores']): number {
+  return files.flatMap(({ stored }) => stored.objects).reduce((sum, { plainSize }) => sum + plainSize, 0);
+}
+
+/** How the files of an opened set are read. */
+export function readingOf(
+  { options }: BackupEnvironment,
+  { identities }: OpenedSet,
+  { load, signal, threads = options.threads }: Pick<ReadingOptions, 'load' | 'signal'> & { readonly threads?: number },
+): Omit<ReadingOptions, 'onBytes'> {
+  return { storageConfiguration: options.storage, identities, threads, load, signal };
 }
 
 function namesDatabases({ databases = [], tables = [] }: Scope): boolean {

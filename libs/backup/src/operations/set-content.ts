@@ -10,6 +10,7 @@ import { isBundle } from '../files/index-entry.js';
 import type { BackupBase } from './backup-bases.js';
 import type { BackupEnvironment } from './backup-environment.js';
 import type { BackupSources } from './backup-sources.js';
+import { ContentProgress, type StoreProgress } from './content-progress.js';
 
 /** What is in a set, besides what describes it. */
 export type SetContent = Pick<
@@ -33,13 +34,9 @@ export interface StoreOptions {
   readonly load: EngineLoad;
   readonly allowPartial: boolean;
   readonly signal: AbortSignal;
+  /** Plain bytes that there will be, going by an earlier set; null: nobody knows. */
+  readonly expectedBytes: number | null;
   readonly onProgress: (progress: StoreProgress) => void;
-}
-
-export interface StoreProgress {
-  readonly fraction: number;
-  readonly bytes: number;
-  readonly rows: number;
 }
 
 /** Of the server, what a set keeps. */
@@ -54,15 +51,11 @@ interface DatabasePart {
 /** Writes the objects of a set's sources: databases first, so that the files that their rows name are there afterwards. */
 export async function storeContent(environment: BackupEnvironment, options: StoreOptions): Promise<SetContent> {
   const { databases, roots } = options.sources;
-  const parts = (databases.length > 0 ? 1 : 0) + (roots.length > 0 ? 1 : 0);
-  let before: StoreProgress = { fraction: 0, bytes: 0, rows: 0 };
-  let latest = before;
-  const onProgress = ({ fraction, bytes, rows }: StoreProgress): void => {
-    latest = { fraction: before.fraction + fraction / parts, bytes: before.bytes + bytes, rows: before.rows + rows };
-    options.onProgress(latest);
+  const parts = new ContentProgress(options);
+  const onProgress = (progress: StoreProgress): void => {
+    parts.databases(progress);
   };
   const dumped = databases.length > 0 ? await storeDatabases(environment, { ...options, onProgress }) : null;
-  before = { ...latest, fraction: dumped === null ? 0 : 1 / parts };
   const stored =
     roots.length > 0
       ? await backUpRoots({
@@ -70,8 +63,8 @@ export async function storeContent(environment: BackupEnvironment, options: Stor
           roots,
           earlier: options.base?.files ?? null,
           storageConfiguration: environment.options.storage,
-          onProgress: ({ fraction, bytes }) => {
-            onProgress({ fraction, bytes, rows: 0 });
+          onProgress: (progress) => {
+            parts.files(progress);
           },
         })
       : { files: [], configuration: [], warnings: [] };

@@ -16,6 +16,7 @@ import { FoundBackups, type OpenedSet } from './found-backups.js';
 import { engineLoad, type LoadOptions } from './load-options.js';
 import type { VerifyPlan } from './operation-plans.js';
 import type { OperationCaller, RecordedRun } from './operation-request.js';
+import type { OperationProgressReport, ProgressMeasure } from './operation-progress.js';
 import { OperationRunner } from './operation-runner.js';
 import type { OperationContext } from './operation-steps.js';
 import type { UnlockOptions } from './set-locks.js';
@@ -37,8 +38,11 @@ export interface VerifyBackupOptions extends LoadOptions, UnlockOptions, Operati
    */
   readonly sample?: number;
   readonly signal?: AbortSignal;
-  readonly onProgress?: (progress: { readonly fraction: number; readonly bytes: number }) => void;
+  readonly onProgress?: (progress: OperationProgressReport) => void;
 }
+
+/** With the one who records how far it is. */
+type Followed = Omit<VerifyBackupOptions, 'onProgress'> & { readonly onProgress: (progress: ProgressMeasure) => void };
 
 /** Verifies backups against their manifests, and those against the catalog. */
 @Injectable()
@@ -94,11 +98,10 @@ export class VerifyOperationService {
           this.events.emit(BackupEvents.verifyStarted, { ...event, backupid });
           await this.look(backup, plan.level, context, load, {
             ...options,
-            onProgress: (progress) => {
-              context.progress(progress.fraction);
+            onProgress: (measure) => {
+              const progress = context.progress(measure);
               options.onProgress?.(progress);
-              const { fraction, bytes } = progress;
-              this.events.emit(BackupEvents.verifyProgress, { ...event, backupid, fraction, bytes });
+              this.events.emit(BackupEvents.verifyProgress, { ...event, backupid, ...progress });
             },
           });
           await this.recordSound(backup, plan.level, options.sample);
@@ -122,7 +125,7 @@ export class VerifyOperationService {
     level: VerifyLevel,
     context: OperationContext,
     load: EngineLoad,
-    options: VerifyBackupOptions,
+    options: Followed,
   ): Promise<void> {
     const { storage, options: settings } = this.environment;
     if (level === 'quick' && backup.encryption) {
@@ -139,7 +142,7 @@ export class VerifyOperationService {
       return;
     }
     const { signal, backupid: operation } = context;
-    const onProgress = options.onProgress ?? ((): void => undefined);
+    const { onProgress } = options;
     if (level === 'drill') {
       const targets = drillTargets(this.environment, opened, operation);
       const seconds = await drill(this.environment, opened, { targets, operation, load, signal, onProgress });

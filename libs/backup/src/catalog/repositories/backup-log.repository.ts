@@ -23,6 +23,9 @@ export interface LogFilters {
   readonly maxLevel?: LogLevel;
 }
 
+/** Lines that are removed in one statement. */
+const PORTION = 1000;
+
 /** What operations logged. */
 @Injectable()
 export class BackupLogRepository {
@@ -65,6 +68,36 @@ export class BackupLogRepository {
       order: { id: 'ASC' },
       take: pageSize(limit),
     });
+  }
+
+  /**
+   * Removes lines of operations from before a moment, a portion at a time, so that nobody waits for it. Ids follow time: it
+   * stops at the first portion that has nothing so old.
+   *
+   * @param kept the name of lines that stay: those of the audit trail
+   * @returns how many there were
+   */
+  async removeBefore(moment: Date, kept: string): Promise<number> {
+    const oldest = epochSeconds(moment);
+    let removed = 0;
+    for (let last = 0; ;) {
+      const portion = await this.rows.find({
+        select: { id: true, backupid: true, createdAt: true },
+        where: { id: MoreThan(last) },
+        order: { id: 'ASC' },
+        take: PORTION,
+      });
+      const old = portion.filter(({ createdAt }) => createdAt < oldest);
+      const ids = old.filter(({ backupid }) => backupid !== kept).map(({ id }) => id);
+      if (ids.length > 0) {
+        await this.rows.delete(ids);
+      }
+      removed += ids.length;
+      if (old.length === 0) {
+        return removed;
+      }
+      last = portion[portion.length - 1].id;
+    }
   }
 
   private get rows(): Repository<BackupLog> {

@@ -6,6 +6,7 @@ import { BackupOperationService } from '../backup-operation.js';
 import { CleanupOperationService } from '../cleanup-operation.js';
 import type { OperationCaller, PreparedRun } from '../operation-request.js';
 import { operationUnknown, orderUnreadable } from '../operation.errors.js';
+import type { OperationProgressReport } from '../operation-progress.js';
 import { RestoreOperationService } from '../restore-operation.js';
 import { UnstartedOperations } from '../unstarted-operations.js';
 import { VerifyOperationService } from '../verify-operation.js';
@@ -14,7 +15,7 @@ import { orderIn, type OperationOrder } from './operation-order.js';
 /** Who follows an operation that was prepared, and may cancel it. */
 export interface OrderFollower extends OperationCaller {
   readonly signal?: AbortSignal;
-  readonly onProgress?: (progress: { readonly fraction: number; readonly bytes: number }) => void;
+  readonly onProgress?: (progress: OperationProgressReport) => void;
 }
 
 /** Checks and carries out what was asked for beforehand. */

@@ -118,7 +118,7 @@ export class PreparedOperations {
   /** Under the operation's lock, with signs of life: whoever finds neither takes the process for dead. */
   private async precheck(backupid: string, state: OperationState, signal?: AbortSignal): Promise<void> {
     const abort = new AbortController();
-    const journal = new OperationJournal(backupid, this.logs);
+    const journal = new OperationJournal(backupid, this.logs, this.environment.options.logLevel);
     const heartbeat = new OperationHeartbeat(backupid, this.operations, journal, abort);
     const locks = await ServerLocks.open(this.environment.address, () => undefined);
     try {

@@ -1,0 +1,57 @@
+import { Option } from 'nest-commander';
+import { OperationStatus } from '../catalog/catalog.types.js';
+import type { OperationDetails } from '../operations/operation-details.js';
+import type { OrderSettings } from '../operations/prepared/operation-order.js';
+import { formatTime } from '../format.js';
+import { parseOperation, parseSetting, parseTime } from './arguments.js';
+import { renderPairs } from './terminal/table.js';
+
+/** For commands about one operation. */
+export class OperationIdFlag {
+  @Option({ flags: '--id <backupid>', description: 'the operation, by the id that backup:operation list shows' })
+  parseId(text: string): string {
+    return parseOperation(text);
+  }
+}
+
+/** For commands that say when an operation starts. */
+export class StartTimeFlag {
+  @Option({ flags: '--at <time>', description: 'not before this time, such as 2026-11-22T22:00:00Z' })
+  parseAt(text: string): Date {
+    return parseTime(text);
+  }
+}
+
+/** For commands that say how an operation works. */
+export class SettingsFlag {
+  @Option({
+    flags: '--set <name=value>',
+    description:
+      'a setting by its name in the options of the service, a JSON value or a text; may be given several times',
+  })
+  parseSet(text: string, earlier?: OrderSettings): OrderSettings {
+    return parseSetting(text, earlier);
+  }
+}
+
+/** `awaiting` for AWAITING. */
+export function stateName(status: OperationStatus): string {
+  const [name] = Object.entries(OperationStatus).find(([, value]) => value === status) ?? [String(status)];
+  return name.toLowerCase();
+}
+
+export function operationDetails(operation: OperationDetails): string {
+  const { order, executiontime, createdAt } = operation;
+  return renderPairs([
+    ['id', operation.backupid],
+    ['operation', operation.operation],
+    ['backup', operation.backupId === null ? '' : String(operation.backupId)],
+    ['state', stateName(operation.status)],
+    ['progress', `${String(Math.floor(operation.progress * 100))}%`],
+    ['asked for by', operation.userid === null ? '' : `user ${String(operation.userid)}`],
+    ['made', `${formatTime(new Date(createdAt * 1000))} UTC`],
+    ['not before', executiontime === 0 ? '' : `${formatTime(new Date(executiontime * 1000))} UTC`],
+    ...Object.entries(order?.settings ?? {}).map(([name, value]) => [name, JSON.stringify(value)] as const),
+    ['error', operation.error ?? ''],
+  ]);
+}

@@ -1,0 +1,80 @@
+import { Option, SubCommand } from 'nest-commander';
+import { OperationKind, type BackupType } from '../catalog/catalog.types.js';
+import { parseOrder, type OperationOrder, type OrderSettings } from '../operations/prepared/operation-order.js';
+import { BACKUP_TYPES, oneOf, parseId, parseType, required } from './arguments.js';
+import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
+import type { Manual } from './help/manual.js';
+import { operationDetails, SettingsFlag, StartTimeFlag } from './operation-flags.js';
+import { WithFlags } from './with-flags.js';
+
+interface PrepareCommandOptions extends CommonOptions {
+  readonly operation?: OperationKind;
+  readonly type?: BackupType;
+  readonly backup?: number;
+  readonly interactive?: boolean;
+  readonly set?: OrderSettings;
+  readonly at?: Date;
+}
+
+const KINDS = Object.values(OperationKind);
+const EXAMPLE = 'backup:operation prepare --operation=verify --backup=12 --at=2026-11-22T22:00:00Z';
+
+@SubCommand({ name: 'prepare', description: 'Have something done later, or when it is confirmed' })
+@WithFlags(StartTimeFlag, SettingsFlag)
+export class BackupOperationPrepareCommand extends BackupCommand<PrepareCommandOptions> {
+  readonly manual: Manual = {
+    usage: '--operation=<operation> [options]',
+    description: [
+      'An application that is up carries it out within half a minute after its time, or backup:schedule run-due does. Passphrases are not kept for later.',
+    ],
+    examples: [
+      [EXAMPLE, 'Verify a backup tonight.'],
+      [
+        'backup:operation prepare --operation=backup --type=full --interactive --set compression=zstd:9',
+        'Prepare a backup that begins when somebody confirms it.',
+      ],
+    ],
+  };
+
+  protected async execute(options: PrepareCommandOptions): Promise<CommandResult> {
+    const { interactive = false, at } = options;
+    const backupid = await this.backups.prepareOperation(orderOf(options), { interactive, executeAt: at });
+    const operation = await this.backups.getOperationDetails(backupid);
+    const next = interactive ? `Confirm it with backup:operation confirm --id=${backupid}.` : 'It waits for its time.';
+    return { document: operation, text: `Operation ${backupid} is prepared. ${next}\n${operationDetails(operation)}` };
+  }
+
+  @Option({ flags: '--operation <operation>', description: 'what to do', choices: [...KINDS] })
+  parseKind(text: string): OperationKind {
+    return oneOf(text, KINDS, 'an operation');
+  }
+
+  @Option({ flags: '--type <type>', description: 'of a backup: what to back up', choices: [...BACKUP_TYPES] })
+  parseType(text: string): BackupType {
+    return parseType(text);
+  }
+
+  @Option({ flags: '--backup <backup>', description: 'of a restore or verification: which backup' })
+  parseBackup(text: string): number {
+    return parseId(text);
+  }
+
+  @Option({ flags: '--interactive', description: 'wait until it is confirmed' })
+  parseInteractive(): boolean {
+    return true;
+  }
+}
+
+function orderOf(options: PrepareCommandOptions): OperationOrder {
+  const { type, backup, set: settings = {} } = options;
+  const operation = required(options.operation, '--operation', EXAMPLE);
+  switch (operation) {
+    case 'backup':
+      return parseOrder({ operation, type: required(type, '--type', EXAMPLE), settings });
+    case 'restore':
+    case 'verify':
+      return parseOrder({ operation, backupId: required(backup, '--backup', EXAMPLE), settings });
+    case 'cleanup':
+      return parseOrder({ operation, settings });
+  }
+}
