@@ -193,6 +193,14 @@ describe('The host’s command line', () => {
     });
   });
 
+  it('shows a reason that holds escape sequences without them', async () => {
+    const { stdout } = await host.run('backup:pin', '--id', String(id), '--reason=a\u001b[31m\u001b]0;title\u0007b');
+    expect(stdout).toContain(String.raw` is pinned (a\x1b[31m\x1b]0;title\x07b): it stays until `);
+    const shown = await host.run('backup:show', '--id', String(id));
+    expect(shown.stdout).toContain(String.raw`a\x1b[31m\x1b]0;title\x07b`);
+    await host.run('backup:unpin', '--id', String(id));
+  });
+
   it('cleans up, after showing what that would do', async () => {
     await host.database.query(
       "UPDATE backup_history SET created_at = '2019-12-25 05:00', pinned = 1, pinned_reason = ?",

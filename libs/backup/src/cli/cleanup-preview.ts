@@ -1,5 +1,6 @@
 import type { BackupDecision, CleanupPreview } from '../operations/cleanup-plan.js';
 import { formatBytes, formatNumberOf, formatTime } from '../format.js';
+import { printable } from './terminal/printable.js';
 import { renderTable, type Cell, type Column } from './terminal/table.js';
 
 const COLUMNS: readonly Column[] = [
@@ -38,8 +39,8 @@ function totals(plan: CleanupPreview): string[] {
     backups.length === 0
       ? 'No backups.\n'
       : `To delete: ${String(ids.length)} of ${formatNumberOf(backups.length, 'backup')} (${formatBytes(freedBytes)}).\n`,
-    ...unfinishedSets.map((name) => `To sweep, since it was never finished: ${name}\n`),
-    ...unknownSets.map((name) => `Not in the catalog, see backup:import: ${name}\n`),
+    ...unfinishedSets.map((name) => `To sweep, since it was never finished: ${printable(name)}\n`),
+    ...unknownSets.map((name) => `Not in the catalog, see backup:import: ${printable(name)}\n`),
     ids.length > maxDelete
       ? `More than ${String(maxDelete)} at once: nothing is deleted without --max-delete=${String(ids.length)}.\n`
       : '',

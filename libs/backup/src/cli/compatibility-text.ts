@@ -1,6 +1,7 @@
 import type { Compatibility } from '../database/compatibility/adapt-targets.js';
 import type { RestorePreview } from '../database/restore/preview.js';
 import { adviceFor, describeLoss } from '../database/compatibility/describe-compatibility.js';
+import { printable } from './terminal/printable.js';
 
 /** What a preview says of a set from another kind or version of server; nothing for one of the same. */
 export function compatibilityText({ from, to, incompatible, skipped, provenBySum }: Compatibility): string {
@@ -21,5 +22,5 @@ export function noticesText({ notices }: RestorePreview): string {
 }
 
 function section(title: string, lines: readonly string[]): string {
-  return lines.length === 0 ? '' : `\n${title}\n${lines.map((line) => `  ${line}\n`).join('')}`;
+  return lines.length === 0 ? '' : `\n${title}\n${lines.map((line) => `  ${printable(line)}\n`).join('')}`;
 }

@@ -10,6 +10,7 @@ import { BackupFlags, type BackupFlagOptions } from './backup-flags.js';
 import type { Manual } from './help/manual.js';
 import { LoadFlags } from './load-flags.js';
 import { obtainPassphrase } from './passphrase.js';
+import { printable } from './terminal/printable.js';
 import { WithFlags } from './with-flags.js';
 
 interface CreateOptions extends CommonOptions, BackupFlagOptions, LoadOptions {
@@ -143,5 +144,5 @@ function lockNote(milliseconds: number | null): string {
 }
 
 function partialNote(parts: readonly string[]): string {
-  return parts.length === 0 ? '' : `It is partial:\n${parts.map((part) => `  ${part}\n`).join('')}`;
+  return parts.length === 0 ? '' : `It is partial:\n${parts.map((part) => `  ${printable(part)}\n`).join('')}`;
 }

@@ -1,5 +1,6 @@
 import type { FilePreview } from '../files/restore/restore-roots.js';
 import { formatCount, formatNumberOf } from '../format.js';
+import { printable } from './terminal/printable.js';
 import { renderTable, type Column } from './terminal/table.js';
 
 /** What a restore would do with files, a root a line; empty where there are none. */
@@ -18,7 +19,9 @@ export function filePreviewText(files: readonly FilePreview[], isExact: boolean)
       root.target,
     ]),
   );
-  const conflicts = files.flatMap(({ root, conflicts: paths }) => paths.map((path) => `  ${root}: ${path}\n`));
+  const conflicts = files.flatMap(({ root, conflicts: paths }) =>
+    paths.map((path) => `  ${root}: ${printable(path)}\n`),
+  );
   return conflicts.length === 0
     ? table
     : `${table}A folder in the backup and none there, or the other way round; only --exact moves that aside:\n${conflicts.join('')}`;

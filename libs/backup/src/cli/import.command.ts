@@ -3,6 +3,7 @@ import { formatNumberOf } from '../format.js';
 import { collect } from './arguments.js';
 import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
 import type { Manual } from './help/manual.js';
+import { printable } from './terminal/printable.js';
 import { unlocking, UnlockingFlags, type UnlockingOptions } from './unlocking-flags.js';
 import { WithFlags } from './with-flags.js';
 
@@ -29,7 +30,7 @@ export class BackupImportCommand extends BackupCommand<ImportCommandOptions> {
   protected async execute(options: ImportCommandOptions, signal: AbortSignal): Promise<CommandResult> {
     const result = await this.backups.importSets({ names: options.name, ...(await unlocking(options, signal)) });
     const skipped = result.skipped
-      .map(({ name, reason }) => `Skipped: ${reason.includes(name) ? reason : `${name}: ${reason}`}\n`)
+      .map(({ name, reason }) => `Skipped: ${printable(reason.includes(name) ? reason : `${name}: ${reason}`)}\n`)
       .join('');
     const ids = result.imported.length > 0 ? ` (${result.imported.join(', ')})` : '';
     return {

@@ -2,6 +2,7 @@ import { Option, SubCommand } from 'nest-commander';
 import { collect, required } from './arguments.js';
 import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
 import type { Manual } from './help/manual.js';
+import { printable } from './terminal/printable.js';
 
 interface KeyAddOptions extends CommonOptions {
   readonly recipient?: string[];
@@ -24,7 +25,7 @@ export class BackupKeyAddCommand extends BackupCommand<KeyAddOptions> {
     const key = await this.backups.addKey({ label, recipients });
     return {
       document: key,
-      text: `Key ${String(key.id)} (${key.label}) added. Encrypt to it with backup:create --key=${String(key.id)}.\n`,
+      text: `Key ${String(key.id)} (${printable(key.label)}) added. Encrypt to it with backup:create --key=${String(key.id)}.\n`,
     };
   }
 

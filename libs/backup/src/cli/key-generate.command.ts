@@ -6,6 +6,7 @@ import type { GeneratedKey } from '../operations/encryption-keys.js';
 import { required } from './arguments.js';
 import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
 import type { Manual } from './help/manual.js';
+import { printable } from './terminal/printable.js';
 
 interface KeyGenerateOptions extends CommonOptions {
   readonly label?: string;
@@ -77,7 +78,7 @@ export class BackupKeyGenerateCommand extends BackupCommand<KeyGenerateOptions> 
 function added({ id, label, recipients }: GeneratedKey['key']): string {
   const [recipient] = recipients;
   const shown = recipient.length > 70 ? '' : `: ${recipient}`;
-  return `Key ${String(id)} (${label}) added${shown}.`;
+  return `Key ${String(id)} (${printable(label)}) added${shown}.`;
 }
 
 /** The file is there, and ours alone, before there is anything to lose. */

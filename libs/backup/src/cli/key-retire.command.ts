@@ -3,6 +3,7 @@ import { formatNumberOf } from '../format.js';
 import { required } from './arguments.js';
 import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
 import type { Manual } from './help/manual.js';
+import { printable } from './terminal/printable.js';
 
 interface KeyRetireOptions extends CommonOptions {
   readonly key?: string;
@@ -20,7 +21,7 @@ export class BackupKeyRetireCommand extends BackupCommand<KeyRetireOptions> {
 
   protected async execute(options: KeyRetireOptions): Promise<CommandResult> {
     const key = await this.backups.retireKey(required(options.key, '--key', EXAMPLE));
-    const name = `Key ${String(key.id)} (${key.label})`;
+    const name = `Key ${String(key.id)} (${printable(key.label)})`;
     const kept =
       key.backups === 0
         ? 'No backup is encrypted to it.'

@@ -3,6 +3,7 @@ import { required } from './arguments.js';
 import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
 import { BackupIdFlag } from './backup-id-flag.js';
 import type { Manual } from './help/manual.js';
+import { printable } from './terminal/printable.js';
 import { WithFlags } from './with-flags.js';
 
 interface PinOptions extends CommonOptions {
@@ -23,7 +24,7 @@ export class BackupPinCommand extends BackupCommand<PinOptions> {
 
   protected async execute({ id, reason }: PinOptions): Promise<CommandResult> {
     const backup = await this.backups.pin(required(id, '--id', 'backup:pin --id=12'), reason);
-    const why = backup.pinnedReason === null ? '' : ` (${backup.pinnedReason})`;
+    const why = backup.pinnedReason === null ? '' : ` (${printable(backup.pinnedReason)})`;
     return {
       document: backup,
       text: `Backup ${String(backup.id)} is pinned${why}: it stays until backup:unpin --id=${String(backup.id)}.\n`,

@@ -1,6 +1,7 @@
 import type { RestorePreview, TablePreview } from '../database/restore/preview.js';
 import { formatList, formatNumberOf } from '../format.js';
 import { filesSentence } from './file-preview.js';
+import { printable } from './terminal/printable.js';
 
 /** Names of one kind in a question; more are counted. */
 const NAMED = 8;
@@ -31,7 +32,7 @@ export function restoreQuestion(
     ...files.map(filesSentence),
     ...(exact ? ['Files that are not in the backup are moved aside'] : []),
   ]
-    .map((sentence) => `${sentence}.`)
+    .map((sentence) => `${printable(sentence)}.`)
     .join(' ');
 }
 

@@ -15,6 +15,7 @@ import type { Manual } from './help/manual.js';
 import { LoadFlags } from './load-flags.js';
 import { restoreQuestion } from './restore-question.js';
 import { restoreScope, RestoreScopeFlags, type RestoreScopeOptions } from './restore-scope-flags.js';
+import { printable } from './terminal/printable.js';
 import { UnlockingFlags } from './unlocking-flags.js';
 import { WithFlags } from './with-flags.js';
 
@@ -112,12 +113,12 @@ function partsText({ tables }: RestorePreview): string {
   const parts = tables.flatMap(({ database, table, part }) =>
     part === null ? [] : [`${part} of ${database}.${table}`],
   );
-  return parts.length === 0 ? '' : ` The backup holds ${parts.join(', ')}.`;
+  return parts.length === 0 ? '' : ` The backup holds ${printable(parts.join(', '))}.`;
 }
 
 function summary(row: BackupRestoreLog): string {
   const count = row.tablesRestored?.length ?? 0;
   const files = row.filesRestored === null ? [] : [`the files of ${row.filesRestored.join(', ')}`];
   const tables = `${String(count)} ${count === 1 ? 'table' : 'tables'} of ${row.target ?? ''}`;
-  return [...(count > 0 || files.length === 0 ? [tables] : []), ...files].join(' and ');
+  return [...(count > 0 || files.length === 0 ? [tables] : []), ...files].map(printable).join(' and ');
 }

@@ -4,6 +4,7 @@ import { ConfirmationFlag } from './confirmation-flag.js';
 import { confirm } from './confirmation.js';
 import type { Manual } from './help/manual.js';
 import { ScheduleIdCommand, type ScheduleIdOptions } from './schedule-id.command.js';
+import { printable } from './terminal/printable.js';
 import { WithFlags } from './with-flags.js';
 
 interface ScheduleRemoveOptions extends ScheduleIdOptions {
@@ -22,7 +23,11 @@ export class BackupScheduleRemoveCommand extends ScheduleIdCommand<ScheduleRemov
   protected async execute(options: ScheduleRemoveOptions, signal: AbortSignal): Promise<CommandResult> {
     const id = this.idOf(options, 'remove');
     const { name } = await this.backups.getSchedule(id);
-    await confirm(`This removes schedule ${String(id)} (${name}); its backups stay.`, options.yes ?? false, signal);
+    await confirm(
+      `This removes schedule ${String(id)} (${printable(name)}); its backups stay.`,
+      options.yes ?? false,
+      signal,
+    );
     await this.backups.deleteSchedule(id);
     return { document: { id }, text: `Schedule ${String(id)} removed; its backups stay.\n` };
   }

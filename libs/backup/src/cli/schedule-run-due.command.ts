@@ -5,6 +5,7 @@ import type { ScheduledRunResult } from '../schedules/due-schedules.js';
 import { formatNumberOf } from '../format.js';
 import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
 import type { Manual } from './help/manual.js';
+import { printable } from './terminal/printable.js';
 
 @SubCommand({
   name: 'run-due',
@@ -25,7 +26,8 @@ export class BackupScheduleRunDueCommand extends BackupCommand<CommonOptions> {
         `${formatNumberOf(failed.length, 'scheduled run')} of ${String(results.length)} failed: ${failed.map(line).join(' ')}`,
       );
     }
-    const text = results.length === 0 ? 'Nothing is due.\n' : results.map((result) => `${line(result)}\n`).join('');
+    const text =
+      results.length === 0 ? 'Nothing is due.\n' : results.map((result) => `${printable(line(result))}\n`).join('');
     return { document: results, text };
   }
 }
