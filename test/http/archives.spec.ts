@@ -6,7 +6,7 @@ import { request as open } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { pack } from 'tar-stream';
+import { extract, pack } from 'tar-stream';
 import type { ProblemDetails } from '@app/backup';
 import type { BackupBody, BackupPage } from '../../libs/backup/src/http/schemas/backup.schema.js';
 import { createKeyFolder, type KeyFolder } from '../encryption/encrypted-site.js';
@@ -169,6 +169,8 @@ describe('The import of a backup', () => {
 
   beforeAll(async () => {
     there = await openHttpSite();
+    // what stays as it is, so that there is something to refer to
+    await there.database.query('CREATE TABLE fixed (id INT PRIMARY KEY, note VARCHAR(100))');
     here = await openHttpSite({ maxUploadBytes: 1_000_000 });
     const id = await there.backUp();
     set = (await there.backups.getBackup(id)).backupName;
@@ -185,8 +187,15 @@ describe('The import of a backup', () => {
   });
 
   /** Sends an archive to a site and gives what it said. */
-  const send = async (bytes: Buffer, site = here, type = 'application/x-tar') =>
-    site.send('post', 'import').set({ 'x-user': 'admin 7', 'content-type': type }).send(bytes);
+  const send = async (bytes: Buffer, site = here, type = 'application/x-tar', query = '') =>
+    site.send('post', `import${query}`).set({ 'x-user': 'admin 7', 'content-type': type }).send(bytes);
+  const sendChain = (bytes: Buffer) => send(bytes, here, undefined, '?chain=true');
+  const download = async (id: number, query = '') =>
+    there
+      .send('get', `${String(id)}/download${query}`)
+      .set('x-user', 'admin 7')
+      .buffer()
+      .responseType('blob');
 
   /** Nothing is listed, and nothing is in storage. */
   const expectNothing = async (site = here): Promise<void> => {
@@ -292,7 +301,97 @@ describe('The import of a backup', () => {
     expect(longer).toMatchObject({ status: 409, body: { code: 'busy' } });
     expect(await here.folder.files()).toHaveLength(members.length);
   });
+
+  describe('that builds on another', () => {
+    /** A full backup, and one of a changed row that builds on it. */
+    const chain = async (): Promise<readonly [full: number, incremental: number, name: string]> => {
+      const full = await there.backUp({ type: 'full' });
+      await there.database.query('UPDATE orders SET note = UUID() WHERE id = 1');
+      const incremental = await there.backUp({ type: 'incremental' });
+      const { parentId, backupType } = await there.backups.getBackup(incremental);
+      expect([parentId, backupType]).toEqual([full, 'incremental']);
+      return [full, incremental, (await there.backups.getBackup(full)).backupName];
+    };
+    const note = async (id: number): Promise<unknown> => {
+      const copy = `${here.database.name}_${String(id)}`;
+      const databases = [`${there.database.name}=${copy}`];
+      expect(await here.work('post', `${String(id)}/restore`, { databases })).toMatchObject({ error: null });
+      return here.database.query(`SELECT note FROM ${copy}.orders WHERE id = 1`);
+    };
+    const noteThere = (): Promise<unknown> => there.database.query('SELECT note FROM orders WHERE id = 1');
+
+    it('is taken when that is here, and says at its download what that is', async () => {
+      await there.database.query("INSERT INTO fixed SELECT seq, 'x' FROM seq_1_to_500");
+      const [full, incremental, base] = await chain();
+      const alone = await download(incremental);
+      expect(alone.headers['backup-requires']).toBe(base);
+      const kept = await here.folder.files();
+      const refused = await send(alone.body as Buffer);
+      expect(refused).toMatchObject({ status: 404, body: { code: 'not_found' } });
+      expect((refused.body as ProblemDetails).detail).toContain(`builds on ${base}, which is not here`);
+      expect(await here.folder.files()).toEqual(kept);
+
+      const whole = await download(full);
+      expect(whole.headers['backup-requires']).toBeUndefined();
+      const { id: parentId } = (await send(whole.body as Buffer)).body as BackupBody;
+      const taken = await send(alone.body as Buffer);
+      expect(taken).toMatchObject({ status: 201, body: { parentId, backupType: 'incremental' } });
+      expect(await note((taken.body as BackupBody).id)).toEqual(await noteThere());
+    });
+
+    it('comes with it in one archive', async () => {
+      const [, incremental, base] = await chain();
+      const { body, headers } = await download(incremental, '?chain=true');
+      expect(headers['content-disposition']).toMatch(/incremental-[0-9a-f]{6}-chain\.tar"$/);
+      expect(headers['backup-requires']).toBeUndefined();
+      const taken = await sendChain(body as Buffer);
+      expect(taken).toMatchObject({ status: 201, body: { backupType: 'incremental' } });
+      const { id, parentId } = taken.body as BackupBody;
+      expect(await here.backups.getBackup(Number(parentId))).toMatchObject({ backupName: base, backupType: 'full' });
+      expect(await note(id)).toEqual(await noteThere());
+    });
+
+    it('is refused with all that came with it when it is not whole, in disorder, or refers to what it does not build on', async () => {
+      const [, incremental, base] = await chain();
+      const both = await untar((await download(incremental, '?chain=true')).body as Buffer);
+      const own = both.filter(([name]) => !name.startsWith(base));
+      const others = both.filter(([name]) => name.startsWith(base));
+      const orphan = own.map(([name, bytes]): [string, Buffer] =>
+        name.endsWith('manifest.json')
+          ? [name, Buffer.from(JSON.stringify({ ...(JSON.parse(bytes.toString()) as object), parent: null }))]
+          : [name, bytes],
+      );
+      const kept = await here.folder.files();
+      for (const [archive, code] of [
+        [[...others, ...own.slice(0, -1)], 'damaged'],
+        [[...others.slice(1), ...own, others[0]], 'damaged'],
+        [[...own, ...others], 'not_found'],
+        [[...others, ...orphan], 'not_found'],
+        [both, undefined],
+      ] as const) {
+        const answer = await sendChain(await tar(archive));
+        expect([(answer.body as Partial<ProblemDetails>).code, answer.status < 300]).toEqual([
+          code,
+          code === undefined,
+        ]);
+        if (code !== undefined) expect(await here.folder.files()).toEqual(kept);
+      }
+    });
+  });
 });
+
+/** Files of an archive. */
+async function untar(archive: Buffer): Promise<Members> {
+  const members: [string, Buffer][] = [];
+  const entries = extract();
+  entries.end(archive);
+  for await (const entry of entries) {
+    const chunks: Buffer[] = [];
+    for await (const chunk of entry) chunks.push(chunk as Buffer);
+    members.push([entry.header.name, Buffer.concat(chunks)]);
+  }
+  return members;
+}
 
 describe('The import of an encrypted backup', () => {
   let keys: KeyFolder;

@@ -17,8 +17,8 @@ import type { HealthReport } from './health/backup-health.js';
 import type { CreateBackupOptions } from './operations/backup-operation.js';
 import type { CleanupOptions, CleanupResult } from './operations/cleanup-operation.js';
 import type { CleanupPreview } from './operations/cleanup-plan.js';
+import type { DownloadedBackup, DownloadOptions } from './operations/download-set.js';
 import type { UploadOptions } from './operations/upload-set.js';
-import type { SendableBytes } from './backup-set/set-archive.js';
 import type { EncryptionKey, GeneratedKey, NewKey } from './operations/encryption-keys.js';
 import type { ImportOptions, ImportResult } from './operations/import-sets.js';
 import { operationUnknown } from './operations/operation.errors.js';
@@ -180,19 +180,19 @@ export class BackupService implements OnApplicationBootstrap, BeforeApplicationS
   }
 
   /**
-   * A backup as a tar archive, made while it is read, or one object of it; as stored, so what is encrypted stays so.
+   * A backup as a tar archive, made while it is read, alone or with all that it builds on, or one object of it; as stored, so
+   * what is encrypted stays so.
    *
-   * @param path of the object in the set, such as `README.txt`
    * @throws BackupError `not_found` or `damaged`
    */
-  async downloadBackup(id: number, path?: string): Promise<SendableBytes> {
+  async downloadBackup(id: number, options: DownloadOptions = {}): Promise<DownloadedBackup> {
     const services = await this.ready();
-    return services.download.open(id, path);
+    return services.download.open(id, options);
   }
 
   /**
-   * Takes in a set from elsewhere, as {@link downloadBackup} gives it. It is listed when every object is what its
-   * manifest says; otherwise nothing of it stays.
+   * Takes in a set from elsewhere, as {@link downloadBackup} gives it, or a chain of them. It is listed when every object is
+   * what its manifest says and what it builds on is here; otherwise nothing of it stays.
    *
    * @returns its id
    */

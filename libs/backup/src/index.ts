@@ -109,6 +109,7 @@ export type { NewOperationOrder, OperationOrder, OrderSettings } from './operati
 export type { OrderFollower } from './operations/prepared/ordered-work.js';
 export type { PrepareOptions } from './operations/prepared/prepared-operations.js';
 export type { RestoreOptions, RestoreScope } from './operations/restore-options.js';
+export type { DownloadedBackup, DownloadOptions } from './operations/download-set.js';
 export type { UploadOptions } from './operations/upload-set.js';
 export type { SendableBytes } from './backup-set/set-archive.js';
 export type { RotateKeyOptions, RotationResult } from './operations/rotate-key.js';

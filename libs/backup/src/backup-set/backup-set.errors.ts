@@ -126,6 +126,13 @@ export function archiveTooLarge(limit: string): BackupError {
   return new BackupError('too_large', `The archive cannot be taken in: it has ${limit}; nothing of it was kept.`);
 }
 
+export function baseMissing(name: string, base: string): BackupError {
+  return new BackupError(
+    'not_found',
+    `${name} builds on ${base}, which is not here; nothing of it was kept. Send that first, or both as one chain.`,
+  );
+}
+
 export function invalidObjectName(path: string): BackupError {
   return new BackupError(
     'invalid_name',

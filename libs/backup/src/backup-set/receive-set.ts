@@ -8,6 +8,7 @@ import type { BackupStorage } from '../storage/backup-storage.js';
 import { archiveRefused, archiveTooLarge, invalidObjectName, objectDamaged } from './backup-set.errors.js';
 import { assertSetName } from './backup-set.js';
 import { OBJECT_KEY, type Manifest } from './manifest.js';
+import { SetObjects } from './set-objects.js';
 import { SET_KEY } from './stored-set-key.js';
 
 /** What was sent as a set. Its objects are in storage, its manifest is not. */
@@ -22,29 +23,33 @@ export interface ReceivedSet {
 export interface ReceiveOptions {
   /** The most bytes that the archive may have. */
   readonly maxBytes: number;
-  /** Called with the set's name before anything is written; throws when it must not be. */
+  /** Whether it may hold several sets, one after another. */
+  readonly several: boolean;
+  /** Called with a set's name before anything of it is written; throws when it must not be. */
   readonly claim: (name: string) => Promise<void>;
 }
 
 type Entry = Extract extends AsyncIterable<infer Source> ? Source : never;
 
-/** A manifest is held in memory, here as everywhere. */
-const LARGEST_MANIFEST = 256 * 1024 * 1024;
+/** Manifests are held in memory, here as everywhere. */
+const MOST_MANIFEST_BYTES = 256 * 1024 * 1024;
+const MOST_SETS = 1000;
 const MOST_OBJECTS = 1_000_000;
 const MANIFEST = /^manifest\.json(?:\.age)?$/;
 
 /**
- * Takes the tar archive of a set apart, into storage. Whoever sends it is not trusted: every name is one that a set can
+ * Takes the tar archive of sets apart, into storage. Whoever sends it is not trusted: every name is one that a set can
  * have, once and within the set's own folder, and nothing counts as a set before its manifest is written by the caller.
  *
+ * @returns the sets, at least one, in the order they came in
  * @throws BackupError `invalid_name`, `damaged` or `too_large`; what was written by then is the caller's to remove
  */
-export async function receiveSet(
+export async function receiveSets(
   storage: BackupStorage,
   archive: AsyncIterable<Buffer>,
-  { maxBytes, claim }: ReceiveOptions,
-): Promise<ReceivedSet> {
-  const receiver = new Receiver(storage, claim);
+  { maxBytes, ...options }: ReceiveOptions,
+): Promise<ReceivedSet[]> {
+  const receiver = new Receiver(storage, options);
   const source = new LimitedSource(archive, maxBytes);
   const entries = extract();
   const feeding = pipeline(Readable.from(source.read()), entries);
@@ -65,9 +70,10 @@ export async function receiveSet(
   return receiver.finish();
 }
 
-/** Everything that the manifest lists was received, unharmed, and nothing else. @throws BackupError `damaged` */
+/** Everything that the manifest lists as the set's own was received, unharmed, and nothing else. @throws BackupError `damaged` */
 export function assertReceived({ name, objects }: ReceivedSet, manifest: Manifest): void {
-  for (const { key, size, sha256 } of manifest.objects) {
+  const own = new SetObjects(manifest).all.filter(({ set }) => set === name);
+  for (const { key, size, sha256 } of own) {
     const found = objects.get(key);
     if (found === undefined) {
       throw objectDamaged(name, key, 'is missing');
@@ -76,21 +82,28 @@ export function assertReceived({ name, objects }: ReceivedSet, manifest: Manifes
       throw objectDamaged(name, key, 'is not the one that the manifest lists');
     }
   }
-  const listed = new Set(manifest.objects.map(({ key }) => key));
+  const listed = new Set(own.map(({ key }) => key));
   const other = [...objects.keys()].find((key) => !listed.has(key) && key !== SET_KEY);
   if (other !== undefined) {
     throw archiveRefused(`its manifest does not list ${other}`);
   }
 }
 
+/** A set of which more may come. */
+interface IncomingSet {
+  readonly name: string;
+  manifest: ReceivedSet['manifest'] | null;
+  readonly objects: Map<string, { readonly size: number; readonly sha256: string }>;
+}
+
 class Receiver {
-  private name: string | null = null;
-  private manifest: ReceivedSet['manifest'] | null = null;
-  private readonly objects = new Map<string, { readonly size: number; readonly sha256: string }>();
+  private readonly sets: IncomingSet[] = [];
+  private objects = 0;
+  private manifestBytes = 0;
 
   constructor(
     private readonly storage: BackupStorage,
-    private readonly claim: ReceiveOptions['claim'],
+    private readonly options: Omit<ReceiveOptions, 'maxBytes'>,
   ) {}
 
   async take(entry: Entry): Promise<void> {
@@ -102,56 +115,73 @@ class Receiver {
     if (type !== 'file') {
       throw archiveRefused(`${JSON.stringify(path)} is not a file`);
     }
-    const key = await this.keyOf(path);
-    if (this.objects.has(key) || this.manifest?.key === key) {
+    const { set, key } = await this.placeOf(path);
+    if (set.objects.has(key) || set.manifest?.key === key) {
       throw archiveRefused(`${JSON.stringify(path)} is in it twice`);
     }
-    if (this.objects.size >= MOST_OBJECTS) {
+    this.objects += 1;
+    if (this.objects > MOST_OBJECTS) {
       throw archiveTooLarge(`more than ${String(MOST_OBJECTS)} objects`);
     }
     if (MANIFEST.test(key)) {
-      await this.takeManifest(key, entry);
+      await this.takeManifest(set, key, entry);
     } else {
-      this.objects.set(key, await this.store(key, entry));
+      set.objects.set(key, await this.store(`${set.name}/${key}`, entry));
     }
   }
 
-  finish(): ReceivedSet {
-    if (this.name === null || this.manifest === null) {
+  finish(): ReceivedSet[] {
+    if (this.sets.length === 0) {
       throw archiveRefused('it has no manifest: it is not the whole of a set');
     }
-    return { name: this.name, manifest: this.manifest, objects: this.objects };
+    return this.sets.map(({ name, manifest, objects }) => {
+      if (manifest === null) {
+        throw archiveRefused(`it has no manifest of ${name}: it is not the whole of that set`);
+      }
+      return { name, manifest, objects };
+    });
   }
 
-  /** The key of a path such as `20261121T221005Z-database-3f9c2a/key.age`. */
-  private async keyOf(path: string): Promise<string> {
+  /** Set and key of a path such as `20261121T221005Z-database-3f9c2a/key.age`. */
+  private async placeOf(path: string): Promise<{ readonly set: IncomingSet; readonly key: string }> {
     const [name] = path.split('/', 1);
     const key = path.slice(name.length + 1);
     assertSetName(name);
     if (!OBJECT_KEY.test(key)) {
       throw invalidObjectName(path);
     }
-    if (this.name === null) {
-      await this.claim(name);
-      this.name = name;
-    }
-    if (this.name !== name) {
-      throw archiveRefused(`it holds more than one set, ${this.name} and ${name}`);
-    }
-    return key;
+    const latest = this.sets.at(-1);
+    return { set: latest?.name === name ? latest : await this.begin(name), key };
   }
 
-  private async takeManifest(key: string, entry: Entry): Promise<void> {
-    if (this.manifest !== null) {
-      throw archiveRefused('it has two manifests');
+  private async begin(name: string): Promise<IncomingSet> {
+    if (this.sets.length > 0 && !this.options.several) {
+      throw archiveRefused(`it holds more than one set, ${this.sets[0].name} and ${name}`);
     }
-    if (entry.header.size > LARGEST_MANIFEST) {
-      throw archiveTooLarge('a manifest of more than 256 MiB');
+    if (this.sets.some((set) => set.name === name)) {
+      throw archiveRefused(`the files of ${name} do not stand together`);
     }
-    this.manifest = { key, bytes: await collect(entry as AsyncIterable<Buffer>) };
+    if (this.sets.length >= MOST_SETS) {
+      throw archiveTooLarge(`more than ${String(MOST_SETS)} sets`);
+    }
+    await this.options.claim(name);
+    const set = { name, manifest: null, objects: new Map() };
+    this.sets.push(set);
+    return set;
   }
 
-  private async store(key: string, entry: Entry): Promise<{ size: number; sha256: string }> {
+  private async takeManifest(set: IncomingSet, key: string, entry: Entry): Promise<void> {
+    if (set.manifest !== null) {
+      throw archiveRefused(`it has two manifests of ${set.name}`);
+    }
+    this.manifestBytes += entry.header.size;
+    if (this.manifestBytes > MOST_MANIFEST_BYTES) {
+      throw archiveTooLarge('manifests of more than 256 MiB');
+    }
+    set.manifest = { key, bytes: await collect(entry as AsyncIterable<Buffer>) };
+  }
+
+  private async store(place: string, entry: Entry): Promise<{ size: number; sha256: string }> {
     const hash = createHash('sha256');
     async function* hashed(): AsyncIterable<Buffer> {
       for await (const chunk of entry) {
@@ -159,7 +189,7 @@ class Receiver {
         yield chunk as Buffer;
       }
     }
-    const size = await this.storage.put(`${this.name ?? ''}/${key}`, hashed());
+    const size = await this.storage.put(place, hashed());
     return { size, sha256: hash.digest('hex') };
   }
 }

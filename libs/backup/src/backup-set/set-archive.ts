@@ -23,10 +23,10 @@ export async function listObjects(storage: BackupStorage, set: string): Promise<
   return objects.sort((a, b) => Number(isManifest(a)) - Number(isManifest(b)) || (a.key < b.key ? -1 : 1));
 }
 
-/** A set as a tar archive, made while it is read. */
+/** Sets as a tar archive, made while it is read. @param name without its ending */
 export function archiveOf(
   storage: BackupStorage,
-  set: string,
+  name: string,
   objects: readonly StoredObject[],
   madeAt: Date,
 ): SendableBytes {
@@ -35,7 +35,7 @@ export function archiveOf(
     madeAt,
   );
   return {
-    name: `${set}.tar`,
+    name: `${name}.tar`,
     size: layout.size,
     tag: tagOf(objects),
     async *read(start, end) {

@@ -19,15 +19,24 @@ import {
   presentBackup,
   type BackupBody,
 } from './schemas/backup.schema.js';
-import { idParams } from './schemas/common.schema.js';
+import { flagQuery, idParams } from './schemas/common.schema.js';
 
-const downloadQuery = z.strictObject({
-  path: z
-    .string()
-    .min(1)
-    .max(1024)
+const downloadQuery = z
+  .strictObject({
+    path: z
+      .string()
+      .min(1)
+      .max(1024)
+      .optional()
+      .meta({ description: 'One object of the set, such as README.txt. Default: all, as a tar archive' }),
+    chain: flagQuery.optional().meta({ description: 'With all that it builds on, in one archive. Default: false' }),
+  })
+  .refine(({ path, chain }) => path === undefined || chain !== true, 'ask for one object, or for the chain');
+
+const uploadQuery = z.strictObject({
+  chain: flagQuery
     .optional()
-    .meta({ description: 'One object of the set, such as README.txt. Default: all, as a tar archive' }),
+    .meta({ description: 'The archive holds several sets, each after those that it builds on. Default: false' }),
 });
 
 /** Backups as bytes: given away and taken in. */
@@ -51,19 +60,28 @@ export class ArchivesController {
       description: 'The bytes as stored: what is encrypted stays so',
       also: [[206, 'Those of the range']],
       mediaType: TAR_TYPE,
-      headers: { ETag: 'Stays as long as the bytes do', 'Accept-Ranges': 'bytes', 'Content-Disposition': 'File name' },
+      headers: {
+        ETag: 'Stays as long as the bytes do',
+        'Accept-Ranges': 'bytes',
+        'Content-Disposition': 'File name',
+        'Backup-Requires':
+          'Of an incremental backup: the sets that it builds on and that are not among the bytes, oldest first',
+      },
     },
     problems: ['not_found', 'damaged', 'range_not_satisfiable'],
   })
   async download(
     @Param({ schema: idParams }) { id }: z.output<typeof idParams>,
-    @Query({ schema: downloadQuery }) { path }: z.output<typeof downloadQuery>,
+    @Query({ schema: downloadQuery }) options: z.output<typeof downloadQuery>,
     @Req() { headers }: BackupRequest,
     @Res({ passthrough: true }) response: ServerResponse,
   ): Promise<StreamableFile> {
-    const content = await this.backups.downloadBackup(id, path);
+    const content = await this.backups.downloadBackup(id, options);
     const tag = `"${content.tag}"`;
     this.setHeaders(response, { ETag: tag, 'Accept-Ranges': 'bytes', 'Cache-Control': 'private, no-cache' });
+    if (content.requires.length > 0) {
+      this.setHeaders(response, { 'Backup-Requires': content.requires.join(', ') });
+    }
     const isCurrent = headers['if-range'] === undefined || headers['if-range'] === tag;
     const range = isCurrent ? parseRange(headers.range, content.size) : null;
     if (range === 'not satisfiable') {
@@ -79,7 +97,7 @@ export class ArchivesController {
     }
     const { start, end } = range ?? { start: 0, end: content.size };
     return new StreamableFile(Readable.from(content.read(start, end), { objectMode: false }), {
-      type: path === undefined ? TAR_TYPE : 'application/octet-stream',
+      type: options.path === undefined ? TAR_TYPE : 'application/octet-stream',
       disposition: `attachment; filename="${content.name}"`,
       length: end - start,
     }).setErrorHandler(() => {
@@ -101,6 +119,7 @@ export class ArchivesController {
       headers: { Location: 'Path of the backup' },
     },
     problems: [
+      'not_found',
       'damaged',
       'format_unsupported',
       'invalid_name',
@@ -115,6 +134,7 @@ export class ArchivesController {
     ],
   })
   async import(
+    @Query({ schema: uploadQuery }) { chain }: z.output<typeof uploadQuery>,
     @Req() request: BackupRequest,
     @Res({ passthrough: true }) response: ServerResponse,
   ): Promise<BackupBody> {
@@ -125,7 +145,7 @@ export class ArchivesController {
     }
     try {
       const bytes = incomingBytes(request, uploadIdleSeconds * 1000);
-      const id = await this.backups.uploadBackup(bytes, { maxBytes: maxUploadBytes });
+      const id = await this.backups.uploadBackup(bytes, { maxBytes: maxUploadBytes, chain });
       this.setHeaders(response, { Location: `${routedRequest(request)?.base ?? ''}/${String(id)}` });
       return presentBackup(await this.backups.getBackup(id));
     } catch (error) {

@@ -18,15 +18,15 @@ export async function takePlaces(locks: ServerLocks, sets: readonly string[]): P
   }
 }
 
-/** Bytes of a set, which is not deleted while they are read. @throws BackupError `busy` */
+/** Bytes of sets, which are not deleted while they are read. @throws BackupError `busy` */
 export async function* whileReading(
   address: ServerAddress,
-  set: string,
+  sets: readonly string[],
   bytes: AsyncIterable<Buffer>,
 ): AsyncIterable<Buffer> {
   const locks = await ServerLocks.open(address, () => undefined);
   try {
-    await takePlaces(locks, [set]);
+    await takePlaces(locks, sets);
     yield* bytes;
   } finally {
     await locks.release();
