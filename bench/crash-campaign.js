@@ -2,7 +2,7 @@
  * Kills the host's process at random moments of a backup, a restore and an undo, and checks each time that the live data
  * is as it was (or completely restored), and that the next command cleans up.
  *
- *   npm run bench:crash -- [--moments 10] [--seed 1] [--megabytes 100]
+ *   npm run bench:crash -- [--server mysql] [--moments 10] [--seed 1] [--megabytes 100]
  *
  * With `--sets`, at random moments of incremental backups, cleanups and rotations of keys, for some minutes: each encrypted
  * set opens with the old key or the new one at any moment, nothing half done is left, and in the end every backup is whole:
@@ -14,7 +14,8 @@ import { ensureBuilt } from '../scripts/ensure-built.js';
 import { runScript } from '../scripts/entry-point.js';
 import { ensureSupportedNode } from '../scripts/runtime.js';
 import { inTemporaryFolder } from '../scripts/temporary-folder.js';
-import { startMariadb } from '../scripts/throwaway-server.js';
+import { serverFlavour } from './bench-server.js';
+import { startCampaignServer } from './campaign-server.js';
 import { support } from './typescript-modules.js';
 
 /** @typedef {typeof import('../test/support/crash-campaign.js')} Campaign */
@@ -22,6 +23,7 @@ import { support } from './typescript-modules.js';
 
 const { values } = parseArgs({
   options: {
+    server: { type: 'string', default: 'mariadb' },
     moments: { type: 'string', default: '10' },
     seed: { type: 'string', default: '1' },
     megabytes: { type: 'string', default: '100' },
@@ -32,13 +34,14 @@ const { values } = parseArgs({
 
 await runScript(async (signal) => {
   await ensureSupportedNode();
+  const flavour = serverFlavour(values.server);
   await ensureBuilt({ signal });
-  const server = await startMariadb({ signal, options: ['--innodb-buffer-pool-size=512M'] });
+  const server = await startCampaignServer(flavour, { signal, options: ['--innodb-buffer-pool-size=512M'] });
   process.env.TEST_DATABASE_URL = server.url;
   try {
     const faults = values.sets
       ? await setCampaign(Number(values.minutes), Number(values.seed), signal)
-      : await campaign(Number(values.moments), Number(values.seed), Number(values.megabytes));
+      : await campaign(server, Number(values.moments), Number(values.seed), Number(values.megabytes));
     return faults === 0 ? 0 : 1;
   } finally {
     await server.stop();
@@ -46,12 +49,13 @@ await runScript(async (signal) => {
 });
 
 /**
+ * @param {import('../test/support/test-server.js').TestServer} server
  * @param {number} moments
  * @param {number} seed
  * @param {number} megabytes
  * @returns {Promise<number>} how many faults were found
  */
-async function campaign(moments, seed, megabytes) {
+async function campaign(server, moments, seed, megabytes) {
   const { crashCampaign, faultsOfLife, prepareGround } = /** @type {Campaign} */ (await support('crash-campaign'));
   const { crashPhases, seededRandom } = /** @type {typeof import('../test/support/crash-moments.js')} */ (
     await support('crash-moments')
@@ -61,9 +65,9 @@ async function campaign(moments, seed, megabytes) {
     await support('crash-site')
   );
   const random = seededRandom(seed);
-  const site = await createCrashSite(schema.applicationStatements(megabytes));
+  const site = await createCrashSite(schema.applicationStatements(megabytes, server.name), [], {}, server.url);
   try {
-    const ground = await prepareGround(site, schema.laterStatements());
+    const ground = await prepareGround(site, schema.laterStatements(server.name));
     const results = [];
     for (const phase of crashPhases(ground.backup)) {
       results.push(...(await crashCampaign(ground, phase, Array.from({ length: moments }, random), show)));

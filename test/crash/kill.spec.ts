@@ -2,34 +2,46 @@ import { crashCampaign, faultsOfLife, prepareGround, type CrashGround } from '..
 import { crashPhases, seededRandom } from '../support/crash-moments.js';
 import { applicationStatements, laterStatements } from '../support/crash-schema.js';
 import { createCrashSite, type CrashSite } from '../support/crash-site.js';
+import { describeEachServer, type TestServer } from '../support/test-server.js';
 
 /** A slice of `bench/crash-campaign.js`, whose table is in the README. */
 const SEED = 20261122;
-const MEGABYTES = 5;
+const MEGABYTES = 3;
 
 // a machine that is busy with other things
 jest.setTimeout(120_000);
 
-describe('a process that is killed', () => {
+/** How often in each phase. */
+const KILLS: Readonly<Record<TestServer['name'], readonly [phase: string, moments: number][]>> = {
+  MariaDB: [
+    ['dump', 1],
+    ['staging', 2],
+    ['just before the swap', 1],
+    ['swap', 2],
+    ['swap, and recovery', 1],
+    ['undo', 1],
+  ],
+  MySQL: [
+    ['staging', 1],
+    ['swap', 2],
+    ['swap, and recovery', 1],
+    ['undo', 1],
+  ],
+};
+
+describeEachServer('a process that is killed', (server) => {
   const random = seededRandom(SEED);
   let site: CrashSite;
   let ground: CrashGround;
 
   beforeAll(async () => {
-    site = await createCrashSite(applicationStatements(MEGABYTES));
-    ground = await prepareGround(site, laterStatements());
+    site = await createCrashSite(applicationStatements(MEGABYTES, server.name), [], {}, server.url);
+    ground = await prepareGround(site, laterStatements(server.name));
   });
 
   afterAll(() => site.remove());
 
-  it.each([
-    ['dump', 2],
-    ['staging', 2],
-    ['just before the swap', 2],
-    ['swap', 2],
-    ['swap, and recovery', 1],
-    ['undo', 1],
-  ])(
+  it.each(KILLS[server.name])(
     'during %s leaves the application as it was or as the backup has it, and the next command cleans up',
     async (name, moments) => {
       const phases = crashPhases(ground.backup).filter((phase) => phase.name === name);

@@ -1,21 +1,24 @@
+import { numbersTo } from './numbered-rows.js';
+import type { TestServer } from './test-server.js';
+
 /** Tables that have two triggers each: what takes time while a restore swaps. */
 const DETAILS = Array.from({ length: 16 }, (_, index) => `detail_${String(index + 1).padStart(2, '0')}`);
 const VIEWS = Array.from({ length: 12 }, (_, index) => index + 1);
 /** About what one row of `orders` with its items takes as SQL, bytes. */
 const BYTES_PER_ORDER = 620;
 
-/** A small application's database: foreign keys in a cycle, triggers, views of views, routines, an event, a sequence. */
-export function applicationStatements(megabytes: number): string[] {
+/** A small application's database: foreign keys in a cycle, triggers, views of views, routines, an event, MariaDB's sequence. */
+export function applicationStatements(megabytes: number, server: TestServer['name'] = 'MariaDB'): string[] {
   const orders = Math.round((megabytes * 1_000_000) / BYTES_PER_ORDER);
   return [
     'CREATE TABLE customers (id int PRIMARY KEY AUTO_INCREMENT, name varchar(80) NOT NULL, orders int NOT NULL DEFAULT 0, KEY (name))',
-    `INSERT INTO customers (name) SELECT CONCAT('Customer ', seq) FROM seq_1_to_2000`,
+    `INSERT INTO customers (name) SELECT CONCAT('Customer ', seq) FROM ${numbersTo(2000)}`,
     `CREATE TABLE orders (id int PRIMARY KEY AUTO_INCREMENT, customer_id int NOT NULL, body varchar(400) NOT NULL, made_at datetime NOT NULL,
       KEY (made_at), CONSTRAINT orders_customer FOREIGN KEY (customer_id) REFERENCES customers (id) ON DELETE CASCADE)`,
-    `INSERT INTO orders (customer_id, body, made_at) SELECT 1 + seq % 2000, REPEAT(SHA1(seq), 8), '2024-01-01' + INTERVAL seq MINUTE FROM seq_1_to_${String(orders)}`,
-    `CREATE TABLE items (order_id int, line int, article varchar(60), price decimal(10,2), PRIMARY KEY (order_id, line), KEY (article),
+    `INSERT INTO orders (customer_id, body, made_at) SELECT 1 + seq % 2000, REPEAT(SHA2(seq, 256), 5), '2024-01-01' + INTERVAL seq MINUTE FROM ${numbersTo(orders)}`,
+    `CREATE TABLE items (order_id int, line int, article varchar(80), price decimal(10,2), PRIMARY KEY (order_id, line), KEY (article),
       CONSTRAINT items_order FOREIGN KEY (order_id) REFERENCES orders (id) ON DELETE CASCADE)`,
-    `INSERT INTO items SELECT 1 + seq % ${String(orders)}, seq, CONCAT('Article ', SHA1(seq)), seq / 7 FROM seq_1_to_${String(orders * 2)}`,
+    `INSERT INTO items SELECT 1 + seq % ${String(orders)}, seq, CONCAT('Article ', SHA2(seq, 256)), seq / 7 FROM ${numbersTo(orders * 2)}`,
     'CREATE TABLE departments (id int PRIMARY KEY, head int NULL)',
     'CREATE TABLE employees (id int PRIMARY KEY, department int NULL, CONSTRAINT employee_department FOREIGN KEY (department) REFERENCES departments (id))',
     'ALTER TABLE departments ADD CONSTRAINT department_head FOREIGN KEY (head) REFERENCES employees (id)',
@@ -23,7 +26,7 @@ export function applicationStatements(megabytes: number): string[] {
     'INSERT INTO employees VALUES (1, 1), (2, 2)',
     'UPDATE departments SET head = id',
     'CREATE TABLE audit (id int PRIMARY KEY AUTO_INCREMENT, what varchar(100))',
-    'CREATE SEQUENCE invoice_number START WITH 100',
+    ...onMariadb(server, 'CREATE SEQUENCE invoice_number START WITH 100'),
     ...DETAILS.flatMap(detail),
     ...triggers(),
     ...views(),
@@ -34,7 +37,7 @@ export function applicationStatements(megabytes: number): string[] {
 }
 
 /** What happens to the application after its backup: rows and definitions change, and a table comes that the backup lacks. */
-export function laterStatements(): string[] {
+export function laterStatements(server: TestServer['name'] = 'MariaDB'): string[] {
   return [
     'DELETE FROM items WHERE line % 50 = 0',
     "UPDATE orders SET body = 'changed' WHERE id % 10 = 0",
@@ -43,7 +46,7 @@ export function laterStatements(): string[] {
     'DROP TRIGGER detail_02_first',
     "CREATE TRIGGER detail_03_later AFTER DELETE ON detail_03 FOR EACH ROW INSERT INTO audit (what) VALUES ('later')",
     'CREATE OR REPLACE VIEW view_01 AS SELECT id, name FROM customers WHERE id > 5',
-    'DO NEXTVAL(invoice_number)',
+    ...onMariadb(server, 'DO NEXTVAL(invoice_number)'),
     // not in the backup: they stay, and the foreign key has to go on referring to the live table
     'CREATE TABLE stays (id int PRIMARY KEY, order_id int, CONSTRAINT stays_order FOREIGN KEY (order_id) REFERENCES orders (id))',
     'INSERT INTO stays VALUES (1, 1), (2, 2)',
@@ -56,7 +59,7 @@ function detail(name: string): string[] {
   return [
     `CREATE TABLE ${name} (id int PRIMARY KEY AUTO_INCREMENT, customer_id int, note varchar(50),
       CONSTRAINT ${name}_customer FOREIGN KEY (customer_id) REFERENCES customers (id))`,
-    `INSERT INTO ${name} (customer_id, note) SELECT 1 + seq % 2000, CONCAT('Note ', seq) FROM seq_1_to_200`,
+    `INSERT INTO ${name} (customer_id, note) SELECT 1 + seq % 2000, CONCAT('Note ', seq) FROM ${numbersTo(200)}`,
   ];
 }
 
@@ -78,4 +81,8 @@ function views(): string[] {
       ? `CREATE VIEW ${name(1)} AS SELECT id, name FROM customers`
       : `CREATE VIEW ${name(index)} AS SELECT * FROM ${name(index - 1)} WHERE id > ${String(index)}`,
   );
+}
+
+function onMariadb(server: TestServer['name'], statement: string): string[] {
+  return server === 'MariaDB' ? [statement] : [];
 }

@@ -26,13 +26,15 @@ export interface BackupDocument {
 /**
  * @param databases more databases of the same server that the host backs up by itself
  * @param variables more of what the host reads
+ * @param serverUrl without a database
  */
 export async function createCrashSite(
   statements: readonly string[] = [],
   databases: readonly string[] = [],
   variables: Readonly<Record<string, string>> = {},
+  serverUrl?: string,
 ): Promise<CrashSite> {
-  const database = await createTestDatabase();
+  const database = await createTestDatabase(undefined, serverUrl);
   const storageFolder = await mkdtemp(join(tmpdir(), 'nestjs-backup-crash-'));
   for (const statement of statements) {
     await database.query(statement);
