@@ -1,21 +1,25 @@
 import { createConnection } from 'mysql2/promise';
 import { createBackupFolder, startModuleHost, type BackupFolder, type ModuleHost } from '../module/module-host.js';
+import { numbersTo } from '../support/numbered-rows.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+import { describeEachServer } from '../support/test-server.js';
 
 jest.setTimeout(60_000);
 
-describe('A backup of several databases', () => {
+describeEachServer('A backup of several databases', (server) => {
   let catalog: TestDatabase;
   let shop: TestDatabase;
   let blog: TestDatabase;
   let folder: BackupFolder;
   let host: ModuleHost;
 
+  const create = (): Promise<TestDatabase> => createTestDatabase(undefined, server.url);
+
   beforeAll(async () => {
-    [catalog, shop, blog] = [await createTestDatabase(), await createTestDatabase(), await createTestDatabase()];
+    [catalog, shop, blog] = [await create(), await create(), await create()];
     for (const { query } of [shop, blog]) {
       await query(`CREATE TABLE padding (id INT PRIMARY KEY, filler TEXT);
-        INSERT INTO padding SELECT seq, REPEAT('x', 500) FROM seq_1_to_4000;
+        INSERT INTO padding SELECT seq, REPEAT('x', 500) FROM ${numbersTo(4000)};
         CREATE TABLE written (id INT PRIMARY KEY)`);
     }
     folder = await createBackupFolder();
