@@ -26,6 +26,8 @@ const NO_SUCH_FUNCTION = 1305;
 /** Asks a server what it can read, by having it prepare statements that are never run. Nothing is written. */
 export class ServerProbe {
   private readonly functions = new Map<string, boolean>();
+  private usualMode: string | null = null;
+  private entered: string | null = null;
 
   /** @param database in which statements are prepared; any that the account may use */
   constructor(
@@ -35,7 +37,7 @@ export class ServerProbe {
 
   async knownModes(modes: ReadonlySet<string>): Promise<Set<string>> {
     const known = new Set<string>();
-    const [{ current }] = await this.connection.query('SELECT @@sql_mode AS current');
+    const usual = (this.usualMode ??= await this.currentMode());
     for (const mode of modes) {
       try {
         await this.connection.query('SET SESSION sql_mode=?', [mode]);
@@ -46,7 +48,7 @@ export class ServerProbe {
         }
       }
     }
-    await this.connection.query('SET SESSION sql_mode=?', [current]);
+    await this.connection.query('SET SESSION sql_mode=?', [usual]);
     return known;
   }
 
@@ -59,39 +61,49 @@ export class ServerProbe {
 
   /** Why the server cannot read a statement, in its own words; null when it can, or refuses it for another reason. */
   async objection(statement: string, sqlMode: string | undefined): Promise<string | null> {
-    const [{ current }] = await this.connection.query('SELECT @@sql_mode AS current');
-    await this.connection.query(`USE ${quoteName(this.database)}`);
-    // before the mode is set: one without backslashes would read the text otherwise
-    await this.connection.query('SET @statement=?', [statement]);
-    await this.connection.query('SET SESSION sql_mode=?', [sqlMode ?? current]);
+    const usual = (this.usualMode ??= await this.currentMode());
+    await this.enter(this.database);
+    const refusal = await this.refusalOf(statement, sqlMode ?? usual, usual);
+    return OBJECTIONS.has(errorNumber(refusal)) ? objectionOf(refusal) : null;
+  }
+
+  /** A call without arguments is known to be wrong, or prepared; only an unknown function is said to be none. */
+  private async asksForFunction(name: string): Promise<boolean> {
+    const usual = (this.usualMode ??= await this.currentMode());
+    // there are no functions of anybody's own
+    await this.enter('information_schema');
+    return errorNumber(await this.refusalOf(`SELECT ${name}()`, usual, usual)) !== NO_SUCH_FUNCTION;
+  }
+
+  /** The error with which the server answers a statement that it is to prepare in a mode; null when it takes it. */
+  private async refusalOf(statement: string, mode: string, usual: string): Promise<unknown> {
+    // in one statement, which is read in the usual mode: one without backslashes would read the text otherwise
+    await this.connection.query('SET @statement=?, SESSION sql_mode=?', [statement, mode]);
     try {
+      // takes the place of the one before
       await this.connection.query('PREPARE probe FROM @statement');
-      await this.connection.query('DEALLOCATE PREPARE probe');
       return null;
     } catch (error) {
       if (error instanceof BackupError && error.code === 'connection_lost') {
         throw error;
       }
-      return OBJECTIONS.has(errorNumber(error)) ? objectionOf(error) : null;
+      return error;
     } finally {
-      await this.connection.query('SET SESSION sql_mode=?', [current]);
+      if (mode !== usual) {
+        await this.connection.query('SET SESSION sql_mode=?', [usual]);
+      }
     }
   }
 
-  /** A call without arguments is known to be wrong, or prepared; only an unknown function is said to be none. */
-  private async asksForFunction(name: string): Promise<boolean> {
-    // there are no functions of anybody's own
-    await this.connection.query('USE information_schema');
-    try {
-      await this.connection.query('SET @statement=?', [`SELECT ${name}()`]);
-      await this.connection.query('PREPARE probe FROM @statement');
-      await this.connection.query('DEALLOCATE PREPARE probe');
-      return true;
-    } catch (error) {
-      if (error instanceof BackupError && error.code === 'connection_lost') {
-        throw error;
-      }
-      return errorNumber(error) !== NO_SUCH_FUNCTION;
+  private async currentMode(): Promise<string> {
+    const [{ current }] = await this.connection.query('SELECT @@sql_mode AS current');
+    return String(current);
+  }
+
+  private async enter(database: string): Promise<void> {
+    if (this.entered !== database) {
+      await this.connection.query(`USE ${quoteName(database)}`);
+      this.entered = database;
     }
   }
 }
