@@ -23,6 +23,8 @@ const SHOP = [
   "CREATE VIEW sales AS SELECT CONCAT(name, 'x') AS label, COUNT(*) AS number FROM orders JOIN customers ON customers.id = customer GROUP BY 1",
   "CREATE TRIGGER fill BEFORE INSERT ON orders FOR EACH ROW SET NEW.note = CONCAT(NEW.note, 'x')",
   "CREATE FUNCTION hello () RETURNS VARCHAR(20) DETERMINISTIC RETURN CONCAT('a', 'b')",
+  // together longer than a small packet
+  ...['first', 'second', 'third'].map((name) => `CREATE PROCEDURE ${name} () SELECT 1 /* ${'é語"'.repeat(16_000)} */`),
 ];
 
 type Settings = Readonly<Record<string, string>>;
@@ -196,9 +198,12 @@ describeEachServer('A server whose administrator has set', (kind) => {
     const [creates] = await root.query('SHOW CREATE TABLE customers');
     const [views] = await root.query('SELECT * FROM sales ORDER BY 1');
     const [routines] = await root.query('SHOW CREATE FUNCTION hello');
+    const [lengths] = await root.query(
+      'SELECT ROUTINE_NAME, LENGTH(ROUTINE_DEFINITION) AS bytes FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = DATABASE() ORDER BY 1',
+    );
     const [triggers] = await root.query('SHOW CREATE TRIGGER fill');
     const [{ Created: _made, ...trigger }] = triggers as Record<string, unknown>[];
-    return { sums, creates, views, routines, trigger };
+    return { sums, creates, views, routines, lengths, trigger };
   }
 
   it.each<[string, Settings]>([...words.harmless])('%s: backs up and restores as any other', async (_, settings) => {

@@ -28,7 +28,7 @@ export async function claimSwap(connection: ServerConnection, undo: string): Pro
 /** Ends the session that {@link claimSwap} wrote down, if it is still there, and takes its place. */
 export async function endSwapSession(connection: ServerConnection, undo: string): Promise<void> {
   const [{ session, serverStart }] = await connection.query(
-    `SELECT session, server_start AS serverStart FROM ${quoteQualified(undo, UNDO_TABLE)}`,
+    `SELECT session, server_start AS serverStart FROM ${quoteQualified(undo, UNDO_TABLE)} WHERE id = 1`,
   );
   const isSameServer = Math.abs(Number(serverStart) - (await readServerStart(connection))) <= START_TOLERANCE;
   if (session !== null && isSameServer && Number(session) !== connection.threadId) {

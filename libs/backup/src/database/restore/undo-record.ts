@@ -94,10 +94,31 @@ export async function createUndoRecord(connection: ServerConnection, record: Und
   await connection.query(
     `CREATE TABLE ${table} (id INT PRIMARY KEY, state VARCHAR(16) NOT NULL, record LONGTEXT NOT NULL, session BIGINT UNSIGNED, server_start BIGINT) ENGINE=InnoDB`,
   );
-  await connection.query(`INSERT INTO ${table} (id, state, record) VALUES (1, 'prepared', ?)`, [
-    JSON.stringify(record),
-  ]);
+  await writeRecord(connection, record, 'prepared');
 }
+
+/** In one transaction, a row a part: servers take no statement and no value beyond `max_allowed_packet`. */
+async function writeRecord(connection: ServerConnection, record: UndoRecord, state: UndoState): Promise<void> {
+  const table = quoteQualified(record.undo, UNDO_TABLE);
+  const [first, ...others] = parts(JSON.stringify(record), connection.server.maxAllowedPacket);
+  await connection.query('START TRANSACTION');
+  // the first row may be there already, with the session that is at work
+  await connection.query(`INSERT IGNORE INTO ${table} (id, state, record) VALUES (1, ?, '')`, [state]);
+  await connection.query(`UPDATE ${table} SET state = ?, record = ? WHERE id = 1`, [state, first]);
+  await connection.query(`DELETE FROM ${table} WHERE id > 1`);
+  for (const [index, part] of others.entries()) {
+    await connection.query(`INSERT INTO ${table} (id, state, record) VALUES (?, ?, ?)`, [index + 2, state, part]);
+  }
+  await connection.query('COMMIT');
+}
+
+/** Letters are not parted; one takes four bytes at most, and the rest of the statement has room as well. */
+function parts(text: string, packetBytes: number): string[] {
+  const letters = Math.min(Math.floor(packetBytes / 8), MOST_LETTERS);
+  return text.match(new RegExp(`.{1,${String(letters)}}`, 'gsu')) ?? [];
+}
+
+const MOST_LETTERS = 1_000_000;
 
 export async function setUndoState(connection: ServerConnection, undo: string, state: UndoState): Promise<void> {
   await connection.query(`UPDATE ${quoteQualified(undo, UNDO_TABLE)} SET state = ?`, [state]);
@@ -105,9 +126,7 @@ export async function setUndoState(connection: ServerConnection, undo: string, s
 
 /** Begins an undo: the record is written anew, with what holds now. */
 export async function beginUndo(connection: ServerConnection, record: UndoRecord): Promise<void> {
-  await connection.query(`UPDATE ${quoteQualified(record.undo, UNDO_TABLE)} SET state = 'undoing', record = ?`, [
-    JSON.stringify(record),
-  ]);
+  await writeRecord(connection, record, 'undoing');
 }
 
 /** The record in an undo schema, or null when there is no such schema or it is not ours. */
@@ -116,12 +135,12 @@ export async function readUndoRecord(connection: ServerConnection, undo: string)
   if (!tables.includes(UNDO_TABLE)) {
     return null;
   }
-  const rows = await connection.query(`SELECT state, record FROM ${quoteQualified(undo, UNDO_TABLE)}`);
+  const rows = await connection.query(`SELECT state, record FROM ${quoteQualified(undo, UNDO_TABLE)} ORDER BY id`);
   const [row] = rows;
   if (rows.length === 0) {
     return null;
   }
-  const parsed = undoRecordSchema.safeParse(JSON.parse(String(row.record)));
+  const parsed = undoRecordSchema.safeParse(JSON.parse(rows.map(({ record }) => String(record)).join('')));
   if (!parsed.success) {
     throw new BackupError(
       'undo_impossible',
