@@ -12,6 +12,8 @@ export interface TableIdentity {
   readonly shownBy: 'mark' | 'mark and definition' | 'nothing';
   /** The value that AUTO_INCREMENT gives next; null where there is none. */
   readonly nextNumber: string | null;
+  /** Whether a lower number tells that the table was emptied, which nothing else may tell. */
+  readonly isEmptiedByNumber: boolean;
 }
 
 /** By {@link identityKey}. */
@@ -50,6 +52,8 @@ export async function readTableIdentities(
           mark: `${String(row.changed)} ${ids?.get(key) ?? ''}`,
           shownBy: shownBy(row, flavour === 'mariadb', ids !== null),
           nextNumber: row.nextNumber === null ? null : String(row.nextNumber),
+          // InnoDB's ids tell; MySQL's tables are held; partitioned ones count anew whenever they are opened
+          isEmptiedByNumber: flavour === 'mariadb' && ids === null && Number(row.isPartitioned) === 0,
         },
       ];
     }),

@@ -2,7 +2,7 @@ import { tableChanged } from './database.errors.js';
 import { withNextNumber } from './ddl/create-table.js';
 import type { ServerConnection } from './server-connection.js';
 import { readTableDefinition } from './table-definitions.js';
-import { identityKey, readTableIdentities, type TableIdentities } from './table-identities.js';
+import { identityKey, readTableIdentities, type TableIdentities, type TableIdentity } from './table-identities.js';
 
 /** A table of the dump, as it was described. */
 export interface WatchedTable {
@@ -83,7 +83,7 @@ export class TableWatch {
       const key = identityKey(table.database, table.name);
       const before = this.described.get(key);
       const after = now.get(key);
-      const isSame = before !== undefined && before.mark === after?.mark && !this.hasFallen(key, after.nextNumber);
+      const isSame = before !== undefined && before.mark === after?.mark && !this.wasEmptied(key, after);
       if (!isSame || (before.shownBy === 'mark and definition' && !(await this.isDefinedAs(table)))) {
         return table;
       }
@@ -92,11 +92,11 @@ export class TableWatch {
   }
 
   /** TRUNCATE leaves a table's time as it was: without InnoDB's ids only the counter tells, which starts again. */
-  private hasFallen(key: string, nextNumber: string | null): boolean {
+  private wasEmptied(key: string, { nextNumber, isEmptiedByNumber }: TableIdentity): boolean {
     const number = BigInt(nextNumber ?? 0);
     const highest = this.highestNumbers.get(key) ?? 0n;
     this.highestNumbers.set(key, number > highest ? number : highest);
-    return number < highest;
+    return isEmptiedByNumber && number < highest;
   }
 
   private identities(): Promise<TableIdentities> {
