@@ -284,6 +284,23 @@ function tables(): MysqlFeature[] {
       'ALTER TABLE counter AUTO_INCREMENT=18446744073709551001',
     ),
     table(
+      'how a table is packed, and where another server has it',
+      'packed',
+      "(id int PRIMARY KEY, t varchar(9), KEY k (t) USING BTREE COMMENT 'c') MAX_ROWS=9 AVG_ROW_LENGTH=3 PACK_KEYS=1 CONNECTION='mysql://x'",
+      "PACK_KEYS=1 CONNECTION='mysql://x'",
+      "ALTER TABLE packed CONNECTION='mysql://y'",
+    ),
+    filled(
+      table(
+        'the engine that has a second copy of a table',
+        'copied',
+        '(id int PRIMARY KEY, b int, KEY (b)) SECONDARY_ENGINE=rapid',
+        'SECONDARY_ENGINE=rapid',
+        'ALTER TABLE copied SECONDARY_ENGINE=NULL',
+      ),
+      'VALUES (1, 1)',
+    ),
+    table(
       'how and where a table is stored',
       'placed',
       '(id int PRIMARY KEY, u int COLUMN_FORMAT FIXED) TABLESPACE innodb_system ROW_FORMAT=REDUNDANT STATS_PERSISTENT=0',
@@ -335,6 +352,14 @@ function objects(role: string): MysqlFeature[] {
       shown: 'lateral (select max(',
       change:
         'ALTER VIEW lateral_view AS SELECT t.id, l.most FROM tree t, LATERAL (SELECT MIN(id) AS most FROM tree u WHERE u.parent = t.id) AS l',
+    },
+    {
+      name: 'views that are materialized where an engine for that is there',
+      made: ['CREATE MATERIALIZED VIEW materialized_view AS SELECT id FROM tree'],
+      kind: 'views',
+      object: 'materialized_view',
+      shown: 'MATERIALIZED',
+      change: 'CREATE OR REPLACE VIEW materialized_view AS SELECT id FROM tree',
     },
     {
       name: 'views of documents made of rows',

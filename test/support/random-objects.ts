@@ -43,11 +43,17 @@ function randomSettings(random: SeededRandom, { flavour }: RandomDialect, statem
 }
 
 function literal(random: SeededRandom): string {
-  // a quote or a backslash would be read otherwise in some of the modes; servers cut bodies at a zero byte, which the
-  // encoders of old character sets make of U+FFFF
-  return `'${randomText(random)
-    .replaceAll(/['\\\0\uffff]/g, '')
-    .slice(0, 60)}'`;
+  // a quote or a backslash would be read otherwise in some of the modes
+  return `'${randomText(random).replaceAll(/./gsu, kept).slice(0, 60)}'`;
+}
+
+/**
+ * Servers cut bodies at a zero byte, which the encoders of old character sets make of U+FFFF, and that of latin1 of all units
+ * whose lower byte it is.
+ */
+function kept(letter: string): string {
+  const isCut = letter === '\uffff' || letter.split('').some((unit) => unit.charCodeAt(0) % 256 === 0);
+  return isCut || letter === "'" || letter === '\\' ? '' : letter;
 }
 
 function view(random: SeededRandom, index: number, tables: readonly RandomTable[]): string[] {
