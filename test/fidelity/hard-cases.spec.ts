@@ -136,4 +136,25 @@ describe('definitions that the server shows wrongly', () => {
     await expect(backUp()).rejects.toMatchObject({ code: 'not_readable' });
     await backUp({ allowPartial: true });
   });
+
+  it('are refused in staging when a table has a folder of its own, and come back in place', async () => {
+    const folderOfTable = await mkdtemp(join(tmpdir(), 'backup-tables-'));
+    try {
+      await database.query(
+        `CREATE TABLE elsewhere (id int PRIMARY KEY) DATA DIRECTORY='${folderOfTable}'; INSERT INTO elsewhere VALUES (1)`,
+      );
+      const before = await fingerprint(database.query, database.name);
+      const id = await backUp();
+      await database.query('DELETE FROM elsewhere');
+      await expect(app.backups.restore(id)).rejects.toMatchObject({
+        code: 'restore_blocked',
+        message: expect.stringContaining('table elsewhere has a DATA DIRECTORY, and MariaDB does not move') as unknown,
+      });
+      await app.backups.restore(id, { inPlace: true });
+      expect(await fingerprint(database.query, database.name)).toEqual(before);
+    } finally {
+      await database.query('DROP TABLE elsewhere');
+      await rm(folderOfTable, { recursive: true });
+    }
+  });
 });

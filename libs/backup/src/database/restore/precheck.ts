@@ -7,6 +7,7 @@ import type { ServerConnection } from '../server-connection.js';
 import type { ServerInfo } from '../server-info.js';
 import { checkPartialRestore } from './partial-restore.js';
 import { checkRestorePrivileges } from './restore-privileges.js';
+import { hasDataDirectory } from '../ddl/data-directory.js';
 import { takesHistory } from '../system-versioning.js';
 import { isReadOnlyDatabase } from '../database-settings.js';
 import { databaseIsReadOnly, doesNotCarryOver, restoreBlocked } from './restore.errors.js';
@@ -48,6 +49,9 @@ export async function precheckRestore(
   checkRowLength(manifest, targets, server);
   checkNameCase(manifest, targets, server);
   checkHistory(manifest, targets, server);
+  if (!inPlace) {
+    checkDataDirectories(manifest, targets, server);
+  }
   await checkReadOnly(connection, manifest, targets);
   await checkEngines(connection, manifest, targets);
   await checkTriggerNames(connection, manifest, targets);
@@ -91,6 +95,19 @@ function checkHistory(manifest: Manifest, targets: readonly RestoreTarget[], ser
     throw restoreBlocked(
       manifest.name,
       `table ${versioned.name} is system-versioned, and only MariaDB 10.11 or later takes the history of such tables back; this server is version ${server.version}.`,
+    );
+  }
+}
+
+/** MariaDB forgets such a table's file when the table moves from one database to another: the old one cannot be dropped then. */
+function checkDataDirectories(manifest: Manifest, targets: readonly RestoreTarget[], server: ServerInfo): void {
+  const elsewhere = targets
+    .flatMap((target) => target.tables)
+    .find(({ engine, ddl }) => engine === 'InnoDB' && hasDataDirectory(ddl));
+  if (elsewhere !== undefined && server.flavour === 'mariadb') {
+    throw restoreBlocked(
+      manifest.name,
+      `table ${elsewhere.name} has a DATA DIRECTORY, and MariaDB does not move such a table out of a staging schema; restore with --in-place, or other tables with --table.`,
     );
   }
 }
