@@ -1,5 +1,5 @@
 /**
- * An application that does nothing but run schedules, for measurements and for tests with several processes. It says what
+ * An application that does nothing but run schedules, and what a queue in Redis gives it, for measurements and for tests with several processes. It says what
  * its operations do, a JSON document a line.
  */
 import 'reflect-metadata';
@@ -13,6 +13,8 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 const { BACKUP_ENTITIES, BackupModule, backupMigrations } = /** @type {Library} */ (
   await import(new URL('../dist/libs/backup/index.js', import.meta.url).href)
 );
+
+const { REDIS_URL: connection } = process.env;
 
 class ScheduleHost {
   description = 'runs schedules';
@@ -37,6 +39,7 @@ const app = await NestFactory.createApplicationContext(
         storage: process.env.BACKUP_STORAGE_URL ?? '',
         threads: 1,
         leaseSeconds: Number(process.env.LEASE_SECONDS ?? '60'),
+        queue: connection ? { driver: 'bullmq', connection } : undefined,
       }),
     ],
   },

@@ -3,7 +3,7 @@ import { connect, createServer } from 'node:net';
 
 export const LOOPBACK = '127.0.0.1';
 
-const GREETING_WITHIN_MILLISECONDS = 1_000;
+const ANSWER_WITHIN_MILLISECONDS = 1_000;
 
 /** @returns {Promise<number>} a port nobody listens on */
 export async function findFreePort() {
@@ -17,20 +17,22 @@ export async function findFreePort() {
 }
 
 /**
- * Whether a server sends its greeting: one that only accepts connections is still starting.
+ * Whether a server says something: one that only accepts connections is still starting.
  *
  * @param {string} socketPath
+ * @param {string} [question] for servers that do not begin by themselves
  * @returns {Promise<boolean>}
  */
-export function isGreeting(socketPath) {
+export function isAnswering(socketPath, question = '') {
   return new Promise((resolve) => {
     const socket = connect(socketPath);
+    socket.write(question);
     /** @param {boolean} answer */
     const settle = (answer) => {
       socket.destroy();
       resolve(answer);
     };
-    socket.setTimeout(GREETING_WITHIN_MILLISECONDS, () => {
+    socket.setTimeout(ANSWER_WITHIN_MILLISECONDS, () => {
       settle(false);
     });
     socket.on('data', () => {

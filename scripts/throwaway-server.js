@@ -5,7 +5,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { LOOPBACK, findFreePort, isGreeting } from './loopback.js';
+import { LOOPBACK, findFreePort, isAnswering } from './loopback.js';
 import { ensureProgram } from './programs.js';
 import { SetupError } from './setup-error.js';
 import { watchFolder } from './watchdog.js';
@@ -242,7 +242,7 @@ export class ThrowawayServer {
   async #isReady() {
     const deadline = Date.now() + READY_WITHIN_MILLISECONDS;
     while (this.#process && Date.now() < deadline) {
-      if (await isGreeting(this.socket)) {
+      if (await isAnswering(this.socket)) {
         // A script that forgets to stop its server still ends, and the server with it.
         this.#process.unref();
         return true;

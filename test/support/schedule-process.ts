@@ -31,6 +31,8 @@ export interface ScheduleProcessSettings {
   readonly databaseUrl: string;
   readonly storageUrl: string;
   readonly leaseSeconds?: number;
+  /** Works for a queue there. Default: none. */
+  readonly redisUrl?: string;
 }
 
 const ENTRY = fileURLToPath(new URL('../../bench/schedule-host.js', import.meta.url));
@@ -49,6 +51,7 @@ export async function startScheduleProcess(settings: ScheduleProcessSettings): P
       DATABASE_URL: settings.databaseUrl,
       BACKUP_STORAGE_URL: settings.storageUrl,
       LEASE_SECONDS: String(settings.leaseSeconds ?? 60),
+      REDIS_URL: settings.redisUrl,
     },
   });
   const host = scheduleProcess(child);

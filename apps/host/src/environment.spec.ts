@@ -9,6 +9,7 @@ describe('readEnvironment', () => {
       port: 3000,
       databases: [],
       configPaths: [],
+      isWorker: true,
     });
   });
 
@@ -32,6 +33,7 @@ describe('readEnvironment', () => {
       /^Cannot start: DATABASE_URL names a file as ssl-ca that cannot be read \(ENOENT\)\.$/,
     ],
     [{ DATABASE_URL, PORT: '70000' }, /^Cannot start: PORT is not a port number\.$/],
+    [{ DATABASE_URL, BACKUP_WORKER: 'secret' }, /^Cannot start: BACKUP_WORKER is neither true nor false\.$/],
     [{ DATABASE_URL, BACKUP_STORAGE_URL: 'secret' }, /^Cannot start: BACKUP_STORAGE_URL is not a URL\.$/],
   ])('refuses %j in one line that repeats no value', (variables, expected) => {
     const read = () => readEnvironment(variables);

@@ -35,8 +35,10 @@ export interface Environment {
   readonly mailFrom: string;
   /** MAIL_TO: who gets every notification, comma separated. */
   readonly mailTo: readonly string[];
-  /** REDIS_URL: Redis server, where one is used. */
+  /** REDIS_URL: Redis server through which many of these applications share the work. */
   readonly redisUrl?: string;
+  /** BACKUP_WORKER: `false` for one that only hands work over, to others at the same Redis. */
+  readonly isWorker: boolean;
   /** ADMIN_TOKEN: bearer token that the administration routes ask for. */
   readonly adminToken?: string;
 }
@@ -87,6 +89,7 @@ const schema = z
     MAIL_FROM: z.string().default('backup@localhost'),
     MAIL_TO: list,
     REDIS_URL: url,
+    BACKUP_WORKER: z.enum(['true', 'false'], 'is neither true nor false').default('true'),
     ADMIN_TOKEN: text,
   })
   .transform((variables): Environment => ({
@@ -105,6 +108,7 @@ const schema = z
     mailFrom: variables.MAIL_FROM,
     mailTo: variables.MAIL_TO,
     redisUrl: variables.REDIS_URL,
+    isWorker: variables.BACKUP_WORKER === 'true',
     adminToken: variables.ADMIN_TOKEN,
   }));
 

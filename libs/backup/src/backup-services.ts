@@ -15,6 +15,7 @@ import { CleanupPlanService } from './operations/cleanup-plan.js';
 import { CancelOperationService } from './operations/cancel-operation.js';
 import { DueOperations } from './operations/prepared/due-operations.js';
 import { OrderedWork } from './operations/prepared/ordered-work.js';
+import { OPERATION_STARTER, type OperationStarter } from './operations/prepared/start-operations.js';
 import { PreparedOperations } from './operations/prepared/prepared-operations.js';
 import { DeleteBackupService } from './operations/delete-backup.js';
 import { DownloadSetService } from './operations/download-set.js';
@@ -67,6 +68,7 @@ export class BackupServices {
     readonly prepared: PreparedOperations,
     readonly orderedWork: OrderedWork,
     readonly dueOperations: DueOperations,
+    @Inject(OPERATION_STARTER) readonly starter: OperationStarter,
     readonly cancellation: CancelOperationService,
     readonly operationLogs: OperationLogs,
     readonly operationDetails: OperationDetailsService,

@@ -50,6 +50,8 @@ import { OperationRunner } from './operations/operation-runner.js';
 import { CancelOperationService } from './operations/cancel-operation.js';
 import { DueOperations } from './operations/prepared/due-operations.js';
 import { OrderedWork } from './operations/prepared/ordered-work.js';
+import { OPERATION_QUEUE, openQueue, QueueWorker } from './operations/prepared/queue-worker.js';
+import { OPERATION_STARTER, operationStarter } from './operations/prepared/start-operations.js';
 import { PreparedOperations } from './operations/prepared/prepared-operations.js';
 import { UnstartedOperations } from './operations/unstarted-operations.js';
 import { PeriodicRecovery } from './operations/periodic-recovery.js';
@@ -198,6 +200,13 @@ function providers(dataSourceName: string | undefined): Provider[] {
     ManifestCache,
     BackupBases,
     UnstartedOperations,
+    { provide: OPERATION_QUEUE, inject: [BackupEnvironment, OrderedWork], useFactory: openQueue },
+    {
+      provide: OPERATION_STARTER,
+      inject: [OrderedWork, PreparedOperations, OPERATION_QUEUE],
+      useFactory: operationStarter,
+    },
+    QueueWorker,
     ...SERVICES,
     BackupServices,
     BackupService,

@@ -16,6 +16,7 @@ import {
   type NotificationOptions,
   type ResolvedNotifications,
 } from './notifications/notification-options.js';
+import { queueSchema, type QueueOptions, type ResolvedQueue } from './queue/queue-options.js';
 import { retentionSchema, type ResolvedRetention, type RetentionOptions } from './retention/retention-options.js';
 import type { StorageConfiguration, StorageDriver } from './storage/backup-storage.js';
 import { parseStorage } from './storage/open-storage.js';
@@ -64,7 +65,7 @@ export interface BackupModuleOptions {
   readonly retention?: RetentionOptions;
   /** Hours for which a restore can be undone. Default: 24. */
   readonly undoHours?: number;
-  /** Scheduled operations that this process carries out at once; 1 to 64. Others that are due wait. Default: 2. */
+  /** Operations that this process carries out at once; 1 to 64. Others wait, in the order in which they came. Default: 2. */
   readonly concurrency?: number;
   /**
    * Seconds without a sign of life after which an operation is taken for dead, although its process still holds its locks:
@@ -83,6 +84,11 @@ export interface BackupModuleOptions {
   readonly logLevel?: LogLevelName;
   /** Days for which lines are kept; a cleanup removes older ones. The audit trail stays. Default: 90. */
   readonly logDays?: number;
+  /**
+   * Who carries out what routes and `startOperation` start: `{ driver: 'bullmq', connection: 'redis://...' }` has all processes
+   * share the work that use the same Redis and catalog. Default: `{ driver: 'in-process' }`, the process that is asked.
+   */
+  readonly queue?: QueueOptions;
   /** Encryption with age. Default: backups are encrypted only where each says so. */
   readonly encryption?: EncryptionOptions;
   /** When backups are not as they should be. Default: each rule has its own. */
@@ -158,6 +164,7 @@ export interface ResolvedBackupOptions {
   readonly retention: ResolvedRetention;
   readonly undoHours: number;
   readonly concurrency: number;
+  readonly queue: ResolvedQueue;
   readonly leaseSeconds: number;
   readonly shutdownGraceSeconds: number;
   readonly logLevel: LogLevel;
@@ -211,6 +218,7 @@ const schema = z.strictObject({
   retention: retentionSchema.prefault({}),
   undoHours: z.number().min(0).default(24),
   concurrency: z.int().min(1).max(64).default(2),
+  queue: queueSchema.default({ driver: 'in-process' }),
   leaseSeconds: z.number().min(3).default(60),
   shutdownGraceSeconds: z.number().min(0).default(10),
   logLevel: z.enum(LOG_LEVEL_NAMES).default('info'),

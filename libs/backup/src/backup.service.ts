@@ -28,6 +28,7 @@ import type { DueOperationResult } from './operations/prepared/due-operations.js
 import type { NewOperationOrder, OperationOrder, OrderSettings } from './operations/prepared/operation-order.js';
 import type { OrderFollower } from './operations/prepared/ordered-work.js';
 import type { PrepareOptions } from './operations/prepared/prepared-operations.js';
+import type { StartOptions } from './operations/prepared/start-operations.js';
 import type { OperationCaller } from './operations/operation-request.js';
 import type { RestoreOptions, RestoreScope } from './operations/restore-options.js';
 import type { RotateKeyOptions, RotationResult } from './operations/rotate-key.js';
@@ -296,6 +297,17 @@ export class BackupService implements OnApplicationBootstrap, BeforeApplicationS
   ): Promise<ScheduledRunResult[]> {
     const services = await this.ready();
     return services.due.runAll(options.now ?? new Date(), options.signal);
+  }
+
+  /**
+   * Has something done without waiting for it: by this process, or by any that works for the option `queue`.
+   *
+   * @returns the backupid of the operation, which runs, or is sure to have its turn
+   * @throws BackupError what refuses it: in this process until its work begins, else as {@link prepareOperation} does
+   */
+  async startOperation(order: NewOperationOrder, options: StartOptions = {}): Promise<string> {
+    const services = await this.ready();
+    return services.starter.start(order, options);
   }
 
   /**

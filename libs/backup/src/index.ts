@@ -108,6 +108,7 @@ export type { DueOperationResult } from './operations/prepared/due-operations.js
 export type { NewOperationOrder, OperationOrder, OrderSettings } from './operations/prepared/operation-order.js';
 export type { OrderFollower } from './operations/prepared/ordered-work.js';
 export type { PrepareOptions } from './operations/prepared/prepared-operations.js';
+export type { StartOptions } from './operations/prepared/start-operations.js';
 export type { RestoreOptions, RestoreScope } from './operations/restore-options.js';
 export type { DownloadedBackup, DownloadOptions } from './operations/download-set.js';
 export type { UploadOptions } from './operations/upload-set.js';
@@ -141,6 +142,7 @@ export type {
   StorageRoom,
   StoredObject,
 } from './storage/backup-storage.js';
+export type { BullmqQueueOptions, InProcessQueueOptions, QueueOptions } from './queue/queue-options.js';
 export type { MailOptions, NotificationOptions, WebhookOptions } from './notifications/notification-options.js';
 export type { RetentionOptions } from './retention/retention-options.js';
 export type { ServerAddress } from './database/server-connection.js';

@@ -1,4 +1,4 @@
-import type { BackupModuleOptions, FileRootOptions, NotificationOptions } from '@app/backup';
+import type { BackupModuleOptions, FileRootOptions, NotificationOptions, QueueOptions } from '@app/backup';
 import { basename, resolve } from 'node:path';
 import type { Environment } from '../environment.js';
 
@@ -21,8 +21,13 @@ export function backupOptions(environment: Environment): BackupModuleOptions {
       key: keyOf(environment.encryptionKey),
       identities: environment.identityFile === undefined ? undefined : { file: environment.identityFile },
     },
+    queue: queue(environment),
     notifications: notifications(environment),
   };
+}
+
+function queue({ redisUrl, isWorker }: Environment): QueueOptions | undefined {
+  return redisUrl === undefined ? undefined : { driver: 'bullmq', connection: redisUrl, worker: isWorker };
 }
 
 function notifications({ smtpUrl, mailFrom, mailTo }: Environment): NotificationOptions {

@@ -36,6 +36,7 @@ const EXIT_CODES: Readonly<Record<BackupErrorCode, number>> = {
   not_readable: 1,
   query_failed: 1,
   worker_died: 1,
+  queue_failed: 1,
   storage_missing: 1,
   storage_not_writable: 1,
   storage_full: 1,

@@ -22,6 +22,7 @@ export type BackupErrorCode =
   | 'not_readable'
   | 'query_failed'
   | 'worker_died'
+  | 'queue_failed'
   | 'storage_missing'
   | 'storage_not_writable'
   | 'storage_full'

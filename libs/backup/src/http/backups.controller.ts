@@ -64,14 +64,12 @@ export class BackupsController {
   })
   create(
     @Body({ schema: createBackupBody })
-    { type, interactive, executeAt, ...settings }: z.output<typeof createBackupBody>,
+    { type, interactive, executeAt, passphrase, ...settings }: z.output<typeof createBackupBody>,
     @Req() request: BackupRequest,
     @Res({ passthrough: true }) response: ServerResponse,
   ): Promise<OperationBody> {
     const order = { operation: 'backup', type, settings } as const;
-    return this.operations.answerOrPrepare(request, response, { interactive, executeAt }, order, (caller) =>
-      this.backups.createBackup(type, { ...settings, ...caller }),
-    );
+    return this.operations.answerOrPrepare(request, response, { interactive, executeAt, passphrase }, order);
   }
 
   @Get(':id')
@@ -114,15 +112,12 @@ export class BackupsController {
   })
   verify(
     @Param({ schema: idParams }) { id }: IdParams,
-    @Body({ schema: verifyBody }) { interactive, executeAt, ...settings }: z.output<typeof verifyBody>,
+    @Body({ schema: verifyBody }) { interactive, executeAt, passphrase, ...settings }: z.output<typeof verifyBody>,
     @Req() request: BackupRequest,
     @Res({ passthrough: true }) response: ServerResponse,
   ): Promise<OperationBody> {
     const order = { operation: 'verify', backupId: id, settings } as const;
-    const { level, ...options } = settings;
-    return this.operations.answerOrPrepare(request, response, { interactive, executeAt }, order, (caller) =>
-      this.backups.verifyBackup(id, level, { ...options, ...caller }),
-    );
+    return this.operations.answerOrPrepare(request, response, { interactive, executeAt, passphrase }, order);
   }
 
   @Post(':id/preview')
@@ -152,14 +147,12 @@ export class BackupsController {
   })
   restore(
     @Param({ schema: idParams }) { id }: IdParams,
-    @Body({ schema: restoreBody }) { interactive, executeAt, ...settings }: z.output<typeof restoreBody>,
+    @Body({ schema: restoreBody }) { interactive, executeAt, passphrase, ...settings }: z.output<typeof restoreBody>,
     @Req() request: BackupRequest,
     @Res({ passthrough: true }) response: ServerResponse,
   ): Promise<OperationBody> {
     const order = { operation: 'restore', backupId: id, settings } as const;
-    return this.operations.answerOrPrepare(request, response, { interactive, executeAt }, order, (caller) =>
-      this.backups.restore(id, { ...settings, ...caller }),
-    );
+    return this.operations.answerOrPrepare(request, response, { interactive, executeAt, passphrase }, order);
   }
 
   @Post(':id/undo')

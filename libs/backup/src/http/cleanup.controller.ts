@@ -53,8 +53,6 @@ export class CleanupController {
     @Res({ passthrough: true }) response: ServerResponse,
   ): Promise<OperationBody> {
     const order = { operation: 'cleanup', settings } as const;
-    return this.operations.answerOrPrepare(request, response, { interactive, executeAt }, order, (caller) =>
-      this.backups.cleanupExpired({ ...settings, ...caller }),
-    );
+    return this.operations.answerOrPrepare(request, response, { interactive, executeAt }, order);
   }
 }

@@ -60,6 +60,7 @@ export const PROBLEM_STATUS: Readonly<Record<ProblemCode, number>> = {
   internal_error: HttpStatus.INTERNAL_SERVER_ERROR,
   connection_failed: HttpStatus.SERVICE_UNAVAILABLE,
   connection_lost: HttpStatus.SERVICE_UNAVAILABLE,
+  queue_failed: HttpStatus.SERVICE_UNAVAILABLE,
   storage_missing: HttpStatus.SERVICE_UNAVAILABLE,
   storage_not_writable: HttpStatus.SERVICE_UNAVAILABLE,
   storage_failed: HttpStatus.SERVICE_UNAVAILABLE,

@@ -3,15 +3,17 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { BackupService } from '../backup.service.js';
 import { messageOf } from '../errors/backup.error.js';
+import { passphraseNotKept } from '../operations/operation.errors.js';
 import type { OperationCaller } from '../operations/operation-request.js';
 import type { NewOperationOrder } from '../operations/prepared/operation-order.js';
 import type { PrepareOptions } from '../operations/prepared/prepared-operations.js';
+import type { StartOptions } from '../operations/prepared/start-operations.js';
 import { HTTP_OPTIONS, type ResolvedHttpOptions } from './http.options.js';
 import { routedRequest, type BackupRequest } from './request.js';
 import { presentDetails, type OperationBody } from './schemas/operation.schema.js';
 
-/** When work begins: at once, unless one of these is given. */
-type Waiting = Pick<PrepareOptions, 'interactive' | 'executeAt'>;
+/** When work begins (at once, unless it is to wait), and what is needed for it but not kept. */
+type Beginning = Pick<PrepareOptions, 'interactive' | 'executeAt'> & Pick<StartOptions, 'passphrase'>;
 
 /** Answers for work that goes on after the answer. */
 @Injectable()
@@ -33,16 +35,19 @@ export class StartedOperations {
     return this.show(await this.started(request, work), request, response);
   }
 
-  /** The same of work that may have to wait first: then it is given as soon as it is recorded. */
+  /** The same of work that any process may carry out, and that may have to wait first: then it is given as soon as it is recorded. */
   async answerOrPrepare(
     request: BackupRequest,
     response: ServerResponse,
-    { interactive = false, executeAt }: Waiting,
+    { interactive = false, executeAt, passphrase }: Beginning,
     order: NewOperationOrder,
-    work: (caller: OperationCaller) => Promise<unknown>,
   ): Promise<OperationBody> {
     if (!interactive && executeAt === undefined) {
-      return this.answer(request, response, work);
+      const started = await this.backups.startOperation(order, { passphrase, ...this.caller(request) });
+      return this.show(started, request, response);
+    }
+    if (passphrase !== undefined) {
+      throw passphraseNotKept();
     }
     const backupid = await this.backups.prepareOperation(order, { interactive, executeAt, ...this.caller(request) });
     return this.show(backupid, request, response);

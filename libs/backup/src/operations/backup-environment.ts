@@ -27,6 +27,12 @@ export class BackupEnvironment {
     return [...new Set([this.catalogDatabase, ...this.options.databases])];
   }
 
+  /** Whether this process carries out what others start, and schedules. */
+  get isWorker(): boolean {
+    const { queue } = this.options;
+    return queue.driver === 'in-process' || queue.worker;
+  }
+
   get protectedTables(): ProtectedTables {
     return { database: this.catalogDatabase, tables: CATALOG_TABLES };
   }

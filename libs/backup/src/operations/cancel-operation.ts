@@ -25,7 +25,7 @@ export class CancelOperationService {
 
   private async cancelWaiting(backupid: string): Promise<boolean> {
     const { message } = operationCancelled();
-    for (const from of [OperationStatus.SETTING_UI, OperationStatus.AWAITING]) {
+    for (const from of [OperationStatus.CREATED, OperationStatus.SETTING_UI, OperationStatus.AWAITING]) {
       if (await this.unstarted.close(backupid, { from, to: OperationStatus.FINISHED_ERR, message })) {
         return true;
       }

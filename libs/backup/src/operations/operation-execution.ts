@@ -5,6 +5,7 @@ import type { BackupOperationRepository } from '../catalog/repositories/backup-o
 import { connectionLost } from '../database/database.errors.js';
 import { messageOf, type BackupError } from '../errors/backup.error.js';
 import type { BackupEventEmitter } from '../events/backup-event-emitter.js';
+import type { Turns } from '../queue/turns.js';
 import { OperationHeartbeat } from './operation-heartbeat.js';
 import { OperationJournal } from './operation-journal.js';
 import type { OperationPlan } from './operation-plans.js';
@@ -35,12 +36,16 @@ export class OperationExecution<Plan extends OperationPlan, Result> {
   private readonly heartbeat: OperationHeartbeat;
   private readonly state: OperationState;
   private readonly context: OperationContext;
+  private isPlanned = false;
+  private hasToldStart = false;
 
   constructor(
     private readonly backupid: string,
     private readonly request: OperationRequest,
     private readonly steps: OperationSteps<Plan, Result>,
     private readonly records: ExecutionRecords,
+    /** Only so many operations go on at once in a process. */
+    private readonly turns: Turns,
   ) {
     const { operations, logs, events } = records;
     this.journal = new OperationJournal(backupid, logs, records.logLevel);
@@ -63,8 +68,10 @@ export class OperationExecution<Plan extends OperationPlan, Result> {
   /** @throws BackupError why it failed or was cancelled, when that is recorded and what was begun is taken back */
   async run(): Promise<Result> {
     let locks: ServerLocks | null = null;
+    let giveTurnOn: (() => void) | null = null;
     let isOurs = !this.isPrepared;
     try {
+      giveTurnOn = await this.takeTurn();
       locks = await this.openLocks();
       await this.claim(locks);
       isOurs = true;
@@ -78,6 +85,25 @@ export class OperationExecution<Plan extends OperationPlan, Result> {
     } finally {
       this.heartbeat.stop();
       await locks?.release();
+      giveTurnOn?.();
+    }
+  }
+
+  /** Whoever waits for an operation that was only just recorded gives signs of life for it. */
+  private async takeTurn(): Promise<() => void> {
+    if (!this.isPrepared) {
+      await this.heartbeat.start();
+    }
+    if (this.turns.free === 0) {
+      this.tellStarted();
+    }
+    return this.turns.take(this.abort.signal);
+  }
+
+  private tellStarted(): void {
+    if (!this.hasToldStart) {
+      this.hasToldStart = true;
+      this.request.caller?.onStarted?.(this.backupid);
     }
   }
 
@@ -94,7 +120,7 @@ export class OperationExecution<Plan extends OperationPlan, Result> {
     } catch (error) {
       if (!this.isPrepared) {
         // what cannot even start gets its row too, which says why
-        await this.steps.plan(this.backupid);
+        await this.plan();
       }
       throw error;
     }
@@ -115,8 +141,10 @@ export class OperationExecution<Plan extends OperationPlan, Result> {
   }
 
   private async takeSteps(locks: ServerLocks): Promise<Result> {
-    await this.heartbeat.start();
-    const plan = await this.steps.plan(this.backupid);
+    if (this.isPrepared) {
+      await this.heartbeat.start();
+    }
+    const plan = await this.plan();
     await this.records.operations.updatePlan(this.backupid, { ...plan, ...originOf(this.request.recorded) });
     await this.state.reach(OperationStatus.PLANNED);
     await this.state.reach(OperationStatus.CONFIGURED);
@@ -128,11 +156,16 @@ export class OperationExecution<Plan extends OperationPlan, Result> {
     await this.state.reach(OperationStatus.AWAITING);
     await this.state.reach(OperationStatus.EXECUTING);
     this.abort.signal.throwIfAborted();
-    this.request.caller?.onStarted?.(this.backupid);
+    this.tellStarted();
     const result = await this.steps.execute(plan, this.context);
     await this.heartbeat.complete();
     await this.state.succeed();
     return result;
+  }
+
+  private plan(): Promise<Plan> {
+    this.isPlanned = true;
+    return this.steps.plan(this.backupid);
   }
 
   private async takeSources(locks: ServerLocks): Promise<void> {
@@ -152,7 +185,9 @@ export class OperationExecution<Plan extends OperationPlan, Result> {
     await this.attempt(() => this.journal.flush());
     // last: until then whoever comes after a crash sees that there is something left to do
     await this.attempt(async () => {
-      await this.steps.failed(failure, this.backupid);
+      if (this.isPlanned) {
+        await this.steps.failed(failure, this.backupid);
+      }
       await this.state.fail();
     });
   }

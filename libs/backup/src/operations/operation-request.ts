@@ -7,8 +7,8 @@ export interface OperationCaller {
   /** The host's user id. */
   readonly initiatedBy?: number;
   /**
-   * Told the operation's backupid when its work begins: it is planned, holds its locks, and has passed its checks. Of a
-   * schedule's run: when that is recorded.
+   * Told the operation's backupid when its work begins: it is planned, holds its locks, and has passed its checks; or when
+   * it has to wait for its turn. Of a schedule's run: when that is recorded.
    */
   readonly onStarted?: (backupid: string) => void;
 }

@@ -5,6 +5,7 @@ import { BackupLogRepository } from '../catalog/repositories/backup-log.reposito
 import { BackupOperationRepository } from '../catalog/repositories/backup-operation.repository.js';
 import type { BackupError } from '../errors/backup.error.js';
 import { BackupEventEmitter } from '../events/backup-event-emitter.js';
+import { Turns } from '../queue/turns.js';
 import { BackupEnvironment } from './backup-environment.js';
 import { OperationExecution } from './operation-execution.js';
 import type { OperationPlan } from './operation-plans.js';
@@ -23,6 +24,7 @@ interface Running {
 @Injectable()
 export class OperationRunner {
   private readonly running = new Map<string, Running>();
+  private readonly turns: Turns;
   private isClosing = false;
 
   constructor(
@@ -30,9 +32,11 @@ export class OperationRunner {
     private readonly operations: BackupOperationRepository,
     private readonly logs: BackupLogRepository,
     private readonly events: BackupEventEmitter,
-  ) {}
+  ) {
+    this.turns = new Turns(environment.options.concurrency);
+  }
 
-  /** Records an operation, unless that was done, carries it out and waits for it. @throws BackupError */
+  /** Records an operation, unless that was done, carries it out when it is its turn, and waits for it. @throws BackupError */
   async run<Plan extends OperationPlan, Result>(
     request: OperationRequest,
     steps: OperationSteps<Plan, Result>,
@@ -43,7 +47,13 @@ export class OperationRunner {
     const backupid = request.recorded?.backupid ?? (await this.record(request));
     const { operations, logs, events } = this;
     const { logLevel } = this.environment.options;
-    const execution = new OperationExecution(backupid, request, steps, { operations, logs, logLevel, events });
+    const execution = new OperationExecution(
+      backupid,
+      request,
+      steps,
+      { operations, logs, logLevel, events },
+      this.turns,
+    );
     const cancel = (): void => {
       execution.cancel(operationCancelled());
     };
@@ -66,7 +76,7 @@ export class OperationRunner {
     }
   }
 
-  /** Cancels an operation that runs in this process. False: it does not. */
+  /** Cancels an operation that runs or waits for its turn in this process. False: it does not. */
   cancel(backupid: string): boolean {
     const entry = this.running.get(backupid);
     entry?.cancel(operationCancelled());

@@ -5,6 +5,7 @@ import { CatalogConnection } from '../catalog/catalog-connection.js';
 import { BackupScheduleRepository, type ScheduleTiming } from '../catalog/repositories/backup-schedule.repository.js';
 import { messageOf } from '../errors/backup.error.js';
 import { isCommandLine } from '../is-command-line.js';
+import { BackupEnvironment } from '../operations/backup-environment.js';
 import { DueOperations } from '../operations/prepared/due-operations.js';
 import { DueSchedules } from './due-schedules.js';
 import { jobName, scheduleJob } from './schedule-job.js';
@@ -23,6 +24,7 @@ export class ScheduleTimers implements OnApplicationBootstrap, BeforeApplication
 
   constructor(
     private readonly modules: ModulesContainer,
+    private readonly environment: BackupEnvironment,
     private readonly moduleRef: ModuleRef,
     private readonly catalog: CatalogConnection,
     private readonly schedules: BackupScheduleRepository,
@@ -31,7 +33,7 @@ export class ScheduleTimers implements OnApplicationBootstrap, BeforeApplication
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    if (isCommandLine(this.modules)) {
+    if (isCommandLine(this.modules) || !this.environment.isWorker) {
       return;
     }
     this.registry = await this.findRegistry();

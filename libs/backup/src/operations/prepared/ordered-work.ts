@@ -15,6 +15,8 @@ import { orderIn, type OperationOrder } from './operation-order.js';
 /** Who follows an operation that was prepared, and may cancel it. */
 export interface OrderFollower extends OperationCaller {
   readonly signal?: AbortSignal;
+  /** Of encrypted backups: not kept with the order. */
+  readonly passphrase?: string;
   readonly onProgress?: (progress: OperationProgressReport) => void;
 }
 
@@ -75,7 +77,7 @@ export class OrderedWork {
         throw orderUnreadable(backupid);
       }
       const initiatedBy = loaded.operation.userid ?? undefined;
-      await this.start({ origin: 'order', order, backupid, isUnattended }, { ...follower, initiatedBy });
+      await this.begin(order, { ...follower, initiatedBy }, { origin: 'order', order, backupid, isUnattended });
     } catch (error) {
       if (!(error instanceof BackupError && error.code === 'operation_state')) {
         const [from, to] = [OperationStatus.AWAITING, OperationStatus.FINISHED_ERR];
@@ -85,8 +87,12 @@ export class OrderedWork {
     }
   }
 
-  private async start(run: PreparedRun, follower: OrderFollower): Promise<void> {
-    const { order } = run;
+  /**
+   * Carries an order out, and waits for it.
+   *
+   * @param run its row; null when it gets one now
+   */
+  async begin(order: OperationOrder, follower: OrderFollower, run: PreparedRun | null): Promise<void> {
     switch (order.operation) {
       case 'backup':
         await this.backups.create(order.type, { ...order.settings, ...follower }, run);

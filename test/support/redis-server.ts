@@ -1,0 +1,1 @@
+export { startRedis, type ThrowawayRedis } from '../../scripts/throwaway-redis.js';
