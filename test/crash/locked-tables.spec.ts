@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { createConnection } from 'mysql2/promise';
 import { prepareGround } from '../support/crash-campaign.js';
 import type { Lines } from '../support/crash-fingerprint.js';
@@ -136,6 +137,8 @@ async function openShop(): Promise<Shop> {
         WHERE STATE = 'Waiting for table metadata lock' AND INFO LIKE CONCAT('%', DATABASE(), '%')`;
       while ((await site.query(waiting)).length === 0) {
         if (host.hasEnded()) throw new Error(`Nothing waited: ${(await host.ended).stderr}`);
+        // the host needs the processor more
+        await delay(20);
       }
     },
     async close() {
