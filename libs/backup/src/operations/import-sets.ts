@@ -46,11 +46,14 @@ export class ImportSetsService {
     options.names?.forEach(assertSetName);
     await storage.check();
     const names = options.names ?? (await storage.listSets()).filter((name) => SET_NAME.test(name));
-    const imported: number[] = [];
+    const imported = new Map<string, number>();
     const skipped: { name: string; reason: string }[] = [];
     for (const name of [...names].sort()) {
+      if (imported.has(name)) {
+        continue;
+      }
       try {
-        imported.push(await this.importSet(name, options));
+        await this.importSet(name, options, imported, new Set());
       } catch (error) {
         if (!(error instanceof BackupError) || options.names !== undefined) {
           throw error;
@@ -61,10 +64,19 @@ export class ImportSetsService {
         skipped.push({ name, reason: messageOf(error) });
       }
     }
-    return { imported, skipped };
+    return { imported: [...imported.values()], skipped };
   }
 
-  private async importSet(name: string, options: ImportOptions): Promise<number> {
+  /**
+   * @param imported what was imported so far, by name: the set is added, after those that it builds on
+   * @param children sets that are being imported and build on this one
+   */
+  private async importSet(
+    name: string,
+    options: ImportOptions,
+    imported: Map<string, number>,
+    children: ReadonlySet<string>,
+  ): Promise<void> {
     const { storage } = this.environment;
     const known = await this.history.findByName(name);
     if (known !== null && !isUnknownSet(known)) {
@@ -86,10 +98,10 @@ export class ImportSetsService {
       this.logger.warn(setDamaged(name, missing, tablesByDamage(manifest, missing)).message);
     }
     const totals = completedRow(stored, new Date(manifest.startedAt), new Date(manifest.completedAt));
-    const parent = manifest.parent === null ? null : await this.history.findByName(manifest.parent);
+    const parentId = await this.parentOf(name, manifest.parent, options, imported, new Set([...children, name]));
     const row = {
       ...totals,
-      parentId: parent?.id ?? null,
+      parentId,
       ...(missing.length > 0 ? { verified: false, verifiedAt: new Date() } : {}),
       backupType: manifest.type,
       backupName: name,
@@ -103,9 +115,34 @@ export class ImportSetsService {
     };
     if (known !== null) {
       await this.history.update(known.id, row);
+    }
+    imported.set(name, known?.id ?? (await this.history.insert(row)));
+  }
+
+  /** The row of what a set builds on, imported if need be: nobody may delete it while the catalog has the set. */
+  private async parentOf(
+    name: string,
+    parent: string | null,
+    options: ImportOptions,
+    imported: Map<string, number>,
+    children: ReadonlySet<string>,
+  ): Promise<number | null> {
+    if (parent === null || children.has(parent)) {
+      return null;
+    }
+    const known = await this.history.findByName(parent);
+    if (known !== null && !isUnknownSet(known)) {
       return known.id;
     }
-    return this.history.insert(row);
+    try {
+      await this.importSet(parent, options, imported, children);
+    } catch (error) {
+      if (!(error instanceof BackupError)) {
+        throw error;
+      }
+      this.logger.warn(`${name} builds on ${parent}, which is not imported: ${error.message}`);
+    }
+    return imported.get(parent) ?? null;
   }
 }
 
