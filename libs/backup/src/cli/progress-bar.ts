@@ -13,6 +13,8 @@ const PARTS = [
 const ORDER = [0, 3, 2, 1] as const;
 const LONGEST_BAR = 28;
 const SHORTEST_BAR = 8;
+/** Of a terminal that does not say how wide it is, such as that of a serial line. */
+const USUAL_COLUMNS = 80;
 
 /** What fits into a line, without its last column, where some terminals wrap. */
 export function barLayout(label: string, columns: number): { readonly format: string; readonly barsize: number } {
@@ -41,7 +43,7 @@ export class ProgressBar {
     const { default: progress } = await import('cli-progress');
     const bar = new progress.SingleBar({
       stream: process.stderr,
-      ...barLayout(label, process.stderr.columns),
+      ...barLayout(label, process.stderr.columns > 0 ? process.stderr.columns : USUAL_COLUMNS),
       hideCursor: true,
       autopadding: true,
       barCompleteChar: '█',
