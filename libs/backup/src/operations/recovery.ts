@@ -1,7 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { OperationTamperedError } from '../catalog/catalog.errors.js';
-import { OperationExecution, OperationStatus } from '../catalog/catalog.types.js';
+import { LogLevel, OperationExecution, OperationStatus } from '../catalog/catalog.types.js';
 import { BackupHistoryRepository } from '../catalog/repositories/backup-history.repository.js';
+import { BackupLogRepository } from '../catalog/repositories/backup-log.repository.js';
 import {
   BackupOperationRepository,
   type OperationSummary,
@@ -36,6 +37,7 @@ export class RecoveryService {
     private readonly operations: BackupOperationRepository,
     private readonly history: BackupHistoryRepository,
     private readonly restores: BackupRestoreLogRepository,
+    private readonly logs: BackupLogRepository,
     private readonly work: InterruptedWork,
     private readonly interruptions: InterruptionEvents,
   ) {}
@@ -138,6 +140,9 @@ export class RecoveryService {
       if (status !== OperationStatus.FINISHED_OK) {
         const end = ending.succeeded ? OperationStatus.FINISHED_OK : OperationStatus.FINISHED_ERR;
         await this.operations.transition(backupid, status, end);
+      }
+      if (!ending.succeeded) {
+        await this.logs.append(backupid, [{ level: LogLevel.ERROR, message: ending.note, time: new Date() }]);
       }
       await this.interruptions.report(operation, plan.data ?? null, ending);
       return ending.note;
