@@ -6,7 +6,10 @@ import xterm from '@xterm/headless';
 /**
  * Draws what a program has written to a terminal, given on standard input: `npm run picture` does so for the demo.
  *
- * Usage: node scripts/terminal-picture.js --output=FILE.svg [--columns=100]
+ * Usage: node scripts/terminal-picture.js --output=FILE.svg [--columns=100] [--part=FROM..TO]...
+ *
+ * A part is the lines from the first one with the text FROM up to the one before TO; without TO it is that line. Without
+ * parts everything is drawn.
  */
 
 /** What a terminal shows as colours 0 to 15; and the rest of the picture. */
@@ -19,8 +22,16 @@ const PAPER = '#0d1117';
 /** Pixels. */
 const CELL = { width: 8.4, height: 18 };
 const MARGIN = 16;
+/** An empty line between parts. */
+const BREAK = -1;
 
-const { values } = parseArgs({ options: { output: { type: 'string' }, columns: { type: 'string', default: '100' } } });
+const { values } = parseArgs({
+  options: {
+    output: { type: 'string' },
+    columns: { type: 'string', default: '100' },
+    part: { type: 'string', multiple: true, default: [] },
+  },
+});
 if (values.output === undefined) throw new Error('Say where the picture goes: --output=FILE.svg');
 const columns = Number(values.columns);
 const picture = draw(await show(await buffer(process.stdin), columns), columns);
@@ -42,9 +53,11 @@ async function show(bytes, columns) {
  * @param {number} columns
  */
 function draw(screen, columns) {
-  const lines = Array.from({ length: screen.length }, (_, row) => drawLine(screen, row, columns));
-  const last = lines.findLastIndex((line) => line !== '');
-  const shown = lines.slice(0, last + 1);
+  const texts = Array.from({ length: screen.length }, (_, row) => screen.getLine(row)?.translateToString(true) ?? '');
+  const last = texts.findLastIndex((text) => text !== '');
+  const rows =
+    values.part.length === 0 ? texts.slice(0, last + 1).keys() : values.part.flatMap((part) => rowsOf(part, texts));
+  const shown = Array.from(rows, (row) => (row === BREAK ? '' : drawLine(screen, row, columns)));
   const width = Math.ceil(columns * CELL.width + 2 * MARGIN);
   const height = shown.length * CELL.height + 2 * MARGIN;
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">
@@ -53,6 +66,21 @@ function draw(screen, columns) {
 ${shown.map((line, row) => (line === '' ? '' : `<text y="${MARGIN + row * CELL.height + 14}">${line}</text>\n`)).join('')}</g>
 </svg>
 `;
+}
+
+/**
+ * @param {string} part
+ * @param {readonly string[]} texts
+ * @returns {number[]} rows, and a break behind them
+ */
+function rowsOf(part, texts) {
+  const [from, to] = /** @type {[string, string | undefined]} */ (part.split('..'));
+  const start = texts.findIndex((text) => text.includes(from));
+  const end = to === undefined ? start + 1 : texts.findIndex((text, row) => row > start && text.includes(to));
+  if (start === -1 || end === -1) throw new Error(`Nothing was shown from "${from}" to "${to ?? from}".`);
+  const rows = Array.from({ length: end - start }, (_, index) => start + index);
+  while (rows.length > 1 && texts[rows[rows.length - 1]] === '') rows.pop();
+  return [...rows, BREAK];
 }
 
 /**

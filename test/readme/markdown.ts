@@ -12,9 +12,9 @@ export function commandLines(markdown: string): string[][] {
   return [...spans, ...lines].map((text) => text.replace(/ #.*/, '').trim().split(/\s+/));
 }
 
-/** First cells of the table that follows a heading, without their backticks. */
-export function tableKeys(markdown: string, heading: string): string[] {
-  return [...sectionOf(markdown, heading).matchAll(/^\| `([^`]+)`/gm)].map(([, key]) => key);
+/** First cells of a page's tables that are code, without their backticks. */
+export function tableKeys(markdown: string): string[] {
+  return [...markdown.matchAll(/^\| `([^`]+)`/gm)].map(([, key]) => key);
 }
 
 /** The text under a heading of the second level, up to the next one. */
