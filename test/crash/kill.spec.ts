@@ -4,28 +4,26 @@ import { applicationStatements, laterStatements } from '../support/crash-schema.
 import { createCrashSite, type CrashSite } from '../support/crash-site.js';
 import { describeEachServer, type TestServer } from '../support/test-server.js';
 
-/** A slice of `bench/crash-campaign.js`, whose table is in the README. */
+/** A slice of `bench/crash-campaign.js`, with few moments. */
 const SEED = 20261122;
-const MEGABYTES = 3;
+const MEGABYTES = 2;
 
 // a machine that is busy with other things
-jest.setTimeout(120_000);
+jest.setTimeout(180_000);
 
-/** How often in each phase. */
+/** How often in each phase; `npm run bench:crash -- --server=mysql` has the others. */
 const KILLS: Readonly<Record<TestServer['name'], readonly [phase: string, moments: number][]>> = {
   MariaDB: [
     ['dump', 1],
-    ['staging', 2],
+    ['staging', 1],
     ['just before the swap', 1],
     ['swap', 2],
     ['swap, and recovery', 1],
     ['undo', 1],
   ],
   MySQL: [
-    ['staging', 1],
-    ['swap', 2],
+    ['swap', 1],
     ['swap, and recovery', 1],
-    ['undo', 1],
   ],
 };
 
