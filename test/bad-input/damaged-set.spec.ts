@@ -1,4 +1,5 @@
 import { open, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { CATALOG_TABLES } from '@app/backup';
 import { z } from 'zod';
 import { expectRefusal, failureOf } from '../support/bad-input-refusal.js';
 import { Site } from '../support/bad-input-site.js';
@@ -42,7 +43,7 @@ async function flipByte(key: string, place?: number): Promise<void> {
 
 function lostOrders(): string {
   // the catalog stands in the same database
-  return `Lost: ${site.database.name}.orders. The other 10 tables are whole, and can be restored with --table.`;
+  return `Lost: ${site.database.name}.orders. The other ${String(2 + CATALOG_TABLES.length)} tables are whole, and can be restored with --table.`;
 }
 
 async function isVerified(): Promise<boolean> {

@@ -1,4 +1,5 @@
 import { copyFile, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { CATALOG_TABLES } from '@app/backup';
 import { encryptBytes } from '../../libs/backup/src/encryption/age-file.js';
 import { generateIdentity } from '../../libs/backup/src/encryption/identities.js';
 import { lockSetKey } from '../../libs/backup/src/encryption/set-key.js';
@@ -46,7 +47,7 @@ describe('An encrypted backup is refused, and nothing is written,', () => {
   }
 
   const lostOrders = (): string =>
-    `Lost: ${site.database.name}.orders. The other 10 tables are whole, and can be restored with --table.`;
+    `Lost: ${site.database.name}.orders. The other ${String(2 + CATALOG_TABLES.length)} tables are whole, and can be restored with --table.`;
 
   const keyName = async (): Promise<string> => {
     const [{ id: keyId, label }] = await site.backups.listKeys();
