@@ -16,10 +16,12 @@ describe('malformed options of forRoot', () => {
   afterAll(() => database.drop());
 
   const storage = 'file:///var/backups/shop';
+  const NO_STORAGE =
+    'BackupModule option storage: must be a string, file:///absolute/folder, or a driver, { module, options }.';
   const NOT_A_URL = 'use file:///absolute/path of a folder that exists.';
 
   it.each<[string, object, string]>([
-    ['no storage', {}, 'BackupModule option storage: Invalid input: expected string, received undefined.'],
+    ['no storage', {}, NO_STORAGE],
     ['an empty storage', { storage: '' }, `The storage URL cannot be read: ${NOT_A_URL}`],
     ['a path for a URL', { storage: '/var/backups' }, `The storage URL cannot be read: ${NOT_A_URL}`],
     ['an S3 bucket', { storage: 's3://bucket/shop' }, `The storage URL has the unknown kind "s3:": ${NOT_A_URL}`],
@@ -34,11 +36,7 @@ describe('malformed options of forRoot', () => {
       { storage: 'file:///a%2Fb' },
       `The storage URL is not the URL of a local folder: ${NOT_A_URL}`,
     ],
-    [
-      'a number for a storage',
-      { storage: 7 },
-      'BackupModule option storage: Invalid input: expected string, received number.',
-    ],
+    ['a number for a storage', { storage: 7 }, NO_STORAGE],
     [
       'an unknown compression',
       { storage, compression: 'zip' },

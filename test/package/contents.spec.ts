@@ -69,6 +69,7 @@ describe('The packed library', () => {
       '.': { types: './index.d.ts', default: './index.js' },
       './cli': { types: './cli/index.d.ts', default: './cli/index.js' },
       './prometheus': { types: './prometheus/index.d.ts', default: './prometheus/index.js' },
+      './storage-testing': { types: './storage-testing/index.d.ts', default: './storage-testing/index.js' },
       './terminus': { types: './terminus/index.d.ts', default: './terminus/index.js' },
       './package.json': './package.json',
     });
@@ -84,10 +85,10 @@ describe('The packed library', () => {
   it('depends on nothing that it does not use', async () => {
     const used = await importedPackages('.js');
     expect(Object.keys(packageJson.dependencies).filter((name) => !used.has(name))).toEqual([]);
-    // Nest itself cannot do without it
-    const ofNest = ['reflect-metadata'];
+    // BullMQ and Nest cannot do without them
+    const ofPeers = ['ioredis', 'reflect-metadata'];
     const unused = Object.keys(packageJson.peerDependencies).filter((name) => !used.has(name));
-    expect(unused).toEqual(ofNest);
+    expect(unused).toEqual(ofPeers);
   });
 
   it('names an optional peer in its own entry point only, or loads it when it is needed', async () => {
@@ -95,6 +96,8 @@ describe('The packed library', () => {
     expect(optional.map(([name]) => name)).toEqual([
       '@nestjs/schedule',
       '@nestjs/terminus',
+      'bullmq',
+      'ioredis',
       'nest-commander',
       'nodemailer',
       'prom-client',
@@ -109,7 +112,7 @@ describe('The packed library', () => {
           names: false,
         });
       }
-      for (const name of ['@nestjs/schedule', 'nodemailer']) {
+      for (const name of ['@nestjs/schedule', 'bullmq', 'ioredis', 'nodemailer']) {
         expect({ file, needs: code.includes(`from '${name}'`) }).toEqual({ file, needs: false });
       }
     }

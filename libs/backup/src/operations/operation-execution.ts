@@ -71,8 +71,8 @@ export class OperationExecution<Plan extends OperationPlan, Result> {
     let giveTurnOn: (() => void) | null = null;
     let isOurs = !this.isPrepared;
     try {
-      giveTurnOn = await this.takeTurn();
-      locks = await this.openLocks();
+      giveTurnOn = await this.orPlan(() => this.takeTurn());
+      locks = await this.orPlan(() => this.openLocks());
       await this.claim(locks);
       isOurs = true;
       return await this.takeSteps(locks);
@@ -111,19 +111,23 @@ export class OperationExecution<Plan extends OperationPlan, Result> {
     return this.request.recorded?.origin === 'order';
   }
 
-  private async openLocks(): Promise<ServerLocks> {
-    const { address } = this.request;
+  /** What cannot even start gets its row too, which says why. */
+  private async orPlan<Start>(start: () => Promise<Start>): Promise<Start> {
     try {
-      return await ServerLocks.open(address, () => {
-        this.abort.abort(connectionLost(address, null));
-      });
+      return await start();
     } catch (error) {
       if (!this.isPrepared) {
-        // what cannot even start gets its row too, which says why
         await this.plan();
       }
       throw error;
     }
+  }
+
+  private openLocks(): Promise<ServerLocks> {
+    const { address } = this.request;
+    return ServerLocks.open(address, () => {
+      this.abort.abort(connectionLost(address, null));
+    });
   }
 
   /**

@@ -97,17 +97,18 @@ export async function createUndoRecord(connection: ServerConnection, record: Und
   await writeRecord(connection, record, 'prepared');
 }
 
-/** In one transaction, a row a part: servers take no statement and no value beyond `max_allowed_packet`. */
+/**
+ * In one transaction, a row a part: servers take no statement and no value beyond `max_allowed_packet`. Rows may be there
+ * already, the first with the session that is at work; those of a longer record are emptied, since not every account that
+ * restores may delete.
+ */
 async function writeRecord(connection: ServerConnection, record: UndoRecord, state: UndoState): Promise<void> {
   const table = quoteQualified(record.undo, UNDO_TABLE);
-  const [first, ...others] = parts(JSON.stringify(record), connection.server.maxAllowedPacket);
   await connection.query('START TRANSACTION');
-  // the first row may be there already, with the session that is at work
-  await connection.query(`INSERT IGNORE INTO ${table} (id, state, record) VALUES (1, ?, '')`, [state]);
-  await connection.query(`UPDATE ${table} SET state = ?, record = ? WHERE id = 1`, [state, first]);
-  await connection.query(`DELETE FROM ${table} WHERE id > 1`);
-  for (const [index, part] of others.entries()) {
-    await connection.query(`INSERT INTO ${table} (id, state, record) VALUES (?, ?, ?)`, [index + 2, state, part]);
+  await connection.query(`UPDATE ${table} SET state = ?, record = ''`, [state]);
+  for (const [index, part] of parts(JSON.stringify(record), connection.server.maxAllowedPacket).entries()) {
+    await connection.query(`INSERT IGNORE INTO ${table} (id, state, record) VALUES (?, ?, '')`, [index + 1, state]);
+    await connection.query(`UPDATE ${table} SET record = ? WHERE id = ?`, [part, index + 1]);
   }
   await connection.query('COMMIT');
 }
