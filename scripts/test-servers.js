@@ -1,6 +1,7 @@
 import { findMysql } from './find-mysql.js';
 import { findServer } from './find-server.js';
 import { ensureProgram } from './programs.js';
+import { REDIS_PACKAGES } from './throwaway-redis.js';
 import { startMysql } from './throwaway-server.js';
 
 /**
@@ -42,6 +43,8 @@ async function startMain(signal) {
   await ensureProgram('zstd', ['zstd'], { signal });
   await ensureProgram('age', ['age'], { signal });
   await ensureProgram('mariadb', ['mariadb-client-core'], { signal });
+  // started by the tests that need it, of which several may run at once
+  await ensureProgram('redis-server', REDIS_PACKAGES, { signal });
   const { url, description, stop } = await findServer({ signal });
   return { description: `Tests use ${description}`, environment: { TEST_DATABASE_URL: url }, stop };
 }
