@@ -14,7 +14,7 @@ import type { KeyedOutcome, KeyedRequest } from './operations/answered-requests.
 import type { AuditEntry, AuditRecord } from './operations/audit-trail.js';
 import type { DoctorReport } from './doctor/doctor-report.js';
 import type { HealthReport } from './health/backup-health.js';
-import type { CreateBackupOptions } from './operations/backup-operation.js';
+import type { CreateBackupOptions } from './operations/create-options.js';
 import type { CleanupOptions, CleanupResult } from './operations/cleanup-operation.js';
 import type { CleanupPreview } from './operations/cleanup-plan.js';
 import type { DownloadedBackup, DownloadOptions } from './operations/download-set.js';

@@ -95,7 +95,7 @@ export { BackupRestoreLogRepository } from './catalog/repositories/backup-restor
 export { BackupScheduleRepository } from './catalog/repositories/backup-schedule.repository.js';
 
 export type { KeyedOutcome, KeyedRequest } from './operations/answered-requests.js';
-export type { CreateBackupOptions } from './operations/backup-operation.js';
+export type { CreateBackupOptions } from './operations/create-options.js';
 export type { CleanupOptions, CleanupResult } from './operations/cleanup-operation.js';
 export type { BackupDecision, CleanupPreview } from './operations/cleanup-plan.js';
 export type { EncryptionKey, GeneratedKey, KeyReference, NewKey } from './operations/encryption-keys.js';

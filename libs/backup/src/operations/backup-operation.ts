@@ -11,8 +11,8 @@ import type { BackupHistory } from '../catalog/entities/backup-history.entity.js
 import { BackupHistoryRepository } from '../catalog/repositories/backup-history.repository.js';
 import { notForClient } from '../database/schema-scripts.js';
 import { inReferenceOrder } from '../database/reference-order.js';
-import { assertSelection, selectionRecord, type TableSelection } from '../database/selection/table-selection.js';
-import { BackupError } from '../errors/backup.error.js';
+import { assertSelection, selectionRecord } from '../database/selection/table-selection.js';
+import type { BackupError } from '../errors/backup.error.js';
 import { BackupEventEmitter } from '../events/backup-event-emitter.js';
 import { BackupEvents, type BackupEvent } from '../events/backup-events.js';
 import { TOOL } from '../package-info.js';
@@ -20,51 +20,16 @@ import { BackupBases, type BaseChoice } from './backup-bases.js';
 import { BackupEnvironment } from './backup-environment.js';
 import { assertSupportedType, backupSources } from './backup-sources.js';
 import { completedRow, NO_TOTALS, type BackupTotals } from './history-rows.js';
-import { engineLoad, type LoadOptions } from './load-options.js';
+import { assertFullEvery, tableSelection, type CreateBackupOptions } from './create-options.js';
+import { engineLoad } from './load-options.js';
 import { ManifestCache } from './manifest-cache.js';
 import type { BackupPlan } from './operation-plans.js';
-import type { OperationCaller, RecordedRun } from './operation-request.js';
-import type { OperationProgressReport } from './operation-progress.js';
+import type { RecordedRun } from './operation-request.js';
 import { OperationRunner } from './operation-runner.js';
 import type { OperationContext } from './operation-steps.js';
 import { baseNote, RunningBackup, type BackupSettings } from './running-backup.js';
 import { storeContent, type SetContent } from './set-content.js';
-import { SetLocks, type EncryptionChoice } from './set-locks.js';
-
-/** Settings of one backup. */
-export interface CreateBackupOptions extends EncryptionChoice, LoadOptions, OperationCaller {
-  /** Databases to back up, where the type has any. Default: the data source's and those of the module's options. */
-  readonly databases?: readonly string[];
-  /**
-   * Only these tables, sequences and views, with the tables' triggers, but no routines or events: `orders`, `shop.orders`,
-   * or patterns with `*` and `?`, such as `log_*`; upper and lower case count where they do on the server. A pattern that
-   * matches nothing is an error, here and below. Default: everything.
-   */
-  readonly includeTables?: readonly string[];
-  /** Not these, even where they are included. Default: none. */
-  readonly excludeTables?: readonly string[];
-  /** Tables whose definition is backed up without their rows. Default: none. */
-  readonly noDataTables?: readonly string[];
-  /**
-   * By table or pattern: what may stand after WHERE; only such rows are backed up. Sessions are in UTC, and a condition may
-   * look at the row alone. Default: all rows.
-   */
-  readonly where?: Readonly<Record<string, string>>;
-  /** `zstd:1`, `gzip:6`, `none`. Default: the module's. */
-  readonly compression?: string;
-  /** Engine threads. Default: the module's. */
-  readonly threads?: number;
-  /** Of an incremental backup: the length of its chain after which it is full. Default: the module's. */
-  readonly fullEvery?: number;
-  /** Days to keep it; null for no limit. Default: the `retention.days` of the module. */
-  readonly retentionDays?: number | null;
-  /** Note what cannot be read in the manifest and go on, instead of failing. Default: false. */
-  readonly allowPartial?: boolean;
-  readonly notes?: string;
-  /** Cancels the backup; nothing of it stays. */
-  readonly signal?: AbortSignal;
-  readonly onProgress?: (progress: OperationProgressReport & { readonly rows: number }) => void;
-}
+import { SetLocks } from './set-locks.js';
 
 /** Makes backups. */
 @Injectable()
@@ -341,17 +306,6 @@ export class BackupOperationService {
       this.events.emit(ending, { ...backup.event(backupid), code: error.code, message: error.message });
     }
   }
-}
-
-function assertFullEvery(count = 1): void {
-  if (!Number.isInteger(count) || count < 1) {
-    throw new BackupError('invalid_option', `${String(count)} is no length of a chain: use 1 or more backups.`);
-  }
-}
-
-function tableSelection(options: CreateBackupOptions): TableSelection {
-  const { includeTables = [], excludeTables = [], noDataTables = [], where = {} } = options;
-  return { include: includeTables, exclude: excludeTables, noData: noDataTables, where };
 }
 
 /** The day that many days from now, UTC. */

@@ -6,7 +6,7 @@ import type { EngineLoad } from '../engine/thread-messages.js';
 import type { TableSelection } from '../database/selection/table-selection.js';
 import type { BackupEvent } from '../events/backup-events.js';
 import type { BackupBase, BaseChoice } from './backup-bases.js';
-import type { CreateBackupOptions } from './backup-operation.js';
+import type { CreateBackupOptions } from './create-options.js';
 import type { BackupSources } from './backup-sources.js';
 import type { ChosenLock } from './set-locks.js';
 

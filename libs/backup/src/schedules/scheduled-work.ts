@@ -5,7 +5,8 @@ import { BackupHistoryRepository } from '../catalog/repositories/backup-history.
 import { BackupOperationRepository } from '../catalog/repositories/backup-operation.repository.js';
 import { messageOf } from '../errors/backup.error.js';
 import { BackupEnvironment } from '../operations/backup-environment.js';
-import { BackupOperationService, type CreateBackupOptions } from '../operations/backup-operation.js';
+import { BackupOperationService } from '../operations/backup-operation.js';
+import type { CreateBackupOptions } from '../operations/create-options.js';
 import { CleanupOperationService } from '../operations/cleanup-operation.js';
 import type { OperationCaller, ScheduledRun } from '../operations/operation-request.js';
 import { UnstartedOperations } from '../operations/unstarted-operations.js';
