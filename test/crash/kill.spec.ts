@@ -16,15 +16,11 @@ const KILLS: Readonly<Record<TestServer['name'], readonly [phase: string, moment
   MariaDB: [
     ['dump', 1],
     ['staging', 1],
-    ['just before the swap', 1],
     ['swap', 2],
     ['swap, and recovery', 1],
     ['undo', 1],
   ],
-  MySQL: [
-    ['swap', 1],
-    ['swap, and recovery', 1],
-  ],
+  MySQL: [['swap', 1]],
 };
 
 describeEachServer('a process that is killed', (server) => {

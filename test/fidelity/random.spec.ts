@@ -9,7 +9,7 @@ import { createTestDatabase, type TestDatabase } from '../support/test-database.
 import { describeEachServer } from '../support/test-server.js';
 
 /** How many, from 1 on; more of them: `npm run bench:random`. */
-const SEEDS = { MariaDB: 12, MySQL: 6 } as const;
+const SEEDS = { MariaDB: 8, MySQL: 4 } as const;
 
 jest.setTimeout(60_000);
 

@@ -78,9 +78,9 @@ describe('A chain of backups', () => {
     const { tables } = await backups.previewRestore(child.id);
     const damageOf = (name: string): unknown => tables.find(({ table }) => table === name)?.damage;
     expect(damageOf('people')).toBeNull();
-    expect(damageOf('events')).toBe(
-      `object ${full.backupName}/database/${site.database.name}/events.00001.sql.zst is missing`,
-    );
+    // threads number what they write in the order in which they begin
+    const object = `${full.backupName}/database/${site.database.name}/events`;
+    expect(damageOf('events')).toMatch(new RegExp(`^object ${object}\\.\\d{5}\\.sql\\.zst is missing$`));
 
     await site.database.query('DELETE FROM people');
     await backups.restore(child.id, { tables: ['people'] });
