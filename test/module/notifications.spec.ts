@@ -9,6 +9,7 @@ import {
   type MailOptions,
 } from '@app/backup';
 import { resolveOptions } from '../../libs/backup/src/backup.options.js';
+import { BackupNotifier } from '../../libs/backup/src/notifications/backup-notifier.js';
 import { startMailServer, type MailServer } from '../support/mail-server.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { createBackupFolder, startModuleHost, type BackupFolder, type ModuleHost } from './module-host.js';
@@ -44,6 +45,7 @@ describe('Notifications', () => {
     transport: mailServer.url,
     from: 'Backups <backup@example.org>',
     to: 'ops@example.org',
+    repeatAfter: 0,
     ...more,
   });
 
@@ -82,6 +84,32 @@ describe('Notifications', () => {
     expect(failed.source).toContain('Content-Type: text/html');
     expect(failed.source).toContain('There is no database "no_such_database"');
     expect(again.subject).toMatch(/Backup \d+ \(database\) succeeded again$/);
+  });
+
+  it('mail of one of many failures, and of the others when some time is over', async () => {
+    await database.query('DELETE FROM backup_notification');
+    const held = async (): Promise<number> => {
+      const states =
+        "SELECT JSON_VALUE(state, '$.held') AS held FROM backup_notification WHERE name LIKE 'failures of %'";
+      return Number((await database.query(states)).at(0)?.held ?? 0);
+    };
+    await inHost({ notifications: { mail: mail({ repeatAfter: 60 }) } }, async ({ app, backUp }) => {
+      for (let count = 0; count < 3; count++) await expect(backUp(NOWHERE)).rejects.toThrow();
+      while ((await held()) < 2) await database.query('SELECT SLEEP(0.05)');
+      await app.get(BackupNotifier).check(new Date());
+      expect(await held()).toBe(2);
+      await app.get(BackupNotifier).check(new Date(Date.now() + 3_600_000));
+      await backUp();
+    });
+
+    expect(subjects()).toEqual([
+      expect.stringMatching(/Backup \d+ \(database\) failed$/),
+      expect.stringMatching(/Backup \d+ \(database\) failed$/),
+      expect.stringMatching(/Backup \d+ \(database\) succeeded again$/),
+    ]);
+    const [first, later] = mailServer.mails.map(({ source }) => source);
+    expect(first).not.toContain('of its kind');
+    expect(later).toContain('Another one of its kind has failed since the mail before.');
   });
 
   it('tell also whom the schedule of the backup names, unless that is no address', async () => {

@@ -29,6 +29,7 @@ import { BackupDoctor } from './doctor/backup-doctor.js';
 import { BackupHealth } from './health/backup-health.js';
 import { BackupBases } from './operations/backup-bases.js';
 import { BackupNotifier } from './notifications/backup-notifier.js';
+import { FailureMails } from './notifications/failure-mails.js';
 import { NotificationSender } from './notifications/notification-sender.js';
 import { BackupEnvironment } from './operations/backup-environment.js';
 import { AnsweredRequests } from './operations/answered-requests.js';
@@ -196,6 +197,7 @@ function providers(dataSourceName: string | undefined): Provider[] {
     InterruptedWork,
     PeriodicRecovery,
     NotificationSender,
+    FailureMails,
     RunClaims,
     ManifestCache,
     BackupBases,

@@ -18,7 +18,8 @@ import { BackupEnvironment } from '../operations/backup-environment.js';
 import { calendarSlots } from '../retention/calendar-slots.js';
 import { isMailAddress } from './mail-addresses.js';
 import { loadNodemailer } from './mail-transport.js';
-import { describeBackup, digestNotice, failureNotice, recoveryNotice, unhealthyNotice } from './notice.js';
+import { FailureMails } from './failure-mails.js';
+import { describeBackup, digestNotice, recoveryNotice, unhealthyNotice } from './notice.js';
 import { NotificationSender } from './notification-sender.js';
 
 type EventName = keyof BackupEventMap;
@@ -59,6 +60,7 @@ export class BackupNotifier implements OnModuleInit, OnApplicationBootstrap {
     private readonly history: BackupHistoryRepository,
     private readonly schedules: BackupScheduleRepository,
     private readonly health: BackupHealth,
+    private readonly failures: FailureMails,
     private readonly sender: NotificationSender,
   ) {}
 
@@ -112,6 +114,9 @@ export class BackupNotifier implements OnModuleInit, OnApplicationBootstrap {
     await this.catalog.open();
     const report = await this.health.check(now);
     await this.tellUnhealthy(report);
+    if (this.environment.options.notifications.mail !== null) {
+      await this.failures.tellHeld(this.application, now);
+    }
     await this.sendDigest(report);
   }
 
@@ -157,21 +162,25 @@ export class BackupNotifier implements OnModuleInit, OnApplicationBootstrap {
   private listenForMail(): void {
     this.on(BackupEvents.completed, (event) => this.backupCompleted(event));
     this.on(BackupEvents.failed, async (event) => {
-      await this.states.change(await this.groupOf(event), 'failed');
-      await this.tellFailure(describeBackup(event), event, event.backupid, event);
+      const group = await this.groupOf(event);
+      if (await this.tellFailure(group, describeBackup(event), event, event.backupid, event)) {
+        await this.states.change(group, 'failed');
+      }
     });
     for (const name of [BackupEvents.verificationFailed, BackupEvents.verifyFailed] as const) {
       this.on(name, (event) =>
-        this.tellFailure(`Verification of ${describeBackup(event)}`, event, event.backupid, event),
+        this.tellFailure('verifications', `Verification of ${describeBackup(event)}`, event, event.backupid, event),
       );
     }
     this.on(BackupEvents.restoreFailed, (event) =>
-      this.tellFailure(`Restore of ${describeBackup(event)}`, event, event.backupid, null),
+      this.tellFailure('restores', `Restore of ${describeBackup(event)}`, event, event.backupid, null),
     );
     this.on(BackupEvents.restoreUndoFailed, (event) =>
-      this.tellFailure(`Undo of a restore of ${describeBackup(event)}`, event, event.backupid, null),
+      this.tellFailure('undos', `Undo of a restore of ${describeBackup(event)}`, event, event.backupid, null),
     );
-    this.on(BackupEvents.cleanupFailed, (event) => this.tellFailure('Cleanup', event, event.backupid, null));
+    this.on(BackupEvents.cleanupFailed, (event) =>
+      this.tellFailure('cleanups', 'Cleanup', event, event.backupid, null),
+    );
     this.on(BackupEvents.unhealthy, async ({ alerts }) => {
       const to = await this.recipients(null);
       if (!(await this.sender.mail(unhealthyNotice(this.application, alerts), to, null))) {
@@ -187,15 +196,20 @@ export class BackupNotifier implements OnModuleInit, OnApplicationBootstrap {
     }
   }
 
-  /** @param backup whose schedule names somebody to tell as well */
+  /**
+   * @param backup whose schedule names somebody to tell as well
+   * @returns whether somebody is told now
+   */
   private async tellFailure(
+    kind: string,
     what: string,
     failure: EventFailure,
     backupid: string | null,
     backup: BackupEvent | null,
-  ): Promise<void> {
-    const notice = failureNotice(this.application, what, failure, new Date());
-    await this.sender.mail(notice, await this.recipients(backup), backupid);
+  ): Promise<boolean> {
+    const to = [...(await this.recipients(backup))];
+    const { code, message } = failure;
+    return this.failures.tell(this.application, kind, { what, code, message, at: Date.now(), to, backupid });
   }
 
   private async recipients(backup: BackupEvent | null): Promise<readonly string[]> {
@@ -221,7 +235,7 @@ export class BackupNotifier implements OnModuleInit, OnApplicationBootstrap {
     return `Backups of ${this.environment.databases[0]}`;
   }
 
-  private on<Name extends EventName>(name: Name, tell: (payload: BackupEventMap[Name]) => Promise<void>): void {
+  private on<Name extends EventName>(name: Name, tell: (payload: BackupEventMap[Name]) => Promise<unknown>): void {
     this.emitter.on(name, (payload: BackupEventMap[Name]) => {
       this.sender.track(tell(payload));
     });

@@ -1,6 +1,6 @@
 import type { Alert } from '../health/evaluate-alerts.js';
 import type { HealthReport } from '../health/backup-health.js';
-import type { BackupCompletedEvent, BackupEvent, EventFailure } from '../events/backup-events.js';
+import type { BackupCompletedEvent, BackupEvent } from '../events/backup-events.js';
 import { formatBytes, formatDuration, formatTime } from '../format.js';
 
 /** Something to tell people. */
@@ -12,11 +12,21 @@ export interface Notice {
   readonly facts: readonly (readonly [string, string])[];
 }
 
-/** @param what failed: `Backup 12 (database)` */
-export function failureNotice(application: string, what: string, event: EventFailure, at: Date): Notice {
+/**
+ * @param what failed: `Backup 12 (database)`
+ * @param more failures of its kind, which were not told of
+ */
+export function failureNotice(
+  application: string,
+  what: string,
+  event: { readonly code: string; readonly message: string },
+  at: Date,
+  more: number,
+): Notice {
+  const others = more === 1 ? 'Another one of its kind has' : `${String(more)} others of its kind have`;
   return {
     title: `${application}: ${what} failed`,
-    paragraphs: [event.message],
+    paragraphs: [event.message, ...(more === 0 ? [] : [`${others} failed since the mail before.`])],
     facts: [
       ['code', event.code],
       ['time (UTC)', formatTime(at)],

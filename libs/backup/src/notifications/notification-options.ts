@@ -29,6 +29,11 @@ export interface MailOptions {
   readonly to?: string | readonly string[];
   /** A mail each day or ISO week (of `retention.timeZone`) about all backups. Default: none. */
   readonly digest?: 'daily' | 'weekly';
+  /**
+   * Minutes for which failures of one kind, such as of one schedule, are counted and not mailed after a mail of one; the next
+   * mail tells how many there were. Default: 60; 0 mails of each.
+   */
+  readonly repeatAfter?: number;
 }
 
 /** Signed JSON by POST, as Standard Webhooks lays down (https://www.standardwebhooks.com). */
@@ -57,6 +62,7 @@ export interface ResolvedMail {
   readonly from: string;
   readonly to: readonly string[];
   readonly digest: 'daily' | 'weekly' | null;
+  readonly repeatAfter: number;
 }
 
 export interface ResolvedWebhook {
@@ -83,6 +89,12 @@ const mail = z.strictObject({
     .enum(['daily', 'weekly'])
     .optional()
     .transform((digest) => digest ?? null),
+  repeatAfter: z
+    .number()
+    .min(0)
+    .max(10_080)
+    .default(60)
+    .transform((minutes) => minutes * 60_000),
 });
 
 const webhook = z

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, Not } from 'typeorm';
+import { DataSource, Like, Not } from 'typeorm';
 import type { Repository } from 'typeorm';
 import { systemClock } from '../clock.js';
 import type { Clock } from '../clock.js';
@@ -13,6 +13,11 @@ export class BackupNotificationRepository {
   /** Null: nothing was told yet. */
   async stateOf(name: string): Promise<string | null> {
     return (await this.rows.findOneBy({ name }))?.state ?? null;
+  }
+
+  /** What was told about everything whose name begins so. */
+  beginningWith(prefix: string): Promise<BackupNotification[]> {
+    return this.rows.findBy({ name: Like(`${prefix.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`) });
   }
 
   /** Sets a state. @returns whether this call changed it: of several callers exactly one is told so */
