@@ -7,7 +7,7 @@ import { applicationStatements } from '../support/crash-schema.js';
 import { createBackup, createCrashSite, leftovers, type CrashSite } from '../support/crash-site.js';
 
 const SLOW_CREATE = ['backup:create', '--type=database', '--threads=1', '--compression=zstd:19'];
-/** Milliseconds: two thousand on a machine that does nothing else. */
+/** Milliseconds, also on a machine that is busy with other things. */
 const ENDS_WITHIN = 10_000;
 /** Slow enough that nothing is done before it is cancelled. */
 const MEGABYTES = 16;
