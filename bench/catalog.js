@@ -9,16 +9,13 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import 'reflect-metadata';
-import { NestFactory } from '@nestjs/core';
-import { EventEmitterModule } from '@nestjs/event-emitter';
-import { TypeOrmModule } from '@nestjs/typeorm';
 import { ensureBuilt } from '../scripts/ensure-built.js';
 import { runScript } from '../scripts/entry-point.js';
 import { SetupError } from '../scripts/setup-error.js';
 import { inTemporaryFolder } from '../scripts/temporary-folder.js';
 import { BenchServer, serverFlavour } from './bench-server.js';
 import { digits, withNumbers } from './bench-database.js';
+import { startBenchHost } from './bench-host.js';
 import { median } from './statistics.js';
 
 const DATABASE = 'bench_catalog';
@@ -66,27 +63,10 @@ await runScript(async (signal) => {
  * @param {string} storage
  */
 async function openApplication(url, storage) {
-  const { BACKUP_ENTITIES, BackupModule, BackupService, backupMigrations } =
-    /** @type {typeof import('../libs/backup/src/index.js')} */ (
-      await import(new URL('../dist/libs/backup/index.js', import.meta.url).href)
-    );
-  const backup = BackupModule.forRoot({ storage, retention: { daily: 14, weekly: 8, monthly: 12 } });
-  const application = {
-    ...backup,
-    imports: [
-      TypeOrmModule.forRoot({
-        type: 'mysql',
-        url,
-        entities: [...BACKUP_ENTITIES],
-        migrations: [...backupMigrations],
-        migrationsRun: true,
-      }),
-      EventEmitterModule.forRoot(),
-      ...(backup.imports ?? []),
-    ],
-  };
-  const context = await NestFactory.createApplicationContext(application, { logger: ['error'] });
-  return { service: context.get(BackupService, { strict: false }), close: () => context.close() };
+  const retention = { daily: 14, weekly: 8, monthly: 12 };
+  const { app, library } = await startBenchHost(url, { storage, retention });
+  await app.init();
+  return { service: app.get(library.BackupService, { strict: false }), close: () => app.close() };
 }
 
 /**
