@@ -1,5 +1,5 @@
 import { setPriority } from 'node:os';
-import { parentPort } from 'node:worker_threads';
+import { parentPort, receiveMessageOnPort } from 'node:worker_threads';
 import { BackupError } from '../errors/backup.error.js';
 import { Pace } from './pace.js';
 import { ProgressReporter } from './progress-reporter.js';
@@ -9,6 +9,11 @@ import type { EngineLoad, FailureMessage, ThreadReply, ThreadRequest } from './t
 export interface ThreadContext {
   /** Aborts when the operation is cancelled, or failed elsewhere. */
   readonly signal: AbortSignal;
+  /**
+   * Hears what the pool has said meanwhile, an abort first of all. For work that takes its input in events and computes for
+   * long in each: the event loop hands on many at a time before it looks for messages.
+   */
+  readonly listen: () => void;
   readonly progress: ProgressReporter;
   readonly pace: Pace;
 }
@@ -30,6 +35,11 @@ export function serveThread<Task, Result>(load: EngineLoad, work: ThreadWork<Tas
   const send = (reply: ThreadReply<Result>): void => parentPort?.postMessage(reply);
   const context: ThreadContext = {
     signal: abort.signal,
+    listen: () => {
+      for (let heard = heardMeanwhile(); heard !== undefined; heard = heardMeanwhile()) {
+        hear(heard.message as ThreadRequest<Task>);
+      }
+    },
     pace: new Pace(load.rate),
     progress: new ProgressReporter((progress) => {
       send({ reply: 'progress', progress });
@@ -57,7 +67,7 @@ export function serveThread<Task, Result>(load: EngineLoad, work: ThreadWork<Tas
       send({ reply: 'failed', failure, place: results.length });
     }
   };
-  parentPort?.on('message', (request: ThreadRequest<Task>) => {
+  const hear = (request: ThreadRequest<Task>): void => {
     switch (request.request) {
       case 'run':
         void answer(request.tasks);
@@ -69,5 +79,10 @@ export function serveThread<Task, Result>(load: EngineLoad, work: ThreadWork<Tas
       case 'close':
         void work.close(abort.signal.aborted).then(() => parentPort?.close());
     }
-  });
+  };
+  parentPort?.on('message', hear);
+}
+
+function heardMeanwhile(): { readonly message: unknown } | undefined {
+  return parentPort === null ? undefined : receiveMessageOnPort(parentPort);
 }

@@ -8,8 +8,7 @@ import type { ServerConnection } from '../server-connection.js';
 import { inKeyOrder, rowsPreamble, selectRows, type TableShape } from '../table-rows.js';
 import { RELEASE_TABLES } from './begin-snapshot.js';
 import type { DumpResult, DumpTask } from './engine-tasks.js';
-import type { Pace } from '../../engine/pace.js';
-import type { ProgressReporter } from '../../engine/progress-reporter.js';
+import type { ThreadContext } from '../../engine/serve-thread.js';
 import { tableChange } from './table-change.js';
 import { readTables, tableEncoder, type RowsToRead } from './table-reader.js';
 
@@ -18,14 +17,12 @@ export async function dumpIntervals(
   connection: ServerConnection,
   storage: BackupStorage,
   tasks: readonly DumpTask[],
-  signal: AbortSignal,
-  progress: ProgressReporter,
-  pace: Pace,
+  context: ThreadContext,
 ): Promise<DumpResult[]> {
-  const intervals = tasks.map((task) => new RangeWriter(connection, storage, task, signal, progress, pace));
+  const intervals = tasks.map((task) => new RangeWriter(connection, storage, task, context));
   try {
     await connection.use(tasks[0].database);
-    await readTables(connection, intervals, RELEASE_TABLES, signal);
+    await readTables(connection, intervals, RELEASE_TABLES, context.signal);
     return await Promise.all(intervals.map((ranges) => ranges.result()));
   } catch (error) {
     await Promise.all(intervals.map((ranges) => ranges.abort()));
@@ -64,9 +61,7 @@ class RangeWriter implements RowsToRead {
     private readonly connection: ServerConnection,
     private readonly storage: BackupStorage,
     readonly task: DumpTask,
-    private readonly signal: AbortSignal,
-    private readonly progress: ProgressReporter,
-    private readonly pace: Pace,
+    private readonly context: ThreadContext,
   ) {
     this.from = task.interval.from;
     this.shape = task.shape;
@@ -87,7 +82,7 @@ class RangeWriter implements RowsToRead {
       this.close({ key, inclusive: true });
       this.from = { key, inclusive: false };
     }
-    if (!this.hasRoom || this.pace.isAhead) {
+    if (!this.hasRoom || this.context.pace.isAhead) {
       this.hasRoom = true;
       this.waitForRoom(writer);
     }
@@ -126,7 +121,7 @@ class RangeWriter implements RowsToRead {
     const number = Atomics.add(new Int32Array(this.task.counter), 0, 1) + 1;
     const suffix = `.sql${objectSuffix(this.task.format)}`;
     this.key = `${this.task.objectPrefix}.${String(number).padStart(5, '0')}${suffix}`;
-    this.writer = new ObjectWriter(this.storage, `${this.task.set}/${this.key}`, this.task.format, this.signal);
+    this.writer = new ObjectWriter(this.storage, `${this.task.set}/${this.key}`, this.task.format, this.context.signal);
     this.writer.write(Buffer.from(rowsPreamble(this.shape)));
     return this.writer;
   }
@@ -135,9 +130,12 @@ class RangeWriter implements RowsToRead {
     if (statement.length > this.task.maxAllowedPacket) {
       throw rowTooLarge(this.task.database, this.shape.name, statement.length, this.task.maxAllowedPacket);
     }
+    // what follows may take a second at the highest level of compression, and bytes of ten such pieces may have come at once
+    this.context.listen();
+    this.context.signal.throwIfAborted();
     this.hasRoom = (this.writer?.write(statement) ?? true) && this.hasRoom;
-    this.progress.add(statement.length, 0);
-    this.pace.spend(statement.length);
+    this.context.progress.add(statement.length, 0);
+    this.context.pace.spend(statement.length);
   }
 
   private close(to: Bound | null): void {
@@ -149,7 +147,7 @@ class RangeWriter implements RowsToRead {
     const { rows, statements } = this.encoder;
     this.ranges.push({ from: this.from, to, rows, statements, object: this.key });
     this.rows += rows;
-    this.progress.add(0, rows);
+    this.context.progress.add(0, rows);
     this.longestStatement = Math.max(this.longestStatement, this.encoder.longestStatement);
     this.longestRow = Math.max(this.longestRow, this.encoder.longestRow);
     this.encoder.reset();
@@ -163,7 +161,7 @@ class RangeWriter implements RowsToRead {
 
   private waitForRoom(writer: ObjectWriter): void {
     this.connection.pause();
-    void Promise.all([writer.drained(), this.pace.due(this.signal)]).then(() => {
+    void Promise.all([writer.drained(), this.context.pace.due(this.context.signal)]).then(() => {
       this.connection.resume();
     });
   }

@@ -85,8 +85,8 @@ class EngineWorker implements ThreadWork<EngineTask, EngineResult> {
     return ranges.length === tasks.length ? this.hash(ranges, context) : null;
   }
 
-  private async dump(tasks: readonly DumpTask[], { signal, progress, pace }: ThreadContext): Promise<DumpResult[]> {
-    return dumpIntervals(await this.session(), this.storage, tasks, signal, progress, pace);
+  private async dump(tasks: readonly DumpTask[], context: ThreadContext): Promise<DumpResult[]> {
+    return dumpIntervals(await this.session(), this.storage, tasks, context);
   }
 
   private async hash(

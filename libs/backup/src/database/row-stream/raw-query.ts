@@ -114,6 +114,10 @@ class RawQuery implements Command {
     if (this.state === 'rows') {
       return this.row(packet);
     }
+    if (this.state === 'done') {
+      // it was aborted: what had come with the packet before is dropped
+      return false;
+    }
     const marker = packet.buffer[packet.offset];
     if (marker === FAILURE) {
       return this.finish(errorFrom(packet));
