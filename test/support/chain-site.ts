@@ -1,6 +1,7 @@
 import type { BackupHistory, BackupModuleOptions, CreateBackupOptions } from '@app/backup';
 import type { Manifest, TableRecord } from '@app/backup/backup-set/manifest.js';
-import { readFile, rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createBackupFolder, startModuleHost, type BackupFolder, type ModuleHost } from '../module/module-host.js';
 import { createTestDatabase, type TestDatabase } from './test-database.js';
@@ -24,10 +25,15 @@ export class ChainSite {
     readonly host: ModuleHost,
   ) {}
 
-  static async open(server?: string, options: Partial<BackupModuleOptions> = {}): Promise<ChainSite> {
+  /** @param rows of the large table */
+  static async open(
+    server?: string,
+    options: Partial<BackupModuleOptions> = {},
+    rows: number = EVENTS,
+  ): Promise<ChainSite> {
     const database = await createTestDatabase('chain', server);
     await database.query('CREATE TABLE events (id INT PRIMARY KEY, kind INT NOT NULL, body TEXT)');
-    await database.query(`INSERT INTO events SELECT n, 0, ${TEXT} FROM ${NUMBERS}`);
+    await database.query(`INSERT INTO events SELECT n, 0, ${TEXT} FROM ${NUMBERS} WHERE n < ?`, [rows]);
     await database.query('CREATE TABLE people (id INT PRIMARY KEY, name VARCHAR(40))');
     await database.query("INSERT INTO people VALUES (1, 'Ada'), (2, 'Grace')");
     await database.query('ANALYZE TABLE events, people');
@@ -79,6 +85,15 @@ export class ChainSite {
 
   async manifestOf({ backupName }: BackupHistory): Promise<Manifest> {
     return JSON.parse(await readFile(join(this.folder.path, backupName, 'manifest.json'), 'utf8')) as Manifest;
+  }
+
+  /** Rewrites the manifest of a set, and has the catalog believe it. */
+  async forge({ id, backupName }: BackupHistory, change: (manifest: string) => string): Promise<void> {
+    const path = join(this.folder.path, backupName, 'manifest.json');
+    const forged = change(await readFile(path, 'utf8'));
+    await writeFile(path, forged);
+    const checksum = createHash('sha256').update(forged).digest('hex');
+    await this.database.query('UPDATE backup_history SET checksum = ? WHERE id = ?', [checksum, id]);
   }
 
   /** The large table of a set. */

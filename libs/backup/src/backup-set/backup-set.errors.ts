@@ -48,6 +48,22 @@ export function manifestUnreadable(name: string, reason: string, cause: unknown)
   );
 }
 
+/** A manifest refers to a set that it does not build on. */
+export function setOutsideChain(name: string, other: string): BackupError {
+  return new BackupError(
+    'damaged',
+    `The manifest of ${name} refers to ${other}, which ${name} does not build on: somebody put it there; restore another backup, and find out who writes to that storage.`,
+  );
+}
+
+/** A manifest refers to a set that it may build on, but the catalog has lost a link between them. */
+export function chainUnknown(name: string, other: string): BackupError {
+  return new BackupError(
+    'damaged',
+    `The manifest of ${name} refers to ${other}, and the catalog does not know all sets between the two: take them up with backup:import, or, where they are lost, restore with --trust-storage what is left.`,
+  );
+}
+
 export function formatTooNew(name: string, found: number, known: number): BackupError {
   return new BackupError(
     'format_unsupported',

@@ -1,4 +1,4 @@
-import { buildDatabase, buildManifest, buildTable } from '../../../../test/support/manifest-builder.js';
+import { buildDatabase, buildManifest, buildTable, SET_NAME } from '../../../../test/support/manifest-builder.js';
 import { assertSetName, newSetName } from './backup-set.js';
 import { manifestSchema } from './manifest.js';
 
@@ -54,6 +54,14 @@ describe('manifestSchema', () => {
     ['a parent that is no set', 'parent', '../other'],
   ])('refuses %s', (_, path, value) => {
     expect(manifestSchema.safeParse(altered(path, value)).success).toBe(false);
+  });
+
+  it.each<[string, string | null, string]>([
+    ['another set, though it builds on none', null, '20261120T221005Z-full-000000'],
+    ['itself as if that were another', '20261120T221005Z-full-000000', SET_NAME],
+  ])('refuses a manifest that refers to %s', (_, parent, set) => {
+    const [object] = buildManifest().objects;
+    expect(manifestSchema.safeParse(buildManifest({ parent, objects: [{ ...object, set }] })).success).toBe(false);
   });
 
   const HOSTILE_KEYS = [

@@ -231,7 +231,12 @@ const manifest = z.strictObject({
 });
 
 export const manifestSchema = manifest.superRefine(
-  ({ encryption, objects, server, snapshot, databases, files, configuration }, context) => {
+  ({ name: ownName, parent, encryption, objects, server, snapshot, databases, files, configuration }, context) => {
+    const foreign = objects.find(({ set }) => set === ownName || (set !== undefined && parent === null));
+    if (foreign !== undefined) {
+      const message = `${foreign.key} is of ${String(foreign.set)}, which the set does not build on`;
+      context.addIssue({ code: 'custom', path: ['objects'], message });
+    }
     if (databases.length > 0 && (server === null || snapshot === null)) {
       context.addIssue({ code: 'custom', path: ['databases'], message: 'they come from no server' });
     }

@@ -53,6 +53,17 @@ export function contentDiffers(set: string, key: string, path: BytePath): Backup
   return objectDamaged(set, key, `does not hold ${display(path)} as the index has it`);
 }
 
+/** Of an index whose copy is to be read on a host that cannot open it. */
+export function indexCopyMissing(set: string, key: string): BackupError {
+  return new BackupError('not_found', `The cache folder has no copy of ${key} of ${set}.`);
+}
+
+export function indexCopyDiffers(set: string, key: string, cause?: unknown): BackupError {
+  return new BackupError('damaged', `The copy of ${key} of ${set} in the cache folder is not what the set has.`, {
+    cause,
+  });
+}
+
 /** A line for the manifest, of something that the operator let be left out. */
 export function unreadableEntry(root: string, path: BytePath, reason: string): string {
   return `${root}: ${display(path)} cannot be read (${reason})`;

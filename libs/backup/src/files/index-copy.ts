@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { closeSync, createReadStream, openSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { objectDamaged } from '../backup-set/backup-set.errors.js';
+import { closeSync, createReadStream, existsSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { compressChunk, decompress, DEFAULT_COMPRESSION } from '../backup-set/compression.js';
+import { BackupError } from '../errors/backup.error.js';
+import { indexCopyDiffers, indexCopyMissing } from './files.errors.js';
 import { FRAME_BYTES, indexObject, type IndexSource, type StoredRoot } from './index-reader.js';
 
 /** A copy of an index that this host can read, where it cannot open the one in storage. It names files: its folder is private. */
@@ -40,18 +41,32 @@ export class IndexCopy {
   }
 }
 
-/** The index of a root as a copy has it: believed when it has the SHA-256 that the manifest says. @throws BackupError `damaged` */
+/**
+ * The index of a root as a copy has it: believed when it has the SHA-256 that the manifest says.
+ *
+ * @throws BackupError `not_found` or `damaged`
+ */
 export function copiedIndex(path: string, stored: StoredRoot): IndexSource {
   const { set, key, plainSize, plainSha256 } = indexObject(stored);
   return async (consume, signal) => {
+    if (!existsSync(path)) {
+      throw indexCopyMissing(set, key);
+    }
     const hash = createHash('sha256');
-    const chunks = createReadStream(path, { signal }) as AsyncIterable<Buffer>;
-    for await (const plain of decompress('zstd', chunks, Math.min(FRAME_BYTES, plainSize))) {
-      hash.update(plain);
-      await consume(plain);
+    try {
+      for await (const plain of decompress(
+        'zstd',
+        createReadStream(path, { signal }),
+        Math.min(FRAME_BYTES, plainSize),
+      )) {
+        hash.update(plain);
+        await consume(plain);
+      }
+    } catch (error) {
+      throw error instanceof BackupError || signal.aborted ? error : indexCopyDiffers(set, key, error);
     }
     if (hash.digest('hex') !== plainSha256) {
-      throw objectDamaged(set, key, 'is not what its copy on this host has');
+      throw indexCopyDiffers(set, key);
     }
   };
 }

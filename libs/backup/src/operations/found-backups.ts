@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import { chainUnknown, setOutsideChain } from '../backup-set/backup-set.errors.js';
 import { openManifest, readManifestBytes, type ManifestBytes, type StoredManifest } from '../backup-set/backup-set.js';
+import type { Manifest } from '../backup-set/manifest.js';
 import { SetObjects } from '../backup-set/set-objects.js';
-import { BackupStatus } from '../catalog/catalog.types.js';
+import { BackupStatus, BackupType } from '../catalog/catalog.types.js';
 import type { BackupHistory } from '../catalog/entities/backup-history.entity.js';
 import { BackupHistoryRepository } from '../catalog/repositories/backup-history.repository.js';
 import type { SetIdentities } from '../encryption/set-key.js';
@@ -93,7 +95,32 @@ export class FoundBackups {
     const bytes = await this.manifestBytes(backup, options.trustStorage ?? false);
     const { backupName, encryption, encryptionKeyId } = backup;
     const identity = encryption ? await this.locks.unlock(backupName, encryptionKeyId, options) : null;
-    return { ...(await openManifest(backupName, bytes, identity)), identity };
+    const opened = await openManifest(backupName, bytes, identity);
+    this.assertReferences(opened.manifest, await this.chainOf(backup), options.trustStorage ?? false);
+    return { ...opened, identity };
+  }
+
+  /**
+   * A set refers to those that it builds on and to no other, whoever made it: nobody's manifest takes bytes out of a backup that
+   * has nothing to do with it.
+   *
+   * @param chain what the set builds on as far as the catalog knows, newest first; it may begin with the set
+   * @param trustStorage whether references are followed over a link that the catalog has lost
+   * @throws BackupError `damaged`
+   */
+  assertReferences(manifest: Manifest, chain: readonly BackupHistory[], trustStorage: boolean): void {
+    const known = new Set(chain.map(({ backupName }) => backupName));
+    const other = new SetObjects(manifest).otherSets.find((set) => !known.has(set));
+    if (other === undefined) {
+      return;
+    }
+    const isWhole = chain.at(-1)?.backupType !== BackupType.INCREMENTAL;
+    if (isWhole) {
+      throw setOutsideChain(manifest.name, other);
+    }
+    if (!trustStorage) {
+      throw chainUnknown(manifest.name, other);
+    }
   }
 
   /** The identities of sets that a set refers to, as far as their keys are there: what that costs, verification says. */

@@ -10,6 +10,7 @@ import type { BackupHistory } from '../catalog/entities/backup-history.entity.js
 import { BackupHistoryRepository } from '../catalog/repositories/backup-history.repository.js';
 import { BackupError, messageOf } from '../errors/backup.error.js';
 import { BackupEnvironment } from './backup-environment.js';
+import { FoundBackups } from './found-backups.js';
 import { completedRow } from './history-rows.js';
 import { SetLocks, type UnlockOptions } from './set-locks.js';
 
@@ -33,6 +34,7 @@ export class ImportSetsService {
   constructor(
     private readonly environment: BackupEnvironment,
     private readonly history: BackupHistoryRepository,
+    private readonly backups: FoundBackups,
     private readonly locks: SetLocks,
   ) {}
 
@@ -99,6 +101,11 @@ export class ImportSetsService {
     }
     const totals = completedRow(stored, new Date(manifest.startedAt), new Date(manifest.completedAt));
     const parentId = await this.parentOf(name, manifest.parent, options, imported, new Set([...children, name]));
+    if (parentId !== null) {
+      const chain = await this.backups.chainOf(await this.backups.byId(parentId));
+      // a link may be lost: an import believes the storage
+      this.backups.assertReferences(manifest, chain, true);
+    }
     const row = {
       ...totals,
       parentId,
