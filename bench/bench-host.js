@@ -17,7 +17,9 @@ import { ensureBuilt } from '../scripts/ensure-built.js';
  */
 export async function startBenchHost(url, options) {
   await ensureBuilt();
-  const library = /** @type {Library} */ (await import(new URL('../dist/libs/backup/index.js', import.meta.url).href));
+  const library = /** @type {Library} */ (
+    await import(new URL('../dist/nestjs-backup/index.js', import.meta.url).href)
+  );
   const { BACKUP_ENTITIES, BackupModule, backupMigrations } = library;
   class Host {
     description = 'makes backups';

@@ -1,6 +1,6 @@
 import { inProject } from '../scripts/project.js';
 
-const HOST = inProject('dist', 'apps', 'host', 'apps', 'host', 'src', 'cli.js');
+const HOST = inProject('dist', 'host', 'cli.js');
 
 /**
  * A command of the example host, as its user runs it.

@@ -11,7 +11,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 /** @typedef {typeof import('../libs/backup/src/index.js')} Library */
 
 const { BACKUP_ENTITIES, BackupModule, backupMigrations } = /** @type {Library} */ (
-  await import(new URL('../dist/libs/backup/index.js', import.meta.url).href)
+  await import(new URL('../dist/nestjs-backup/index.js', import.meta.url).href)
 );
 
 const { REDIS_URL: connection } = process.env;

@@ -46,7 +46,7 @@ export async function runStartHost(hasBackups) {
 /** @returns {Promise<Library & LibraryCommands>} */
 async function loadLibrary() {
   const [library, commands] = await Promise.all(
-    ['index.js', 'cli/index.js'].map((file) => import(new URL(`../dist/libs/backup/${file}`, import.meta.url).href)),
+    ['index.js', 'cli.js'].map((file) => import(new URL(`../dist/nestjs-backup/${file}`, import.meta.url).href)),
   );
   return { .../** @type {Library} */ (library), .../** @type {LibraryCommands} */ (commands) };
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { HOST_PROGRAMS, LIBRARY_PACKAGE, bundleHost, bundleLibrary } from './bundle.js';
 import { run } from './child-process.js';
 import { withLock } from './lock.js';
 import { dependencyProgram, inProject, projectRoot } from './project.js';
@@ -9,13 +10,12 @@ import { SetupError } from './setup-error.js';
 
 const PROJECTS = ['host', 'backup'];
 const SOURCES = ['apps', 'libs', 'nest-cli.json', 'tsconfig.json', 'package.json', 'LICENSE'];
-const PACKAGE_FOLDER = inProject('dist', 'libs', 'backup');
 const PACKAGE_FILES = [
   inProject('libs', 'backup', 'package.json'),
   inProject('libs', 'backup', 'README.md'),
   inProject('LICENSE'),
 ];
-const OUTPUT_FOLDERS = [inProject('dist', 'apps', 'host'), PACKAGE_FOLDER];
+const OUTPUT_FOLDERS = [inProject('dist', 'libs', 'backup'), HOST_PROGRAMS, LIBRARY_PACKAGE];
 const STAMP = inProject('dist', '.build-stamp');
 
 /**
@@ -50,6 +50,7 @@ async function buildUnlocked(signal) {
   const results = await Promise.allSettled(PROJECTS.map((project) => buildProject(project, signal)));
   const failure = results.find((result) => result.status === 'rejected');
   if (failure) throw failure.reason;
+  await Promise.all([bundleHost(), bundleLibrary()]);
   await Promise.all(packageFiles().map(({ from, to }) => copyFile(from, to)));
   writeFileSync(STAMP, fingerprint);
 }
@@ -81,7 +82,7 @@ function isCurrent() {
 function packageFiles() {
   return PACKAGE_FILES.filter((file) => existsSync(file)).map((file) => ({
     from: file,
-    to: join(PACKAGE_FOLDER, basename(file)),
+    to: join(LIBRARY_PACKAGE, basename(file)),
   }));
 }
 

@@ -1,11 +1,9 @@
 import { pathToFileURL } from 'node:url';
+import { HOST_PROGRAMS } from './bundle.js';
 import { ensureDependencies } from './dependencies.js';
 import { ensureBuilt } from './ensure-built.js';
-import { inProject } from './project.js';
 import { ensureSupportedNode } from './runtime.js';
 import { describeFailure } from './setup-error.js';
-
-const HOST = inProject('dist', 'apps', 'host', 'apps', 'host', 'src');
 
 try {
   await ensureDependencies();
@@ -17,4 +15,4 @@ try {
 }
 
 const program = process.argv[2] === 'serve' ? 'main.js' : 'cli.js';
-await import(pathToFileURL(`${HOST}/${program}`).href);
+await import(pathToFileURL(`${HOST_PROGRAMS}/${program}`).href);

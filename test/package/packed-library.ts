@@ -28,7 +28,7 @@ export async function packLibrary(): Promise<PackedLibrary> {
   const { stdout } = await succeed(
     'npm',
     ['pack', '--json', '--silent', '--ignore-scripts', '--pack-destination', folder],
-    join(ROOT, 'dist', 'libs', 'backup'),
+    join(ROOT, 'dist', 'nestjs-backup'),
   );
   const [{ filename, files }] = JSON.parse(stdout) as [{ filename: string; files: { path: string }[] }];
   return {
