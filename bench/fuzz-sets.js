@@ -1,6 +1,6 @@
 /**
- * Changes sets of files and their manifests in random ways, one seed after another, verifies and restores each, and says which end otherwise
- * than well or with a named error, or leave a trace outside of the root:
+ * Changes sets and their manifests in random ways, by themselves and such as build on another one, one seed after another, verifies and
+ * restores each, and says which end otherwise than well or with a named error, or leave a trace outside of the root:
  *
  *   npm run bench:fuzz -- [--seed 1] [--minutes 10]
  */
@@ -14,7 +14,7 @@ import { ensureSupportedNode } from '../scripts/runtime.js';
 import { support } from './typescript-modules.js';
 
 /** @typedef {typeof import('../test/support/fuzzed-sets.js')} FuzzedSets */
-/** @typedef {import('../test/support/fuzzed-sets.js').FilesModule} FilesModule */
+/** @typedef {import('../test/support/fuzzed-sets.js').SetModule} SetModule */
 
 const { values } = parseArgs({
   options: { seed: { type: 'string', default: '1' }, minutes: { type: 'string', default: '10' } },
@@ -23,10 +23,12 @@ const { values } = parseArgs({
 await runScript(async (signal) => {
   await ensureSupportedNode();
   await ensureBuilt({ signal });
-  const { makePlainSet, mutate, tryManifest, trySet } = /** @type {FuzzedSets} */ (await support('fuzzed-sets'));
-  const files = await builtFiles();
-  const pattern = mkdtempSync(join(tmpdir(), 'nestjs-backup-fuzz-'));
-  const { manifest, storage } = await makePlainSet(files, pattern);
+  const { makePlainChain, makePlainSet, mutate, tryManifest, trySet } = /** @type {FuzzedSets} */ (
+    await support('fuzzed-sets')
+  );
+  const library = await builtLibrary();
+  const [alone, chained] = [1, 2].map(() => mkdtempSync(join(tmpdir(), 'nestjs-backup-fuzz-')));
+  const patterns = [await makePlainSet(library, alone), await makePlainChain(library, chained)];
   const end = Date.now() + Number(values.minutes) * 60_000;
   let seed = Number(values.seed);
   let faults = 0;
@@ -36,12 +38,13 @@ await runScript(async (signal) => {
     try {
       mkdirSync(join(folder, 'arena'));
       const random = numbers(seed);
+      const { manifest, storage } = patterns[seed % patterns.length];
       const set = { manifest, storage: join(folder, 'storage') };
       cpSync(storage, set.storage, { recursive: true });
       const verdict =
         seed % 3 === 0
-          ? await tryManifest(files, set, random, folder)
-          : await trySet(files, mutate(set, random), folder);
+          ? await tryManifest(library, set, random, folder)
+          : await trySet(library, mutate(set, random), folder);
       if (verdict !== null) {
         faults += 1;
         process.stdout.write(`seed ${seed}: ${verdict}\n`);
@@ -50,19 +53,21 @@ await runScript(async (signal) => {
       rmSync(folder, { recursive: true, force: true });
     }
   }
-  rmSync(pattern, { recursive: true });
+  for (const pattern of [alone, chained]) rmSync(pattern, { recursive: true });
   process.stdout.write(`${tried} sets tried, ${faults} faults\n`);
   return faults === 0 ? 0 : 1;
 });
 
-/** @returns {Promise<FilesModule>} */
-async function builtFiles() {
+/** @returns {Promise<SetModule>} */
+async function builtLibrary() {
   const names = [
     'backup-set/backup-set',
+    'database/verify-set',
     'files/back-up-roots',
     'files/verify-roots',
     'files/restore/file-targets',
     'files/restore/restore-roots',
+    'storage/open-storage',
   ];
   /** @type {Record<string, unknown>} */
   const all = {};
@@ -71,7 +76,7 @@ async function builtFiles() {
     const loaded = await import(new URL(`../dist/libs/backup/${name}.js`, import.meta.url).href);
     Object.assign(all, loaded);
   }
-  return /** @type {FilesModule} */ (/** @type {unknown} */ (all));
+  return /** @type {SetModule} */ (/** @type {unknown} */ (all));
 }
 
 /**

@@ -1,24 +1,29 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { openManifest } from '@app/backup/backup-set/backup-set.js';
-import type { Manifest, ObjectRecord } from '@app/backup/backup-set/manifest.js';
+import type { Bound, Manifest, ObjectRecord, RangeRecord } from '@app/backup/backup-set/manifest.js';
+import type { verifyFull } from '@app/backup/database/verify-set.js';
 import type { backUpRoots } from '@app/backup/files/back-up-roots.js';
+import type { EarlierRoot } from '@app/backup/files/earlier-entries.js';
 import type { fileTargets } from '@app/backup/files/restore/file-targets.js';
 import type { restoreRoots } from '@app/backup/files/restore/restore-roots.js';
 import type { verifyRoots } from '@app/backup/files/verify-roots.js';
-import { buildManifest } from './manifest-builder.js';
+import type { openStorage } from '@app/backup/storage/open-storage.js';
+import { buildDatabase, buildManifest, buildTable } from './manifest-builder.js';
 
 /** What of the library is tried: given, since a measurement takes it as it is built. */
-export interface FilesModule {
+export interface SetModule {
   readonly openManifest: typeof openManifest;
   readonly backUpRoots: typeof backUpRoots;
   readonly verifyRoots: typeof verifyRoots;
+  readonly verifyFull: typeof verifyFull;
+  readonly openStorage: typeof openStorage;
   readonly fileTargets: typeof fileTargets;
   readonly restoreRoots: typeof restoreRoots;
 }
 
-/** A set of files whose objects are as they are, so that they can be changed. */
+/** A set of files and a table whose objects are as they are, so that they can be changed; what it builds on is in the same storage. */
 export interface PlainSet {
   readonly manifest: Manifest;
   readonly storage: string;
@@ -28,6 +33,7 @@ export interface PlainSet {
 export type Verdict = string | null;
 
 const SET = '20261121T221005Z-full-3f9c2a';
+const CHILD = '20261122T221005Z-incremental-1b64d0';
 const OPERATION = '0123456789abcdef'.repeat(2);
 const OUTSIDE = [
   '/etc/hostile',
@@ -61,11 +67,13 @@ const HOSTILE_VALUES: readonly unknown[] = [
   [[]],
   'é'.repeat(5000),
   '20261121T221005Z-full-ffffff',
+  SET,
+  CHILD,
   '9999-99-99T99:99:99.999Z',
 ];
 
-/** Backs a small tree up, neither compressed nor encrypted. */
-export async function makePlainSet(files: FilesModule, folder: string): Promise<PlainSet> {
+/** Backs a small tree and a table up, neither compressed nor encrypted. */
+export async function makePlainSet(library: SetModule, folder: string): Promise<PlainSet> {
   const [storage, tree] = [join(folder, 'storage'), join(folder, 'tree')];
   mkdirSync(join(tree, 'a/b'), { recursive: true });
   mkdirSync(storage);
@@ -73,49 +81,117 @@ export async function makePlainSet(files: FilesModule, folder: string): Promise<
     writeFileSync(join(tree, name), name.repeat(300));
   }
   writeFileSync(join(tree, 'zero'), '');
-  const abort = new AbortController();
-  const { files: roots } = await files.backUpRoots({
+  const ranges = [writeRange(storage, SET, 1, 3), writeRange(storage, SET, 3, null)];
+  return { storage, manifest: await storeSet(library, { storage, tree, set: SET, base: null, ranges }) };
+}
+
+/** Changes what a set was made of, and makes one that builds on it. */
+export async function makePlainChain(library: SetModule, folder: string): Promise<PlainSet> {
+  const { storage, manifest: base } = await makePlainSet(library, folder);
+  const tree = join(folder, 'tree');
+  writeFileSync(join(tree, 'three'), 'changed');
+  chmodSync(join(tree, 'a/one'), 0o600);
+  const [first] = base.databases[0].tables[0].ranges;
+  const [object] = base.objects;
+  const ranges = [
+    { range: { ...first, set: SET }, object: { ...object, set: SET } },
+    writeRange(storage, CHILD, 3, null),
+  ];
+  return { storage, manifest: await storeSet(library, { storage, tree, set: CHILD, base, ranges }) };
+}
+
+interface WrittenRange {
+  readonly range: RangeRecord;
+  readonly object: ObjectRecord;
+}
+
+/** Two rows of a table from a number on, which nobody but a verification reads here: there is more to go wrong in a manifest. */
+function writeRange(storage: string, set: string, first: number, end: number | null): WrittenRange {
+  const key = `database/shop/orders.${String(first).padStart(5, '0')}.sql`;
+  const rows = `INSERT INTO \`orders\` (\`id\`) VALUES\n(${String(first)}),\n(${String(first + 1)});\n`;
+  const path = join(storage, set, key);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, rows);
+  const bound = (number: number, inclusive: boolean): Bound => ({ key: [String(number)], inclusive });
+  return {
+    range: {
+      from: first === 1 ? null : bound(first, true),
+      to: end === null ? null : bound(end, false),
+      rows: 2,
+      statements: 1,
+      object: key,
+    },
+    object: { key, ...recordOf(Buffer.from(rows)) },
+  };
+}
+
+function recordOf(bytes: Buffer): Omit<ObjectRecord, 'key'> {
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  return { size: bytes.length, sha256, plainSize: bytes.length, plainSha256: sha256 };
+}
+
+async function storeSet(
+  library: SetModule,
+  {
+    storage,
+    tree,
+    set,
+    base,
+    ranges,
+  }: {
+    readonly storage: string;
+    readonly tree: string;
+    readonly set: string;
+    readonly base: Manifest | null;
+    readonly ranges: readonly WrittenRange[];
+  },
+): Promise<Manifest> {
+  const { files: roots } = await library.backUpRoots({
     roots: [{ kind: 'files', name: 'uploads', path: tree, exclude: [] }],
-    set: SET,
+    set,
     storageConfiguration: { driver: 'local', folder: storage },
     format: { compression: { algorithm: 'none' }, recipient: null },
-    earlier: null,
+    earlier: base === null ? null : { roots: [earlierRoot(base)], identities: new Map() },
     indexCopyOf: () => null,
     threads: 1,
     load: { rate: null, nice: 0 },
     allowPartial: false,
-    signal: abort.signal,
+    signal: new AbortController().signal,
     onProgress: () => undefined,
   });
-  const { objects, ...rest } = buildManifest();
-  return {
-    storage,
-    // beside a table, which nobody reads here: there is more to go wrong in a manifest
-    manifest: {
-      ...rest,
-      name: SET,
-      type: 'full',
-      compression: 'none',
-      files: roots.map(({ record }) => record),
-      objects: [...objects, ...roots.flatMap((root) => root.objects)],
-    },
-  };
+  const tables = [buildTable('orders', { rows: 4, ranges: ranges.map(({ range }) => range) })];
+  return buildManifest({
+    name: set,
+    type: base === null ? 'full' : 'incremental',
+    parent: base?.name ?? null,
+    compression: 'none',
+    databases: [buildDatabase('shop', { tables })],
+    files: roots.map(({ record }) => record),
+    objects: [...ranges.map(({ object }) => object), ...roots.flatMap(({ objects }) => objects)],
+  });
 }
 
-/** Replaces an object, and says in the manifest what a writer of such a set would. */
-export function replaceObject({ manifest, storage }: PlainSet, key: string, bytes: Buffer): PlainSet {
-  writeFileSync(join(storage, SET, key), bytes);
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
-  const objects = manifest.objects.map((object): ObjectRecord =>
-    object.key === key
-      ? { ...object, size: bytes.length, sha256, plainSize: bytes.length, plainSha256: sha256 }
-      : object,
-  );
+/** All that has the time of before counts as unchanged. */
+function earlierRoot({ name, files: [record], objects }: Manifest): EarlierRoot {
+  const held = objects.filter(({ key }) => key.startsWith(record.folder)).map((object) => ({ ...object, set: name }));
+  return { stored: { set: name, record, objects: held }, indexCopy: null, settledBefore: '9'.repeat(19) };
+}
+
+/** Replaces an object of the set itself, and says in the manifest what a writer of such a set would. */
+export function replaceObject(set: PlainSet, key: string, bytes: Buffer): PlainSet {
+  const object = set.manifest.objects.find((candidate) => candidate.key === key && candidate.set === undefined);
+  if (object === undefined) throw new Error(`The set has no ${key}`);
+  return replace(set, object, bytes);
+}
+
+function replace({ manifest, storage }: PlainSet, replaced: ObjectRecord, bytes: Buffer): PlainSet {
+  writeFileSync(join(storage, replaced.set ?? manifest.name, replaced.key), bytes);
+  const objects = manifest.objects.map((object) => (object === replaced ? { ...object, ...recordOf(bytes) } : object));
   return { storage, manifest: { ...manifest, objects } };
 }
 
 export function indexOf({ manifest, storage }: PlainSet): Record<string, unknown>[] {
-  const text = readFileSync(join(storage, SET, manifest.files[0].index), 'utf8');
+  const text = readFileSync(join(storage, manifest.name, manifest.files[0].index), 'utf8');
   return text
     .trimEnd()
     .split('\n')
@@ -144,7 +220,7 @@ function verdictOn(error: unknown): Verdict {
 }
 
 /** Verifies and restores a set, whatever it is. Anything but success or a named error is a fault, and so is a trace outside. */
-export async function trySet(files: FilesModule, { manifest, storage }: PlainSet, folder: string): Promise<Verdict> {
+export async function trySet(library: SetModule, { manifest, storage }: PlainSet, folder: string): Promise<Verdict> {
   const arena = join(folder, 'arena');
   rmSync(arena, { recursive: true, force: true });
   mkdirSync(join(arena, 'to'), { recursive: true });
@@ -167,16 +243,20 @@ export async function trySet(files: FilesModule, { manifest, storage }: PlainSet
       return verdictOn(error);
     }
   };
-  const verified = await attempt(() => files.verifyRoots({ ...reading, manifest }));
+  const verified = await attempt(() => library.verifyRoots({ ...reading, manifest }));
+  const counted = await attempt(() => {
+    const opened = library.openStorage(reading.storageConfiguration);
+    return library.verifyFull({ ...reading, storage: opened, manifest, onProgress: () => undefined });
+  });
   const restored = await attempt(async () => {
     const selection = { roots: [], paths: [], to: join(arena, 'to') };
-    const options = { ...reading, restores: files.fileTargets(manifest, [], selection, false) };
+    const options = { ...reading, restores: library.fileTargets(manifest, [], selection, false) };
     // without the check that comes first: what that refuses must not be written by what comes after it
-    await files.restoreRoots(options, OPERATION);
+    await library.restoreRoots(options, OPERATION);
   });
   const leftOver = readdirSync(join(arena, 'to')).filter((name) => name !== 'uploads');
   const traces = around() === before && leftOver.length === 0 ? null : `left ${around()} ${leftOver.join(' ')}`;
-  return verified ?? restored ?? traces;
+  return verified ?? counted ?? restored ?? traces;
 }
 
 /**
@@ -184,7 +264,7 @@ export async function trySet(files: FilesModule, { manifest, storage }: PlainSet
  * Depends on random numbers between 0 and 1 alone.
  */
 export async function tryManifest(
-  files: FilesModule,
+  library: SetModule,
   set: PlainSet,
   random: () => number,
   folder: string,
@@ -192,11 +272,11 @@ export async function tryManifest(
   const bytes = mutateDocument(set.manifest, random);
   let manifest: Manifest;
   try {
-    ({ manifest } = await files.openManifest(SET, { bytes, sha256: '' }, null));
+    ({ manifest } = await library.openManifest(set.manifest.name, { bytes, sha256: '' }, null));
   } catch (error) {
     return verdictOn(error);
   }
-  return trySet(files, { ...set, manifest }, folder);
+  return trySet(library, { ...set, manifest }, folder);
 }
 
 function mutateDocument(document: unknown, random: () => number): Buffer {
@@ -230,7 +310,8 @@ function holdersIn(value: unknown): object[] {
 /** Changes a set in a way that depends on random numbers between 0 and 1 alone. */
 export function mutate(set: PlainSet, random: () => number): PlainSet {
   const pick = <T>(all: readonly T[]): T => all[Math.floor(random() * all.length)];
-  const bundle = set.manifest.objects.find(({ key }) => key.endsWith('.tar'))?.key ?? '';
+  const bundle = pick(set.manifest.objects.filter(({ key }) => key.endsWith('.tar')));
+  const holder = (): string | undefined => pick([undefined, bundle.set, SET, CHILD, '20261121T221005Z-full-ffffff']);
   const entries = indexOf(set);
   const entry = pick(entries);
   const change = (key: string, value: unknown): PlainSet => {
@@ -249,9 +330,32 @@ export function mutate(set: PlainSet, random: () => number): PlainSet {
     () => change('sparse', true),
     () =>
       change('bytes', [
-        { object: pick([bundle, 'a', '../x', set.manifest.files[0].index]), at: number(), length: number() },
+        {
+          set: holder(),
+          object: pick([bundle.key, 'a', '../x', set.manifest.files[0].index]),
+          at: number(),
+          length: number(),
+        },
       ]),
-    () => change('bundle', { object: bundle, at: number(), length: number(), set: pick([undefined, SET]) }),
+    () => change('bundle', { set: holder(), object: bundle.key, at: number(), length: number() }),
+    // one thing about a place, the rest as it was
+    () => {
+      const key = entry.type === 'file' ? 'bytes' : 'bundle';
+      const place = [entry[key]].flat()[0] as Record<string, unknown>;
+      const lie = pick([
+        { set: holder() },
+        { at: number() },
+        { length: number() },
+        { object: pick(set.manifest.objects).key },
+      ]);
+      return change(key, key === 'bytes' ? [{ ...place, ...lie }] : { ...place, ...lie });
+    },
+    () => change('bytes', pick(entries.filter(({ type }) => type === 'file')).bytes),
+    () => change('retouched', pick([true, false, null])),
+    () => changeObject(set, pick(set.manifest.objects), { set: holder() }),
+    () => changeRange(set, random, { set: holder() }),
+    () => changeRange(set, random, { object: pick(set.manifest.objects).key }),
+    () => changeRange(set, random, { rows: Math.abs(number()) }),
     () => replaceIndex(set, [...entries, entry]),
     () =>
       replaceIndex(
@@ -265,28 +369,43 @@ export function mutate(set: PlainSet, random: () => number): PlainSet {
     },
     () => {
       const object = pick(set.manifest.objects);
-      const bytes = readFileSync(join(set.storage, SET, object.key));
+      const bytes = contentOf(set, object);
       for (let count = 1 + Math.floor(random() * 4); count > 0; count -= 1) {
         bytes[Math.floor(random() * bytes.length)] = Math.floor(random() * 256);
       }
-      return replaceObject(set, object.key, bytes);
+      return replace(set, object, bytes);
     },
     () => {
       const object = pick(set.manifest.objects);
-      const bytes = readFileSync(join(set.storage, SET, object.key));
+      const bytes = contentOf(set, object);
       const cut = Math.floor(random() * bytes.length);
-      return replaceObject(
+      return replace(
         set,
-        object.key,
+        object,
         random() < 0.5 ? bytes.subarray(0, cut) : Buffer.concat([bytes, bytes.subarray(cut)]),
       );
     },
     () => {
       const object = pick(set.manifest.objects);
-      const lie = { ...object, [pick(['size', 'plainSize'])]: Math.abs(number()) };
-      const objects = set.manifest.objects.map((other) => (other === object ? lie : other));
-      return { ...set, manifest: { ...set.manifest, objects } };
+      return changeObject(set, object, { [pick(['size', 'plainSize'])]: Math.abs(number()) });
     },
   ];
   return pick(actions)();
+}
+
+function contentOf({ manifest, storage }: PlainSet, { set = manifest.name, key }: ObjectRecord): Buffer {
+  return readFileSync(join(storage, set, key));
+}
+
+function changeObject(set: PlainSet, changed: ObjectRecord, lie: Partial<ObjectRecord>): PlainSet {
+  const objects = set.manifest.objects.map((object) => (object === changed ? { ...object, ...lie } : object));
+  return { ...set, manifest: { ...set.manifest, objects } };
+}
+
+function changeRange(set: PlainSet, random: () => number, lie: Partial<RangeRecord>): PlainSet {
+  const [database] = set.manifest.databases;
+  const [table] = database.tables;
+  const changed = table.ranges[Math.floor(random() * table.ranges.length)];
+  const ranges = table.ranges.map((range) => (range === changed ? { ...range, ...lie } : range));
+  return { ...set, manifest: { ...set.manifest, databases: [{ ...database, tables: [{ ...table, ranges }] }] } };
 }
