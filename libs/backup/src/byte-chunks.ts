@@ -3,11 +3,11 @@ export async function* single(bytes: Buffer): AsyncIterable<Buffer> {
   yield await Promise.resolve(bytes);
 }
 
-/** All bytes of a stream, which has to be a short one. */
+/** All bytes of a stream, which has to be a short one; its chunks need not be valid for longer than their turn. */
 export async function collect(chunks: AsyncIterable<Buffer>): Promise<Buffer> {
   const all: Buffer[] = [];
   for await (const chunk of chunks) {
-    all.push(chunk);
+    all.push(Buffer.from(chunk));
   }
   return Buffer.concat(all);
 }

@@ -1,4 +1,4 @@
-import { releaseBuffer } from './release-buffer.js';
+import { releaseBuffer } from '../release-buffer.js';
 
 /**
  * Hands chunks from a synchronous producer to an asynchronous consumer, in order. A chunk's memory is given back at

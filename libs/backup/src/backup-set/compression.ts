@@ -1,7 +1,7 @@
 import { pipeline } from 'node:stream/promises';
 import { constants, createGunzip, gzipSync, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { BackupError } from '../errors/backup.error.js';
-import { releaseBuffer } from './release-buffer.js';
+import { releaseBuffer } from '../release-buffer.js';
 import { ZstdFrameSplitter } from './zstd-frames.js';
 
 export type Compression =

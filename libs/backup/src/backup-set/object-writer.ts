@@ -5,7 +5,7 @@ import { ChunkQueue } from './chunk-queue.js';
 import { compressChunk } from './compression.js';
 import type { ObjectRecord } from './manifest.js';
 import type { ObjectFormat } from './object-format.js';
-import { releaseBuffer } from './release-buffer.js';
+import { releaseBuffer } from '../release-buffer.js';
 
 /** Compressed bytes that may wait for the storage before the producer should pause. */
 const WAITING_BYTES = 1024 * 1024;

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Decrypter, Encrypter } from 'age-encryption';
+import { collect } from '../byte-chunks.js';
 import { decryptBytes, decryptFile, encryptBytes, encryptFile } from './age-file.js';
 import { DamagedFileError, NoMatchingIdentityError } from './encryption.errors.js';
 import { generateIdentity, type NewIdentity } from './identities.js';
@@ -25,12 +26,6 @@ async function* inPieces(bytes: Buffer, size: number): AsyncIterable<Buffer> {
   for (let at = 0; at < bytes.length; at += size) {
     yield await Promise.resolve(Buffer.from(bytes.subarray(at, at + size)));
   }
-}
-
-async function collect(chunks: AsyncIterable<Buffer>): Promise<Buffer> {
-  const all: Buffer[] = [];
-  for await (const chunk of chunks) all.push(chunk);
-  return Buffer.concat(all);
 }
 
 /** Where the header ends and the payload's nonce begins. */

@@ -14,8 +14,8 @@ export async function* encryptFile(
 }
 
 /**
- * Decrypts a stream, as `age -d -i` does. Bytes come out chunk by chunk, each authenticated; that nothing is missing is
- * known at the end.
+ * Decrypts a stream, as `age -d -i` does. Bytes come out chunk by chunk, each authenticated, and valid until the next
+ * is asked for; that nothing is missing is known at the end.
  *
  * @throws NoMatchingIdentityError, or DamagedFileError
  */

@@ -1,4 +1,5 @@
-import { hkdfSync, randomBytes } from 'node:crypto';
+import { createSecretKey, hkdfSync, randomBytes, type KeyObject } from 'node:crypto';
+import { releaseOwnBuffer } from '../release-buffer.js';
 import { open, seal, TAG_BYTES } from './chacha20-poly1305.js';
 import { DamagedFileError } from './encryption.errors.js';
 
@@ -36,7 +37,7 @@ export async function* encryptPayload(fileKey: Uint8Array, chunks: AsyncIterable
 
 /**
  * Decrypts a payload. No byte comes out before its chunk was authenticated, and an error follows unless the last one
- * was.
+ * was. What comes out is valid until the next is asked for.
  *
  * @throws DamagedFileError
  */
@@ -51,18 +52,23 @@ export async function* decryptPayload(fileKey: Uint8Array, chunks: AsyncIterable
     if (nonceBytes === NONCE_BYTES) {
       cipher ??= new ChunkCipher(payloadKey(fileKey, nonce));
       for (const sealed of pending.add(chunk.subarray(taken))) {
-        yield cipher.open(sealed, false);
+        yield* once(cipher.open(sealed, false));
       }
     }
   }
   if (cipher === null) {
     throw new DamagedFileError('is cut off');
   }
-  yield cipher.open(pending.rest(), true);
+  yield* once(cipher.open(pending.rest(), true));
 }
 
-function payloadKey(fileKey: Uint8Array, nonce: Buffer): Buffer {
-  return Buffer.from(hkdfSync('sha256', fileKey, nonce, 'payload', 32));
+function* once(plain: Buffer): Iterable<Buffer> {
+  yield plain;
+  releaseOwnBuffer(plain);
+}
+
+function payloadKey(fileKey: Uint8Array, nonce: Buffer): KeyObject {
+  return createSecretKey(Buffer.from(hkdfSync('sha256', fileKey, nonce, 'payload', 32)));
 }
 
 /**
@@ -71,10 +77,13 @@ function payloadKey(fileKey: Uint8Array, nonce: Buffer): Buffer {
  */
 class PendingBytes {
   private readonly kept: Buffer;
+  /** What was kept, with what completes it. */
+  private readonly first: Buffer;
   private length = 0;
 
   constructor(private readonly size: number) {
     this.kept = Buffer.allocUnsafeSlow(size);
+    this.first = Buffer.allocUnsafeSlow(size);
   }
 
   /** @returns whole pieces, valid until the next call; the chunk itself is not kept */
@@ -83,10 +92,9 @@ class PendingBytes {
     let offset = 0;
     if (this.length > 0 && this.length + chunk.length > this.size) {
       offset = this.size - this.length;
-      const first = Buffer.allocUnsafeSlow(this.size);
-      this.kept.copy(first, 0, 0, this.length);
-      chunk.copy(first, this.length, 0, offset);
-      whole.push(first);
+      this.kept.copy(this.first, 0, 0, this.length);
+      chunk.copy(this.first, this.length, 0, offset);
+      whole.push(this.first);
       this.length = 0;
     }
     for (; chunk.length - offset > this.size; offset += this.size) {
@@ -105,7 +113,7 @@ class PendingBytes {
 class ChunkCipher {
   private counter = 0;
 
-  constructor(private readonly key: Buffer) {}
+  constructor(private readonly key: KeyObject) {}
 
   seal(plain: Buffer, isLast: boolean, target: Buffer): void {
     seal(this.key, chunkNonce(this.counter, isLast), plain, target);

@@ -1,4 +1,4 @@
-import { randomBytes, scrypt } from 'node:crypto';
+import { createSecretKey, randomBytes, scrypt, type KeyObject } from 'node:crypto';
 import type { Identity, Recipient } from 'age-encryption';
 import { ageLibrary } from './age-header.js';
 import { open, seal, TAG_BYTES } from './chacha20-poly1305.js';
@@ -53,7 +53,7 @@ export class PassphraseIdentity implements Identity {
   }
 }
 
-function deriveKey(passphrase: string, salt: Buffer, workFactor: number): Promise<Buffer> {
+function deriveKey(passphrase: string, salt: Buffer, workFactor: number): Promise<KeyObject> {
   const cost = 2 ** workFactor;
   const maxmem = 128 * BLOCK_SIZE * (cost + 16);
   return new Promise((resolve, reject) => {
@@ -63,7 +63,7 @@ function deriveKey(passphrase: string, salt: Buffer, workFactor: number): Promis
       32,
       { cost, blockSize: BLOCK_SIZE, parallelization: 1, maxmem },
       (error, key) => {
-        if (error === null) resolve(key);
+        if (error === null) resolve(createSecretKey(key));
         else reject(error);
       },
     );

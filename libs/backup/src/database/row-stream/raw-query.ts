@@ -1,4 +1,4 @@
-import { releaseBuffer } from '../../backup-set/release-buffer.js';
+import { releaseBuffer } from '../../release-buffer.js';
 import type { ServerConnection } from '../server-connection.js';
 
 /** What a command receives from mysql2: a packet's payload stands at `offset` to `end` of `buffer`, for the call only. */

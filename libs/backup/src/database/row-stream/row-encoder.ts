@@ -1,4 +1,4 @@
-import { releaseBuffer } from '../../backup-set/release-buffer.js';
+import { releaseBuffer } from '../../release-buffer.js';
 import { RoomNeeded } from './document-writer.js';
 import { COMMA, VALUE_OVERHEAD, type EncodedColumn, type RowFormat } from './literals.js';
 

@@ -6,8 +6,14 @@ const SMALLEST_RELEASED = Math.max(64 * 1024, Buffer.poolSize + 1);
  * collector counts the handles of buffers, not the megabytes behind them, and lets much pile up.
  */
 export function releaseBuffer(chunk: Buffer): void {
-  const { buffer } = chunk;
-  if (buffer instanceof ArrayBuffer && chunk.byteOffset === 0 && buffer.byteLength >= SMALLEST_RELEASED) {
+  if (chunk.byteOffset === 0 && chunk.buffer.byteLength >= SMALLEST_RELEASED) {
+    releaseOwnBuffer(chunk);
+  }
+}
+
+/** {@link releaseBuffer} of one that is known to have its memory to itself. */
+export function releaseOwnBuffer({ buffer }: Buffer): void {
+  if (buffer instanceof ArrayBuffer) {
     buffer.transfer(0);
   }
 }
