@@ -47,7 +47,10 @@ export function tarHeaderBlock(fields: TarHeaderFields): Buffer {
   fields.link.copy(block, 157, 0, TAR_NAME_BYTES);
   block.write('ustar\x0000', 257, 'latin1');
   fields.prefix?.copy(block, 345, 0, TAR_PREFIX_BYTES);
-  const sum = block.reduce((total, byte) => total + byte, 0);
+  let sum = 0;
+  for (const byte of block) {
+    sum += byte;
+  }
   block.write(`${sum.toString(8).padStart(6, '0')}\x00 `, 148, 'latin1');
   return block;
 }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { encryptFile } from '../encryption/age-file.js';
 import type { BackupStorage } from '../storage/backup-storage.js';
+import { ChunkCompressor } from './chunk-compressor.js';
 import { ChunkQueue } from './chunk-queue.js';
-import { compressChunk } from './compression.js';
 import type { ObjectRecord } from './manifest.js';
 import type { ObjectFormat } from './object-format.js';
 import { releaseBuffer } from '../release-buffer.js';
@@ -15,6 +15,7 @@ export class ObjectWriter {
   private readonly plainHash = createHash('sha256');
   private readonly storedHash = createHash('sha256');
   private readonly queue = new ChunkQueue(WAITING_BYTES);
+  private readonly compressor: ChunkCompressor;
   private readonly stored: Promise<number>;
   private plainBytes = 0;
 
@@ -24,6 +25,7 @@ export class ObjectWriter {
     private readonly format: ObjectFormat,
     signal?: AbortSignal,
   ) {
+    this.compressor = new ChunkCompressor(format.compression);
     this.stored = storage.put(key, this.storedBytes(), signal);
     // the failure is reported by close(); until then it must not count as unhandled
     this.stored.catch((error: unknown) => {
@@ -40,7 +42,7 @@ export class ObjectWriter {
   write(chunk: Buffer): boolean {
     this.plainBytes += chunk.length;
     this.plainHash.update(chunk);
-    return this.queue.push(compressChunk(this.format.compression, chunk));
+    return this.queue.push(this.compressor.compress(chunk));
   }
 
   /** Resolves when there is room again, also when the object has failed. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import { ZstdFrameSplitter } from './zstd-frames.js';
+import { uncompressedFrame, ZstdFrameSplitter } from './zstd-frames.js';
 
 /** The plain text of each frame, for data that comes in pieces. */
 function split(data: Buffer, pieceBytes: number): { plain: Buffer[]; rest: number } {
@@ -71,5 +71,16 @@ describe('ZstdFrameSplitter', () => {
     const frame = zstdCompressSync(Buffer.from('x'.repeat(20)));
     damage(frame);
     expect(() => split(frame, 100)).toThrow(/zstd/);
+  });
+});
+
+describe('A frame of bytes as they are', () => {
+  it.each([1, 128 * 1024, 128 * 1024 + 1, 1024 * 1024])('holds %d bytes as zstd reads them', (size) => {
+    const content = randomBytes(size);
+    const frame = uncompressedFrame(content);
+
+    const { plain, rest } = split(Buffer.concat([frame, frame]), 10_000);
+
+    expect({ rest, frames: plain.map((each) => each.equals(content)) }).toEqual({ rest: 0, frames: [true, true] });
   });
 });

@@ -5,6 +5,11 @@ const BLOCK_HEADER = 3;
 const RLE = 1;
 const RESERVED = 3;
 const CHECKSUM = 4;
+/** The largest block. */
+const BLOCK = 128 * 1024;
+/** One segment, whose size follows in four bytes. */
+const SIZED = 0xa0;
+const SIZED_HEADER = 9;
 
 /**
  * Splits zstd data into its frames. Node's decompressors stop at the end of the first frame in a chunk, so each frame
@@ -44,6 +49,27 @@ export class ZstdFrameSplitter {
     chunk.copy(this.buffer, this.length);
     this.length += chunk.length;
   }
+}
+
+/**
+ * A frame that holds bytes as they are, in blocks of kind 0.
+ *
+ * @param content not empty
+ */
+export function uncompressedFrame(content: Buffer): Buffer {
+  const blocks = Math.ceil(content.length / BLOCK);
+  const frame = Buffer.allocUnsafeSlow(SIZED_HEADER + blocks * BLOCK_HEADER + content.length);
+  frame.writeUInt32LE(MAGIC);
+  frame[4] = SIZED;
+  frame.writeUInt32LE(content.length, 5);
+  let end = SIZED_HEADER;
+  for (let at = 0; at < content.length; at += BLOCK) {
+    const length = Math.min(BLOCK, content.length - at);
+    const isLast = at + length === content.length;
+    frame.writeUIntLE((length << 3) | (isLast ? 1 : 0), end, BLOCK_HEADER);
+    end += BLOCK_HEADER + content.copy(frame, end + BLOCK_HEADER, at, at + length);
+  }
+  return frame;
 }
 
 /** Where the frame at the start of the data ends; null when it is not all there yet. */

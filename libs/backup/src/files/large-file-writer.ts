@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import type { ObjectRecord } from '../backup-set/manifest.js';
 import type { Place } from './index-entry.js';
 import { PieceWriter, type ObjectPlace } from './piece-writer.js';
@@ -16,13 +16,19 @@ export interface StoredLargeFile {
 
 /** Stores a large file by itself, in parts. */
 export class LargeFileWriter {
-  private readonly hash = createHash('sha256');
+  /** Null: all of it is one part, which is hashed anyway. */
+  private readonly hash: Hash | null;
   private readonly parts: PieceWriter[] = [];
   private part: PieceWriter;
   private size = 0;
   private isComplete = false;
 
-  constructor(private readonly place: ObjectPlace) {
+  /** @param mostBytes that there can be */
+  constructor(
+    private readonly place: ObjectPlace,
+    mostBytes: number,
+  ) {
+    this.hash = mostBytes > PART ? createHash('sha256') : null;
     this.part = this.begin();
   }
 
@@ -31,7 +37,7 @@ export class LargeFileWriter {
     if (this.part.size === PART && chunk.length > 0) {
       this.part = this.begin();
     }
-    this.hash.update(chunk);
+    this.hash?.update(chunk);
     this.part.add(chunk);
     this.size += chunk.length;
   }
@@ -48,7 +54,8 @@ export class LargeFileWriter {
     }
     this.isComplete = true;
     const bytes = this.parts.map(({ key, size }): Place => ({ object: key, at: 0, length: size }));
-    return { objects, size: this.size, sha256: this.hash.digest('hex'), bytes };
+    const sha256 = this.hash?.digest('hex') ?? objects[0].plainSha256;
+    return { objects, size: this.size, sha256, bytes };
   }
 
   /** Gives up what was not completed. */

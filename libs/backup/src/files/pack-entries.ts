@@ -140,7 +140,7 @@ class Packer {
       this.stored.addEarlier(earlier, facts);
       return true;
     }
-    const large = new LargeFileWriter(this.place);
+    const large = new LargeFileWriter(this.place, facts.size);
     try {
       const size = await this.read(file, async (chunk) => {
         large.add(chunk);

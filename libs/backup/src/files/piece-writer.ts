@@ -39,6 +39,10 @@ export class PieceWriter {
 
   add(piece: Buffer): void {
     this.size += piece.length;
+    if (this.filled === 0 && piece.length === CHUNK) {
+      this.write(piece);
+      return;
+    }
     for (let at = 0; at < piece.length;) {
       const copied = piece.copy(this.chunk, this.filled, at);
       this.filled += copied;
@@ -68,8 +72,12 @@ export class PieceWriter {
 
   private flush(): void {
     if (this.filled > 0) {
-      this.hasRoom = this.writer.write(this.chunk.subarray(0, this.filled)) && this.hasRoom;
+      this.write(this.chunk.subarray(0, this.filled));
       this.filled = 0;
     }
+  }
+
+  private write(chunk: Buffer): void {
+    this.hasRoom = this.writer.write(chunk) && this.hasRoom;
   }
 }
