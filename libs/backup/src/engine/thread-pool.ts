@@ -24,39 +24,29 @@ const MOST_TOGETHER = 32;
 type ResultOf<Results, Task extends { readonly kind: keyof Results }> = Results[Task['kind']];
 
 /**
- * Worker threads that do one task at a time each, or some short ones, and a queue of tasks for them. The first failure
- * aborts everything: each waiting task fails with it.
+ * Worker threads that do one task at a time each, or some short ones, and a queue of tasks for them. A thread is started
+ * when there is a task for it. The first failure aborts everything: each waiting task fails with it.
  */
 export class ThreadPool<Task extends { readonly kind: keyof Results }, Results> {
-  private readonly threads: PoolThread<Task>[];
+  private readonly threads: PoolThread<Task>[] = [];
   private readonly queue: Job<Task>[] = [];
   private failure: Error | null = null;
   private readonly onAbort: () => void;
 
   /**
    * @param entry what a thread runs: JavaScript that calls `serveThread`
+   * @param size threads at most
    * @param settings what each thread is started with: plain data
    * @param goTogether whether two tasks are short and alike, so that a thread may be given both at a time
    */
   constructor(
-    entry: URL,
-    size: number,
-    settings: object,
-    onProgress: (progress: EngineProgress) => void,
+    private readonly entry: URL,
+    readonly size: number,
+    private readonly settings: object,
+    private readonly onProgress: (progress: EngineProgress) => void,
     private readonly signal: AbortSignal,
     private readonly goTogether: (one: Task, other: Task) => boolean = () => false,
   ) {
-    this.threads = Array.from(
-      { length: size },
-      () =>
-        new PoolThread<Task>(
-          entry,
-          settings,
-          onProgress,
-          () => this.take(),
-          (error) => this.fail(error),
-        ),
-    );
     this.onAbort = () => {
       this.fail(
         signal.reason instanceof Error ? signal.reason : new BackupError('cancelled', 'The operation was cancelled.'),
@@ -66,10 +56,6 @@ export class ThreadPool<Task extends { readonly kind: keyof Results }, Results> 
     if (signal.aborted) {
       this.onAbort();
     }
-  }
-
-  get size(): number {
-    return this.threads.length;
   }
 
   /**
@@ -88,7 +74,7 @@ export class ThreadPool<Task extends { readonly kind: keyof Results }, Results> 
       } else {
         this.queue.push(job);
       }
-      this.threads.find((thread) => thread.isIdle)?.next();
+      this.idle()?.next();
     });
   }
 
@@ -96,6 +82,9 @@ export class ThreadPool<Task extends { readonly kind: keyof Results }, Results> 
   async runOnAll<T extends Task>(task: T): Promise<ResultOf<Results, T>[]> {
     if (this.failure !== null) {
       throw this.failure;
+    }
+    while (this.threads.length < this.size) {
+      this.begin();
     }
     return Promise.all(
       this.threads.map(
@@ -115,7 +104,26 @@ export class ThreadPool<Task extends { readonly kind: keyof Results }, Results> 
   /** Ends the threads; unfinished work is aborted and cleaned up first. */
   async close(): Promise<void> {
     this.signal.removeEventListener('abort', this.onAbort);
+    this.failure ??= new Error('the threads have ended');
     await Promise.all(this.threads.map((thread) => thread.close()));
+  }
+
+  /** A thread without a task, if there is one, or can be. */
+  private idle(): PoolThread<Task> | undefined {
+    const idle = this.threads.find((thread) => thread.isIdle);
+    return idle ?? (this.threads.length < this.size ? this.begin() : undefined);
+  }
+
+  private begin(): PoolThread<Task> {
+    const thread = new PoolThread<Task>(
+      this.entry,
+      this.settings,
+      this.onProgress,
+      () => this.take(),
+      (error) => this.fail(error),
+    );
+    this.threads.push(thread);
+    return thread;
   }
 
   /** The next task, or some of them that are short: a fair share, so that no thread is left without. */

@@ -4,7 +4,7 @@ import type { FileRootRecord, ObjectRecord } from '../backup-set/manifest.js';
 import type { ObjectFormat } from '../backup-set/object-format.js';
 import { placeOf, type HeldObject } from '../backup-set/set-objects.js';
 import type { SetIdentities } from '../encryption/set-key.js';
-import type { EngineLoad } from '../engine/thread-messages.js';
+import type { EngineLoad, EngineProgress } from '../engine/thread-messages.js';
 import type { StorageConfiguration } from '../storage/backup-storage.js';
 import { fromText, toText } from './byte-path.js';
 import { findRoot, type FileRoot, type FoundRoot } from './file-root.js';
@@ -71,6 +71,13 @@ export async function backUpRoots(options: BackUpRootsOptions): Promise<BackedUp
   }
 }
 
+/** How a root is walked. */
+interface RootScan {
+  readonly root: RootOfKind;
+  readonly found: FoundRoot;
+  readonly scan: ScanOptions;
+}
+
 /** A batch that is on its way, in the order of the index. */
 type Pending = Promise<PackedEntries>;
 
@@ -82,34 +89,26 @@ class RootsBackup {
   private readonly warnings: string[] = [];
   private warned = 0;
   private bytes = 0;
-  private expected = 0;
+  /** Null: not known yet. */
+  private expected: number | null = null;
 
   constructor(private readonly options: BackUpRootsOptions) {
     const identities: SetIdentities = options.earlier?.identities ?? new Map();
     const settings = { storage: options.storageConfiguration, identities, load: options.load };
     const signal = AbortSignal.any([options.signal, this.abort.signal]);
-    this.scanner = new FilePool(1, settings, () => undefined, signal);
-    this.packers = new FilePool(
-      options.threads,
-      settings,
-      (progress) => {
-        this.bytes += progress.bytes;
-        this.report();
-      },
-      signal,
-    );
+    const onProgress = (progress: EngineProgress): void => {
+      this.bytes += progress.bytes;
+      this.report();
+    };
+    this.scanner = new FilePool(1, settings, onProgress, signal);
+    this.packers = new FilePool(options.threads, settings, onProgress, signal);
   }
 
   async run(): Promise<BackedUpRoots> {
     const { roots } = this.options;
     const found = roots.map((root) => ({ root, found: findRoot(root) }));
-    for (const { root } of found) {
-      this.expected += await this.expectedBytes(root, this.scanOptions(root, found));
-    }
-    const done = { files: [] as BackedUpRoot[], configuration: [] as BackedUpRoot[] };
-    for (const { root, found: place } of found) {
-      done[root.kind].push(await this.backUp(root, place, this.scanOptions(root, found)));
-    }
+    const scans = found.map((each): RootScan => ({ ...each, scan: this.scanOptions(each.root, found) }));
+    const [done] = await Promise.all([this.backUpAll(scans), this.measure(scans)]);
     if (this.warned > MOST_WARNINGS) {
       this.warnings.push(`${String(this.warned - MOST_WARNINGS)} more could not be read`);
     }
@@ -121,14 +120,23 @@ class RootsBackup {
     await Promise.all([this.scanner.close(), this.packers.close()]);
   }
 
-  private async backUp(root: RootOfKind, { kind, base, file }: FoundRoot, scan: ScanOptions): Promise<BackedUpRoot> {
+  private async backUpAll(scans: readonly RootScan[]): Promise<Record<RootKind, BackedUpRoot[]>> {
+    const done: Record<RootKind, BackedUpRoot[]> = { files: [], configuration: [] };
+    for (const scan of scans) {
+      done[scan.root.kind].push(await this.backUp(scan));
+    }
+    return done;
+  }
+
+  private async backUp({ root, found: { kind, base, file }, scan }: RootScan): Promise<BackedUpRoot> {
     const { set, format, allowPartial, threads } = this.options;
-    const objects: RootObjects = { set, folder: `${root.kind}/${root.name}`, format };
     const counter = new SharedArrayBuffer(4);
+    const objects: RootObjects = { set, folder: `${root.kind}/${root.name}`, format, counter };
+    const pack = { root: root.name, base: fromText(base), allowPartial };
     const total = new RootTotal();
     const earlier = this.earlierOf(root);
     const indexCopy = this.options.indexCopyOf(objects.folder);
-    await this.scanner.run({ kind: 'begin root', scan, objects, earlier, indexCopy });
+    await this.scanner.run({ kind: 'begin root', scan, pack, objects, earlier, indexCopy });
     const pending: Pending[] = [];
     const takeFirst = async (): Promise<void> => {
       const packed = await pending[0];
@@ -142,8 +150,11 @@ class RootsBackup {
         const batch = await this.scanner.run({ kind: 'scan' });
         ({ isLast } = batch);
         this.warn(batch.warnings);
-        const pack = { root: root.name, base: fromText(base), entries: batch.entries, allowPartial };
-        pending.push(this.packers.run({ kind: 'pack', pack, objects, counter }));
+        pending.push(
+          'packed' in batch
+            ? Promise.resolve(batch.packed)
+            : this.packers.run({ kind: 'pack', pack, entries: batch.entries, objects }),
+        );
         // one more than there are threads, so that none of them waits for the scan
         if (pending.length > threads) {
           await takeFirst();
@@ -167,10 +178,15 @@ class RootsBackup {
     };
   }
 
+  private async measure(scans: readonly RootScan[]): Promise<void> {
+    const sizes = await Promise.all(scans.map((scan) => this.expectedBytes(scan)));
+    this.expected = sizes.reduce((sum, bytes) => sum + bytes, 0);
+  }
+
   /** What the root had the last time is near enough, and walking it for that would take as long as the backup. */
-  private async expectedBytes(root: RootOfKind, scan: ScanOptions): Promise<number> {
+  private async expectedBytes({ root, scan }: RootScan): Promise<number> {
     const earlier = this.earlierOf(root);
-    return earlier?.stored.record.bytes ?? (await this.scanner.run({ kind: 'measure', scan })).bytes;
+    return earlier?.stored.record.bytes ?? (await this.packers.run({ kind: 'measure', scan })).bytes;
   }
 
   private earlierOf({ kind, name }: RootOfKind): EarlierRoot | null {
@@ -207,7 +223,8 @@ class RootsBackup {
   }
 
   private report(): void {
-    const fraction = Math.min(this.bytes / Math.max(this.expected, this.bytes, 1), 0.99);
+    const { expected } = this;
+    const fraction = expected === null ? 0 : Math.min(this.bytes / Math.max(expected, this.bytes, 1), 0.99);
     this.options.onProgress({ fraction, bytes: this.bytes });
   }
 }

@@ -17,22 +17,29 @@ function found(path: string, more: Partial<ScannedEntry> = {}): ScannedEntry {
   return { ...ATTRIBUTES, path, type: 'file', ctime: '200', size: 3, target: '', ...more };
 }
 
+/** @param failing where the index turns out not to be the one that is meant */
+function besides(groups: readonly (readonly IndexEntry[])[], settledBefore = '1000', failing = -1): EarlierEntries {
+  const rest = groups.map((entries, index): EntryGroup => ({ entries, isLast: index === groups.length - 1 }));
+  const reader = {
+    next: () => {
+      const group = rest.shift();
+      if (group === undefined || groups.length - rest.length - 1 === failing) {
+        return Promise.reject(new Error(group === undefined ? 'asked beyond the last' : 'it is another index'));
+      }
+      return Promise.resolve(group);
+    },
+    close: () => Promise.resolve(),
+  };
+  return new EarlierEntries({ stored: { set: SET } as StoredRoot, indexCopy: null, settledBefore }, reader);
+}
+
 describe('The entries of an earlier set, beside those that a scan finds', () => {
   const walk = async (
     groups: readonly (readonly IndexEntry[])[],
     scanned: readonly ScannedEntry[],
     settledBefore = '1000',
   ): Promise<(EarlierFile | null)[]> => {
-    const rest = groups.map((entries, index): EntryGroup => ({ entries, isLast: index === groups.length - 1 }));
-    const reader = {
-      next: () => {
-        const group = rest.shift();
-        return group === undefined ? Promise.reject(new Error('asked beyond the last')) : Promise.resolve(group);
-      },
-      close: () => Promise.resolve(),
-    };
-    const root = { stored: { set: SET } as StoredRoot, indexCopy: null, settledBefore };
-    const entries = new EarlierEntries(root, reader);
+    const entries = besides(groups, settledBefore);
     const results: (EarlierFile | null)[] = [];
     for (const entry of scanned) {
       results.push(await entries.of(entry));
@@ -89,5 +96,12 @@ describe('The entries of an earlier set, beside those that a scan finds', () => 
 
     expect(own?.entry.bytes).toEqual([{ set: SET, object: BUNDLE, at: 512, length: 3 }]);
     expect(older?.entry.bytes).toEqual([{ set: OLDER, object: BUNDLE, at: 512, length: 3 }]);
+  });
+
+  it('are read to their end, where it turns out whether they are the ones that are meant', async () => {
+    const entries = besides([[stored('a')], [stored('b')], [stored('c')]], '1000', 2);
+    await entries.of(found('a'));
+
+    await expect(entries.finish()).rejects.toThrow('it is another index');
   });
 });

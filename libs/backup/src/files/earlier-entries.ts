@@ -45,6 +45,13 @@ export class EarlierEntries {
     return { entry: { ...entry, bytes: entry.bytes.map(this.inItsSet) }, isUnchanged: this.isUnchanged(entry, found) };
   }
 
+  /** Reads what is left: that the index is what the manifest means is known at its end. @throws BackupError `damaged` */
+  async finish(): Promise<void> {
+    while (!this.isLast) {
+      ({ isLast: this.isLast } = await this.reader.next());
+    }
+  }
+
   async close(): Promise<void> {
     await this.reader.close();
   }

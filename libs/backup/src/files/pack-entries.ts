@@ -13,11 +13,12 @@ import { LARGE_FILE, StoredEntries, type StoredBatch } from './stored-entries.js
 
 const READ = 1024 * 1024;
 
+/** Plain data. */
 export interface PackOptions {
   readonly root: string;
   /** Absolute. */
   readonly base: BytePath;
-  readonly entries: readonly BatchEntry[];
+  /** Leave out what cannot be read, with a warning. */
   readonly allowPartial: boolean;
 }
 
@@ -28,13 +29,14 @@ export interface PackedEntries extends StoredBatch {
 
 /** Reads entries of a root and stores them, but for files that an earlier set has as they are. */
 export async function packEntries(
+  entries: readonly BatchEntry[],
   options: PackOptions,
   place: ObjectPlace,
   context: ThreadContext,
 ): Promise<PackedEntries> {
   const packer = new Packer(options, place, context);
   try {
-    for (const entry of options.entries) {
+    for (const entry of entries) {
       await packer.add(entry);
     }
     return await packer.finish();

@@ -5,9 +5,16 @@ import { scanRoot, type ScannedEntry, type ScanOptions } from './scan-root.js';
 /** Bytes of files, and entries, after which a batch ends: what is in one bundle, or its last file is a large one. */
 const BATCH_BYTES = 64 * 1024 * 1024;
 export const BATCH_ENTRIES = 10_000;
+/** The same for bytes that are not read, of which the bundle has none: a restore divides its work by bundles. */
+const BATCH_EARLIER_BYTES = 4 * BATCH_BYTES;
 
 /** What was found, and what the set that is built on has of it. */
 export type BatchEntry = ScannedEntry & { readonly earlier: EarlierFile | null };
+
+/** Whether an entry has content that the set to build on has not, as far as can be known without reading it. */
+export function hasToBeRead({ type, earlier }: BatchEntry): boolean {
+  return type === 'file' && earlier?.isUnchanged !== true;
+}
 
 /** Entries of a root, next to each other in path order; plain data. */
 export interface ScannedBatch {
@@ -32,16 +39,23 @@ export class BatchScan {
   async next(): Promise<ScannedBatch> {
     const entries: BatchEntry[] = [];
     let bytes = 0;
+    let earlierBytes = 0;
     let isLast = false;
-    while (bytes < BATCH_BYTES && entries.length < BATCH_ENTRIES) {
+    while (bytes < BATCH_BYTES && earlierBytes < BATCH_EARLIER_BYTES && entries.length < BATCH_ENTRIES) {
       const { value, done } = this.scan.next() as IteratorResult<ScannedEntry, undefined>;
       if (done === true) {
+        await this.earlier?.finish();
         isLast = true;
         break;
       }
-      entries.push({ ...value, earlier: (await this.earlier?.of(value)) ?? null });
-      bytes += value.size;
-      if (value.size >= LARGE_FILE) {
+      const entry = { ...value, earlier: (await this.earlier?.of(value)) ?? null };
+      entries.push(entry);
+      if (!hasToBeRead(entry)) {
+        earlierBytes += entry.size;
+        continue;
+      }
+      bytes += entry.size;
+      if (entry.size >= LARGE_FILE) {
         break;
       }
     }

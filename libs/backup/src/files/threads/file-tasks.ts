@@ -12,7 +12,7 @@ import type { Comparison } from '../restore/compare-entries.js';
 import type { FileTarget } from '../restore/file-targets.js';
 import type { FinishOptions } from '../restore/finish-root.js';
 import type { WriteOptions } from '../restore/write-entries.js';
-import type { RootSize, ScannedBatch } from '../scan-batches.js';
+import type { BatchEntry, RootSize } from '../scan-batches.js';
 import type { ScanOptions } from '../scan-root.js';
 
 /** What a thread for files is started with. */
@@ -28,7 +28,15 @@ export interface RootObjects {
   readonly set: string;
   readonly folder: string;
   readonly format: ObjectFormat;
+  /** Numbers the objects through all threads. */
+  readonly counter: SharedArrayBuffer;
 }
+
+/** What the next entries of a root are: some have to be read, or all of them are stored as they are known. */
+export type ScannedEntries = {
+  readonly warnings: readonly string[];
+  readonly isLast: boolean;
+} & ({ readonly entries: readonly BatchEntry[] } | { readonly packed: PackedEntries });
 
 /** Adds up what is to be backed up. */
 export interface MeasureTask {
@@ -40,6 +48,7 @@ export interface MeasureTask {
 export interface BeginRootTask {
   readonly kind: 'begin root';
   readonly scan: ScanOptions;
+  readonly pack: PackOptions;
   readonly objects: RootObjects;
   /** The same root in the set that is built on; null: there is none. */
   readonly earlier: EarlierRoot | null;
@@ -47,7 +56,7 @@ export interface BeginRootTask {
   readonly indexCopy: string | null;
 }
 
-/** Gives the next entries of the root. */
+/** Gives the next entries of the root; packs them if none has to be read, which takes less than sending them to another thread. */
 export interface ScanTask {
   readonly kind: 'scan';
 }
@@ -67,8 +76,8 @@ export interface EndRootTask {
 export interface PackTask {
   readonly kind: 'pack';
   readonly pack: PackOptions;
+  readonly entries: readonly BatchEntry[];
   readonly objects: RootObjects;
-  readonly counter: SharedArrayBuffer;
 }
 
 /** Begins to read a root's index: this thread's until its last group. */
@@ -116,7 +125,7 @@ export interface TakeBackTask {
 export interface FileResults {
   measure: RootSize;
   'begin root': undefined;
-  scan: ScannedBatch;
+  scan: ScannedEntries;
   index: undefined;
   'end root': ObjectRecord;
   pack: PackedEntries;

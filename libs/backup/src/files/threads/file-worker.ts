@@ -10,13 +10,20 @@ import { ByObjects } from '../entry-groups.js';
 import { copiedIndex } from '../index-copy.js';
 import { IndexReader, storedIndex } from '../index-reader.js';
 import { IndexWriter } from '../index-writer.js';
-import { packEntries } from '../pack-entries.js';
+import { packEntries, type PackedEntries, type PackOptions } from '../pack-entries.js';
 import { compareEntries } from '../restore/compare-entries.js';
 import { finishRoot } from '../restore/finish-root.js';
 import { takeBack } from '../restore/take-back.js';
 import { writeEntries } from '../restore/write-entries.js';
-import { BatchScan, measureRoot } from '../scan-batches.js';
-import type { BeginRootTask, FileResults, FileTask, FileThreadSettings } from './file-tasks.js';
+import { BatchScan, hasToBeRead, measureRoot, type BatchEntry } from '../scan-batches.js';
+import type {
+  BeginRootTask,
+  FileResults,
+  FileTask,
+  FileThreadSettings,
+  RootObjects,
+  ScannedEntries,
+} from './file-tasks.js';
 
 type Result = FileResults[keyof FileResults];
 
@@ -24,6 +31,8 @@ type Result = FileResults[keyof FileResults];
 interface CurrentRoot {
   readonly scan: BatchScan;
   readonly index: IndexWriter;
+  readonly pack: PackOptions;
+  readonly objects: RootObjects;
 }
 
 class FileWorker implements ThreadWork<FileTask, Result> {
@@ -44,7 +53,7 @@ class FileWorker implements ThreadWork<FileTask, Result> {
         this.root = this.begin(task, context.signal);
         return undefined;
       case 'scan':
-        return this.current().scan.next();
+        return this.scan(this.current(), context);
       case 'index':
         await this.current().index.add(Buffer.from(task.lines.buffer, task.lines.byteOffset, task.lines.length));
         return undefined;
@@ -55,11 +64,7 @@ class FileWorker implements ThreadWork<FileTask, Result> {
         return index.close();
       }
       case 'pack':
-        return packEntries(
-          task.pack,
-          { ...task.objects, storage: this.storage, counter: task.counter, signal: context.signal },
-          context,
-        );
+        return this.pack(task.entries, task, context);
       case 'open index':
         this.index = new IndexReader(
           task.stored,
@@ -106,9 +111,26 @@ class FileWorker implements ThreadWork<FileTask, Result> {
     };
   }
 
-  private begin({ scan, objects, earlier, indexCopy }: BeginRootTask, signal: AbortSignal): CurrentRoot {
+  private async scan(root: CurrentRoot, context: ThreadContext): Promise<ScannedEntries> {
+    const { entries, ...batch } = await root.scan.next();
+    return entries.some(hasToBeRead)
+      ? { ...batch, entries }
+      : { ...batch, packed: await this.pack(entries, root, context) };
+  }
+
+  private pack(
+    entries: readonly BatchEntry[],
+    { pack, objects }: Pick<CurrentRoot, 'pack' | 'objects'>,
+    context: ThreadContext,
+  ): Promise<PackedEntries> {
+    return packEntries(entries, pack, { ...objects, storage: this.storage, signal: context.signal }, context);
+  }
+
+  private begin({ scan, pack, objects, earlier, indexCopy }: BeginRootTask, signal: AbortSignal): CurrentRoot {
     const { set, folder, format } = objects;
     return {
+      pack,
+      objects,
       scan: new BatchScan(scan, earlier === null ? null : this.walk(earlier, signal)),
       index: new IndexWriter(this.storage, set, folder, format, indexCopy, signal),
     };
