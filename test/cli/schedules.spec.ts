@@ -36,6 +36,12 @@ describe('backup:schedule', () => {
       missedRun: 'skip',
       inWords: 'Every 10 seconds, every minute, every hour, every day',
     });
+    const reset = ['--id=1', '--reset=missed', '--reset=exclude-table', '--compression=none'];
+    expect(await host.json('backup:schedule', 'edit', ...reset)).toMatchObject({
+      excludeTables: null,
+      missedRun: 'run_once',
+      compression: 'none',
+    });
     expect(await host.json('backup:schedule', 'pause', '--id=1')).toMatchObject({ isActive: false });
     const { stdout } = await host.run('backup:schedule', 'list');
     expect(stdout).toMatch(
@@ -68,6 +74,7 @@ describe('backup:schedule', () => {
   it.each([
     [['add', '--type=database', '--cron=0 3 * * *'], 2, '--name is missing'],
     [['add', '--name=x', '--type=database', '--cron=often'], 2, '"often" is not a cron expression'],
+    [['edit', '--id=1', '--reset=email', '--email=a@b.example'], 2, '--reset=email: its setting is given too'],
     [['edit', '--id=99', '--cron=0 3 * * *'], 3, 'There is no schedule 99: see backup:schedule list.'],
   ])('says what is wrong with %j', async (words, exitCode, message) => {
     const run = await host.run('backup:schedule', ...words);

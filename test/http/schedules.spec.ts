@@ -29,6 +29,46 @@ describe('The routes of schedules', () => {
     expect(await site.ask('get', path)).toMatchObject({ status: 404, body: { code: 'not_found' } });
   });
 
+  it('take every setting back to its default that is null, and nothing that has none', async () => {
+    const chosen = {
+      operation: 'backup',
+      backupType: 'incremental',
+      missedRun: 'skip',
+      retentionDays: 30,
+      compression: 'gzip:6',
+      encryption: false,
+      includeTables: ['orders'],
+      excludeTables: ['log_*'],
+      includeFiles: false,
+      fullEvery: 7,
+      notificationEmail: 'ops@example.org',
+      isActive: false,
+    };
+    const { body: saved } = await site.ask<ScheduleBody>('post', 'schedules', { ...NIGHTLY, ...chosen });
+    expect(saved).toMatchObject(chosen);
+    const path = `schedules/${String(saved.id)}`;
+
+    const { operation: _, backupType: __, ...settings } = { ...chosen, timeZone: '', encryptionKey: '' };
+    const nulls = Object.fromEntries(Object.keys(settings).map((name) => [name, null]));
+    const { body: plain } = await site.ask<ScheduleBody>('post', 'schedules', { ...NIGHTLY, timeZone: undefined });
+    const reset = await site.ask<ScheduleBody>('patch', path, { ...nulls, operation: null, backupType: 'database' });
+
+    const { nextRunAt, ...defaults } = plain;
+    expect(reset.body).toEqual({
+      ...defaults,
+      id: saved.id,
+      createdAt: saved.createdAt,
+      nextRunAt,
+      updatedAt: expect.any(String),
+    });
+    const cleanup = await site.ask<ScheduleBody>('patch', path, { operation: 'cleanup', backupType: null });
+    expect(cleanup.body).toMatchObject({ operation: 'cleanup', backupType: null });
+    for (const name of ['name', 'cronExpression']) {
+      expect((await site.ask('patch', path, { [name]: null })).body.code).toBe('validation_failed');
+    }
+    for (const { id } of [saved, plain]) await site.ask('delete', `schedules/${String(id)}`);
+  });
+
   it.each([
     ['an expression that is none', { cronExpression: 'at night' }, 'invalid_option'],
     ['a time zone that is none', { timeZone: 'Mars/Olympus' }, 'invalid_option'],

@@ -74,7 +74,8 @@ export class SchedulesController {
   @Patch(':id')
   @Route({
     action: 'change-schedule',
-    summary: 'Change what is given of a schedule; `isActive` pauses and resumes it',
+    summary:
+      'Change what is given of a schedule; null takes a setting back to its default, `isActive` pauses and resumes it',
     audited: true,
     answer: { status: 200, description: 'The schedule', schema: scheduleBody },
     problems: SAVING,

@@ -7,20 +7,20 @@ import { EncryptionKeyService } from '../operations/encryption-keys.js';
 import { checkSchedule, type ScheduleColumns } from './check-schedule.js';
 import { invalidSetting, scheduleUnknown } from './schedule.errors.js';
 
-/** What a schedule can be told. Null takes a setting back, so that the module's options decide. */
+/** What a schedule can be told. Null takes a setting back to its default; of what has none, it is refused. */
 export interface ScheduleSettings {
   /** At most 191 characters. */
   readonly name: string;
   /** Five fields (minute, hour, day, month, weekday), six with seconds first, or `@daily` and the like. */
   readonly cronExpression: string;
   /** `backup`, `verify` (one backup a run: the newest that was never verified, or the one whose verification is oldest) or `cleanup`. Default: `backup`. */
-  readonly operation?: ScheduledOperation;
-  /** What to back up, or which backups to verify. Needed for a backup. */
+  readonly operation?: ScheduledOperation | null;
+  /** What to back up, or which backups to verify, by default all. Needed for a backup. */
   readonly backupType?: BackupSchedule['backupType'];
   /** IANA name of the time zone that the expression is in. Default: `UTC`. */
-  readonly timeZone?: string;
+  readonly timeZone?: string | null;
   /** What becomes of a run that was missed while no application was up. Default: `run_once`. */
-  readonly missedRun?: MissedRun;
+  readonly missedRun?: MissedRun | null;
   /** Days to keep its backups. Default: the `retention.days` of the module. */
   readonly retentionDays?: number | null;
   /** `zstd:1`, `gzip:6`, `none`. Default: the module's. */
@@ -34,13 +34,13 @@ export interface ScheduleSettings {
   /** Not these. Default: none. */
   readonly excludeTables?: readonly string[] | null;
   /** Default: true. */
-  readonly includeFiles?: boolean;
+  readonly includeFiles?: boolean | null;
   /** Of incremental backups: every so manieth of a chain is a full one. Default: the module's. */
   readonly fullEvery?: number | null;
   /** Who is told of its backups as well: when one fails, or its verification does, and when the next succeeds. */
   readonly notificationEmail?: string | null;
   /** Whether it runs at all. Default: true. */
-  readonly isActive?: boolean;
+  readonly isActive?: boolean | null;
 }
 
 const DEFAULTS: Omit<ScheduleColumns, 'name' | 'cronExpression'> = {
@@ -122,8 +122,11 @@ export class ScheduleService {
 
   private async columnsOf(settings: Partial<ScheduleSettings>): Promise<Partial<ScheduleColumns>> {
     const { encryptionKey, ...rest } = settings;
+    const defaults: Readonly<Record<string, unknown>> = DEFAULTS;
     const given: Partial<ScheduleColumns> = Object.fromEntries(
-      Object.entries(rest).filter(([, value]) => (value as unknown) !== undefined),
+      Object.entries<unknown>(rest)
+        .filter(([, value]) => value !== undefined)
+        .map(([setting, value]) => [setting, value ?? defaults[setting] ?? null]),
     );
     const unknown = Object.keys(given).find((setting) => !SETTINGS.has(setting));
     if (unknown !== undefined) {

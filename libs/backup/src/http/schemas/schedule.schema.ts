@@ -7,30 +7,39 @@ const operation = z.enum(Object.values(ScheduledOperation));
 const backupType = z.enum(Object.values(BackupType));
 const missedRun = z.enum(Object.values(MissedRun));
 
+/** A setting that has a default, which null takes it back to. */
+const setting = <Type extends z.ZodType>(type: Type, byDefault: string): z.ZodOptional<z.ZodNullable<Type>> =>
+  type
+    .nullable()
+    .optional()
+    .meta({ description: `Default, and what null takes it back to: ${byDefault}` });
+
+const THE_MODULES = "what the module's options say";
+
 /** Where a schedule copies its sets to is not taken over HTTP: it may hold secrets. */
 const settings = z.strictObject({
   name: z.string().min(1).max(191),
   cronExpression: z.string().min(1).max(191),
-  operation: operation.optional(),
-  backupType: backupType.optional(),
-  timeZone: z.string().min(1).max(64).optional(),
-  missedRun: missedRun.optional(),
-  retentionDays: z.int().min(1).max(36_500).nullable().optional(),
-  compression: z.string().max(20).nullable().optional(),
-  encryption: z.boolean().nullable().optional(),
-  encryptionKey: keyReference.nullable().optional(),
-  includeTables: names.nullable().optional(),
-  excludeTables: names.nullable().optional(),
-  includeFiles: z.boolean().optional(),
-  fullEvery: z.int().min(1).max(10_000).nullable().optional(),
-  notificationEmail: z.string().max(255).nullable().optional(),
-  isActive: z.boolean().optional(),
+  operation: setting(operation, 'backup'),
+  backupType: setting(backupType, 'of verifications all types; a backup needs one'),
+  timeZone: setting(z.string().min(1).max(64), 'UTC'),
+  missedRun: setting(missedRun, 'run_once'),
+  retentionDays: setting(z.int().min(1).max(36_500), THE_MODULES),
+  compression: setting(z.string().max(20), THE_MODULES),
+  encryption: setting(z.boolean(), THE_MODULES),
+  encryptionKey: setting(keyReference, THE_MODULES),
+  includeTables: setting(names, 'all tables'),
+  excludeTables: setting(names, 'no table'),
+  includeFiles: setting(z.boolean(), 'true'),
+  fullEvery: setting(z.int().min(1).max(10_000), THE_MODULES),
+  notificationEmail: setting(z.string().max(255), 'nobody besides those whom the module tells'),
+  isActive: setting(z.boolean(), 'true'),
 });
 
 export const createScheduleBody = settings.meta({
   example: { name: 'nightly', cronExpression: '30 3 * * *', backupType: 'database', timeZone: 'Europe/Berlin' },
 });
-export const updateScheduleBody = settings.partial().meta({ example: { isActive: false } });
+export const updateScheduleBody = settings.partial().meta({ example: { isActive: false, retentionDays: null } });
 
 export const nextRunsQuery = z.strictObject({
   count: z
