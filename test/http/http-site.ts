@@ -33,17 +33,44 @@ export const READING: readonly string[] = [
   'stats',
 ];
 
-/** A guard as hosts write them: who you are stands in a header, and readers change nothing. */
+/** What owners may do with what they made themselves. */
+export const OWNING: readonly string[] = [
+  'show',
+  'download',
+  'restore',
+  'delete',
+  'operation',
+  'operation-log',
+  'cancel',
+];
+
+interface RoutedMessage extends IncomingMessage {
+  readonly params: Readonly<Record<'id' | 'backupid', string | undefined>>;
+}
+
+/** A guard as hosts write them: who you are stands in a header, readers change nothing, and owners see only what is theirs. */
 @Injectable()
 export class RoleGuard implements CanActivate {
-  constructor(private readonly reflector: Reflector) {}
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly backups: BackupService,
+  ) {}
 
-  canActivate(context: ExecutionContext): boolean {
-    const incoming = context.switchToHttp().getRequest<IncomingMessage & { user?: unknown }>();
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const incoming = context.switchToHttp().getRequest<RoutedMessage & { user?: unknown }>();
     const [role, id] = [incoming.headers['x-user'] ?? ''].join().split(' ');
     if (role === '') throw new UnauthorizedException('Say who you are.');
+    // a guard that forgot to say anything
+    if (role === 'undecided') return undefined as unknown as boolean;
     incoming.user = { id: Number(id), name: role };
-    return role === 'admin' || READING.includes(this.reflector.get(BACKUP_ACTION, context.getHandler()));
+    const action: string = this.reflector.get(BACKUP_ACTION, context.getHandler());
+    if (role === 'owner') return OWNING.includes(action) && (await this.makerOf(incoming.params)) === Number(id);
+    return role === 'admin' || READING.includes(action);
+  }
+
+  private async makerOf({ id, backupid }: RoutedMessage['params']): Promise<number | null> {
+    if (backupid !== undefined) return (await this.backups.getOperation(backupid)).userid;
+    return (await this.backups.getBackup(Number(id))).initiatedBy;
   }
 }
 

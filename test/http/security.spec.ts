@@ -6,7 +6,7 @@ import type { BackupAction, ConfirmationRequest } from '@app/backup';
 import { registeredRoutes, type RegisteredRoute } from '../../libs/backup/src/http/registered-routes.js';
 import type { AuditPage } from '../../libs/backup/src/http/schemas/audit.schema.js';
 import type { OperationBody } from '../../libs/backup/src/http/schemas/operation.schema.js';
-import { openHttpSite, READING, type Answer, type HttpSite } from './http-site.js';
+import { BASE, openHttpSite, OWNING, READING, type Answer, type HttpSite } from './http-site.js';
 import type { ProblemDetails } from '@app/backup';
 
 const LONG = 'x'.repeat(100_000);
@@ -94,11 +94,28 @@ describe('Every route', () => {
       expect([action, stranger.status, stranger.body.code]).toEqual([action, 401, 'unauthorized']);
       expect(stranger.type).toBe('application/problem+json');
       if (audited) expect(await lastAudit()).toMatchObject({ action, user: null, status: 401, code: 'unauthorized' });
+      const undecided = await send(route, pathOf(route), { user: 'undecided 6' });
+      expect([action, undecided.status, undecided.body.code]).toEqual([action, 403, 'forbidden']);
       if (!READING.includes(action)) {
         const reader = await send(route, pathOf(route), { user: 'reader 8' });
         expect([action, reader.status, reader.body.code]).toEqual([action, 403, 'forbidden']);
         if (audited) expect(await lastAudit()).toMatchObject({ action, user: '8 (reader)', code: 'forbidden' });
       }
+    }
+  });
+
+  it("gives a user's own backups and operations to the guards to tell, so that those of others can be closed to them", async () => {
+    const { backupid } = await site.backups.getBackup(1);
+    for (const route of routes.filter(({ description }) => OWNING.includes(description.action))) {
+      const { action } = route.description;
+      const stranger = await send(route, pathOf(route, '1', backupid ?? ''), { user: 'owner 8' });
+      expect([action, stranger.status, stranger.body.code]).toEqual([action, 403, 'forbidden']);
+      // a guard comes before validation
+      const hostile = await send(route, pathOf(route, '1%20OR%201', 'x'), { user: 'owner 8' });
+      expect([action, hostile.status, hostile.body.code]).toEqual([action, 404, 'not_found']);
+      if (route.method !== 'GET') continue;
+      const owner = await send(route, pathOf(route, '1', backupid ?? ''), { user: 'owner 7' });
+      expect([action, owner.status]).toEqual([action, 200]);
     }
   });
 
@@ -179,20 +196,6 @@ describe('Every route', () => {
   ])('takes nothing in the body of a new backup for a path or for SQL: %j', async (body, code) => {
     const answer = await site.ask('post', '/admin/backups', body);
     expect([answer.status < 500, answer.body.code]).toEqual([true, code]);
-  });
-
-  it('waits for a slow body without keeping others from theirs, and does nothing when it never ends', async () => {
-    const { hostname, port } = new URL(site.url);
-    const socket = connect(Number(port), hostname);
-    try {
-      await once(socket, 'connect');
-      socket.write(
-        `POST /admin/backups HTTP/1.1\r\nHost: x\r\nX-User: admin 7\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{"notes":`,
-      );
-      expect((await site.ask('get', 'stats')).status).toBe(200);
-    } finally {
-      socket.destroy();
-    }
   });
 
   it('takes no text that is a hundred thousand characters long', async () => {
@@ -306,6 +309,60 @@ describe('A second check by the host', () => {
         backupid: restored.backupid,
       },
     ]);
+  });
+});
+
+describe('A sender that is slow', () => {
+  let site: HttpSite;
+
+  beforeAll(async () => {
+    site = await openHttpSite({ bodySeconds: 0.2, uploadIdleSeconds: 0.5 });
+  });
+
+  afterAll(() => site.close());
+
+  /** Sends a request whose body never ends, byte by byte, and gives what came until the server hung up. */
+  const drip = async (path: string, type: string): Promise<string> => {
+    const { hostname, port } = new URL(site.url);
+    const socket = connect(Number(port), hostname);
+    const received: Buffer[] = [];
+    socket.on('data', (chunk) => received.push(chunk));
+    // what is sent after the hanging up
+    socket.on('error', () => undefined);
+    const head = ['X-User: admin 7', `Content-Type: ${type}`, 'Content-Length: 9999', 'Host: x'];
+    socket.write(`POST ${path} HTTP/1.1\r\n${head.join('\r\n')}\r\n\r\n`);
+    const dripping = setInterval(() => socket.write(' '), 20);
+    await once(socket, 'close');
+    clearInterval(dripping);
+    return Buffer.concat(received).toString();
+  };
+
+  it('is told so and hung up on, keeps nobody else from an answer, and nothing is done', async () => {
+    const paths = [BASE, `${BASE}/1/restore`, `${BASE.toUpperCase()}/import?x`, `${BASE}/schedules/`];
+    const slow = Promise.all(paths.map((path) => drip(path, 'application/json')));
+    expect((await site.ask('get', 'stats')).status).toBe(200);
+    for (const answer of await slow) {
+      expect(answer).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\n/);
+      expect(answer).toContain('Content-Type: application/problem+json\r\n');
+      expect(JSON.parse(answer.slice(answer.indexOf('{')))).toMatchObject({ code: 'request_timeout', status: 408 });
+    }
+    expect(await site.database.query('SELECT id FROM backup_controllers')).toEqual([]);
+  });
+
+  it('cannot wait behind an answer either', async () => {
+    // refused at once for its type, which parsers pass over
+    expect(await drip(BASE, 'text/plain')).toMatch(/^HTTP\/1\.1 415 /);
+  });
+
+  it('of an archive is hung up on when nothing comes any more, and nothing is kept', async () => {
+    const { hostname, port } = new URL(site.url);
+    const socket = connect(Number(port), hostname);
+    const head = ['X-User: admin 7', 'Content-Type: application/x-tar', 'Content-Length: 9999', 'Host: x'];
+    socket.write(`POST ${BASE}/import HTTP/1.1\r\n${head.join('\r\n')}\r\n\r\n${'\0'.repeat(512)}`);
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    expect(answer.toString()).toMatch(/^HTTP\/1\.1 408 [^]*Nothing came for 0\.5 s: nothing was kept; send it again\./);
+    expect(await site.folder.files()).toEqual([]);
+    socket.destroy();
   });
 });
 

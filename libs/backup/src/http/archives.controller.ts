@@ -124,7 +124,6 @@ export class ArchivesController {
       'format_unsupported',
       'invalid_name',
       'too_large',
-      'request_timeout',
       'busy',
       'identity_missing',
       'identity_wrong',

@@ -3,7 +3,7 @@ import type { Observable } from 'rxjs';
 import { JSON_TYPE } from './media-types.js';
 import { RequestProblem } from './problem.js';
 import { argumentSchema } from './registered-routes.js';
-import { routedRequest, type BackupRequest } from './request.js';
+import { contentTypeOf, hasBody, routedRequest, type BackupRequest } from './request.js';
 
 /**
  * Refuses bodies of another type than the route takes, which parsers pass over so that they would count as empty, and
@@ -14,7 +14,7 @@ export class BodyInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const request = context.switchToHttp().getRequest<BackupRequest & { readonly body?: unknown }>();
     const expected = routedRequest(request)?.route.mediaType ?? JSON_TYPE;
-    const found = request.headers['content-type']?.split(';', 1)[0].trim().toLowerCase() ?? '';
+    const found = contentTypeOf(request);
     if (hasBody(request) && found !== expected) {
       throw new RequestProblem(
         'unsupported_media_type',
@@ -27,10 +27,6 @@ export class BodyInterceptor implements NestInterceptor {
     }
     return next.handle();
   }
-}
-
-function hasBody({ headers }: BackupRequest): boolean {
-  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
 /** Some clients send an empty object for nothing. */

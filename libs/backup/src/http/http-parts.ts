@@ -16,6 +16,7 @@ import { ConfirmationInterceptor } from './confirmation.interceptor.js';
 import { HTTP_OPTIONS, resolveHttpOptions, type HttpOptions, type ResolvedHttpOptions } from './http.options.js';
 import { IdempotencyInterceptor } from './idempotency.interceptor.js';
 import { KeysController } from './keys.controller.js';
+import { BodyDeadline } from './body-deadline.js';
 import { BodyInterceptor } from './body.interceptor.js';
 import { OperationsController } from './operations.controller.js';
 import { OverviewController } from './overview.controller.js';
@@ -49,7 +50,7 @@ export function httpParts(given: HttpOptions): HttpParts {
   const options = resolveHttpOptions(given);
   return {
     controllers: CONTROLLERS.map(([controller, below]) => register(controller, below, options)),
-    providers: [{ provide: HTTP_OPTIONS, useValue: options }, RequestAudit, StartedOperations],
+    providers: [{ provide: HTTP_OPTIONS, useValue: options }, RequestAudit, StartedOperations, BodyDeadline],
     imports: [...options.imports],
   };
 }

@@ -26,7 +26,9 @@ export interface HttpOptions {
   readonly confirm?: (request: ConfirmationRequest) => Promise<boolean> | boolean;
   /** The largest archive that can be sent, bytes. Default: 16 GiB. */
   readonly maxUploadBytes?: number;
-  /** Seconds for which a sender may be silent. Default: 30. */
+  /** Seconds within which the body of a request has to be there, unless it is an archive. Default: 30. */
+  readonly bodySeconds?: number;
+  /** Seconds for which the sender of an archive may be silent. Default: 30. */
   readonly uploadIdleSeconds?: number;
   /** Hours for which the answer to a request with an `Idempotency-Key` is remembered. Default: 24. */
   readonly idempotencyHours?: number;
@@ -66,6 +68,7 @@ export function resolveHttpOptions(options: HttpOptions): ResolvedHttpOptions {
     user = userOfGuards,
     confirm = null,
     maxUploadBytes = 16 * 1024 ** 3,
+    bodySeconds = 30,
     uploadIdleSeconds = 30,
     idempotencyHours = 24,
   } = options as Partial<HttpOptions>;
@@ -82,7 +85,7 @@ export function resolveHttpOptions(options: HttpOptions): ResolvedHttpOptions {
       "BackupModule option http.guards: the routes restore and delete data, so name the guards that protect them, or 'none' to open them to everybody.",
     );
   }
-  const numbers = { maxUploadBytes, uploadIdleSeconds, idempotencyHours };
+  const numbers = { maxUploadBytes, bodySeconds, uploadIdleSeconds, idempotencyHours };
   for (const [name, value] of Object.entries(numbers)) {
     assertPositive(name, value);
   }

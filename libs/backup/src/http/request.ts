@@ -35,6 +35,15 @@ export function routedRequest(request: IncomingMessage): RoutedRequest | undefin
   return ROUTED.get(request);
 }
 
+export function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+}
+
+/** Media type of the body, without parameters; empty where none is named. */
+export function contentTypeOf({ headers }: IncomingMessage): string {
+  return headers['content-type']?.split(';', 1)[0].trim().toLowerCase() ?? '';
+}
+
 /** `7`, `Ann`, `7 (Ann)`, or null. */
 export function describeUser(user: HttpUser | null): string | null {
   if (user?.id === undefined) {

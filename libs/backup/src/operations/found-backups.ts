@@ -33,7 +33,7 @@ export class FoundBackups {
 
   /** @throws BackupError `not_found` */
   async byId(id: number): Promise<BackupHistory> {
-    const backup = await this.history.findById(id);
+    const backup = Number.isSafeInteger(id) ? await this.history.findById(id) : null;
     if (backup === null) {
       throw new BackupError('not_found', `There is no backup ${String(id)}: see backup:list.`);
     }

@@ -172,7 +172,7 @@ function problemsOf({ description, params, query, body }: RegisteredRoute): Prob
     ...new Set<ProblemCode>([
       ...description.problems,
       ...(isValidated ? (['validation_failed'] as const) : []),
-      ...(hasBody ? (['unsupported_media_type', 'payload_too_large'] as const) : []),
+      ...(hasBody ? (['unsupported_media_type', 'payload_too_large', 'request_timeout'] as const) : []),
       ...(description.isRepeatable === true ? (['idempotency_key_in_use', 'idempotency_key_reused'] as const) : []),
       ...(description.confirmed === true ? (['confirmation_refused'] as const) : []),
       'unauthorized',
