@@ -4,6 +4,7 @@ import { BackupOperationRepository } from '../../libs/backup/src/catalog/reposit
 import type {
   NewOperation,
   OperationFilters,
+  OperationSign,
 } from '../../libs/backup/src/catalog/repositories/backup-operation.repository.js';
 import { createCatalogDatabase } from './catalog-database.js';
 import type { CatalogDatabase } from './catalog-database.js';
@@ -26,6 +27,13 @@ describe('BackupOperationRepository', () => {
   const at = (seconds: number) => (): Date => new Date(seconds * 1000 + 999);
   const create = (values: Partial<NewOperation> = {}, seconds = 1_000): Promise<string> =>
     operations.create({ operation: 'backup', type: 'site', plan: { tables: ['shop.orders'] }, ...values }, at(seconds));
+
+  const sign = (fraction: number): OperationSign => ({
+    fraction,
+    bytes: 20_000_000_000,
+    bytesPerSecond: 5_000_000,
+    secondsLeft: 3,
+  });
 
   it('gives back an operation with its plan', async () => {
     const plan = { tables: ['shop.orders'], note: 'línea\n"🧾"', level: 3, nested: { keep: null } };
@@ -111,15 +119,21 @@ describe('BackupOperationRepository', () => {
 
   it('records heartbeats until the operation is over', async () => {
     const backupid = await create({ status: EXECUTING });
-    expect(await operations.heartbeat(backupid, 0.1)).toBe(true);
-    expect(await operations.heartbeat(backupid, 1 / 3, at(4_000))).toBe(true);
+    expect(await operations.heartbeat(backupid, sign(0.1))).toBe(true);
+    expect(await operations.heartbeat(backupid, sign(1 / 3), at(4_000))).toBe(true);
     const running = await operations.find(backupid);
     expect(running?.progress).toBeCloseTo(1 / 3, 13);
-    expect(running?.updatedAt).toBe(4_000);
-    expect(await operations.heartbeat(backupid, 1.0001)).toBe(true);
+    expect(running).toMatchObject({
+      bytes: 20_000_000_000,
+      bytesPerSecond: 5_000_000,
+      secondsLeft: 3,
+      updatedAt: 4_000,
+    });
+    expect(await operations.heartbeat(backupid, sign(1.0001))).toBe(true);
     expect((await operations.find(backupid))?.progress).toBe(1);
     await operations.transition(backupid, EXECUTING, FINISHED_ERR);
-    expect(await operations.heartbeat(backupid, 0.9)).toBe(false);
+    expect(await operations.find(backupid)).toMatchObject({ bytesPerSecond: 0, secondsLeft: null });
+    expect(await operations.heartbeat(backupid, sign(0.9))).toBe(false);
   });
 
   it('finds the operations in a state, oldest first', async () => {

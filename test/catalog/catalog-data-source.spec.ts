@@ -43,8 +43,9 @@ describe('the data source of the catalog', () => {
     const operations = new BackupOperationRepository(database.dataSource);
     const backupid = await operations.create({ operation: 'backup', type: 'site', plan: {}, status: 800 });
     const now = (): Date => new Date('2026-01-01T00:00:00Z');
-    expect(await operations.heartbeat(backupid, 0.5, now)).toBe(true);
-    expect(await operations.heartbeat(backupid, 0.5, now)).toBe(true);
+    const sign = { fraction: 0.5, bytes: 1000, bytesPerSecond: 100, secondsLeft: 10 };
+    expect(await operations.heartbeat(backupid, sign, now)).toBe(true);
+    expect(await operations.heartbeat(backupid, sign, now)).toBe(true);
   });
 
   it('reads from the master of a replicated host', async () => {

@@ -27,6 +27,7 @@ const COMMANDS: readonly (readonly [command: string, ...words: string[]])[] = [
   ['backup:doctor'],
   ['backup:cleanup', '--dry-run'],
   ['backup:cleanup', '--yes'],
+  ['backup:verify', '--id=1', '--level=quick', '--at=2100-01-01T00:00:00Z'],
   ['backup:operation prepare', '--operation=cleanup', '--interactive'],
   ['backup:operation show', `--id=${NEWEST}`],
   ['backup:operation change', `--id=${NEWEST}`, '--set=maxDelete=5'],

@@ -166,4 +166,43 @@ describe('Options on the command line', () => {
     );
     expect(await shop.query('SELECT COUNT(*) AS counted FROM orders')).toEqual([{ counted: 2 }]);
   });
+
+  it('--at leaves a backup to whoever looks after its time, and --interactive a restore to whoever confirms it', async () => {
+    const later = await host.json(
+      'backup:create',
+      '--type=database',
+      '--compression=none',
+      '--at=2020-01-01T00:00:00Z',
+    );
+    expect(later).toMatchObject({ operation: 'backup', order: { settings: { compression: 'none' } } });
+    expect((await host.run('backup:schedule', 'run-due')).stdout).toContain(String(later.backupid));
+    expect(await host.json('backup:list', '--limit=1')).toMatchObject([
+      { backupid: later.backupid, status: 'completed', compression: 'none' },
+    ]);
+
+    const [{ id }] = await host.database.query('SELECT MAX(id) AS id FROM backup_history');
+    const { stdout } = await host.run('backup:restore', '--id', String(id), '--table=users', '--interactive');
+    const [, backupid] = /^Operation (\w+) is prepared\. Confirm it with /.exec(stdout) ?? [];
+    expect(await host.json('backup:operation', 'confirm', '--id', backupid, '--yes')).toMatchObject({
+      operation: 'restore',
+      backupId: Number(id),
+      status: 1000,
+      order: { settings: { tables: ['users'] } },
+    });
+  });
+
+  it.each([
+    [
+      'either for its time or to be confirmed',
+      ['backup:create', '--type=full', '--interactive', '--at=2030-01-01T00:00:00Z'],
+    ],
+    ['A passphrase is not kept for later', ['backup:verify', '--id=1', '--passphrase', '--at=2030-01-01T00:00:00Z']],
+    ['An undo is done at once', ['backup:restore', '--id=1', '--undo', '--at=2030-01-01T00:00:00Z']],
+    ['add --yes to go on', ['backup:restore', '--id=1', '--at=2030-01-01T00:00:00Z']],
+    ['add --yes to go on', ['backup:cleanup', '--at=2030-01-01T00:00:00Z']],
+  ])('--at and --interactive prepare nothing, but say %s: %j', async (reason, words) => {
+    const { exitCode, stdout, stderr } = await host.run(...words);
+    expect([exitCode, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(reason);
+  });
 });

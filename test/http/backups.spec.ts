@@ -241,6 +241,20 @@ describe('The routes of operations', () => {
     expect(await site.ask('post', path)).toMatchObject({ status: 409, body: { code: 'operation_state' } });
   });
 
+  it('follow one with its rate and the time it has left, as long as it goes on', async () => {
+    await site.database.query("CREATE TABLE pages AS SELECT seq, REPEAT('page ', 200) AS text FROM seq_1_to_3000");
+    const started = await site.ask<OperationBody>('post', BASE, { maxRate: 1 });
+    const path = `operations/${started.body.backupid}`;
+    let seen = started.body;
+    while (seen.secondsLeft === null) seen = (await site.ask<OperationBody>('get', path)).body;
+    expect(seen).toMatchObject({ status: 'executing', bytes: expect.any(Number), secondsLeft: expect.any(Number) });
+    expect([seen.bytes > 0, seen.bytesPerSecond > 0, seen.progress < 1]).toEqual([true, true, true]);
+
+    await site.ask('post', `${path}/cancel`);
+    expect(await site.finished(started)).toMatchObject({ bytesPerSecond: 0, secondsLeft: null });
+    await site.database.query('DROP TABLE pages');
+  });
+
   it('change a restore that waits, and begin it when it is confirmed', async () => {
     const id = String(await site.backUp());
     const { name } = site.database;

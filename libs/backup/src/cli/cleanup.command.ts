@@ -9,9 +9,11 @@ import { cleanupPreview } from './cleanup-preview.js';
 import { ConfirmationFlag } from './confirmation-flag.js';
 import { confirm } from './confirmation.js';
 import type { Manual } from './help/manual.js';
+import { InteractiveFlag, StartTimeFlag } from './operation-flags.js';
+import { isForLater, prepareForLater, type LaterOptions } from './prepare-for-later.js';
 import { WithFlags } from './with-flags.js';
 
-interface CleanupCommandOptions extends CommonOptions {
+interface CleanupCommandOptions extends CommonOptions, LaterOptions {
   readonly dryRun?: boolean;
   readonly maxDelete?: number;
   readonly yes?: boolean;
@@ -21,11 +23,12 @@ interface CleanupCommandOptions extends CommonOptions {
   name: 'backup:cleanup',
   description: 'Delete backups that no retention rule keeps, and leftovers',
 })
-@WithFlags(ConfirmationFlag)
+@WithFlags(ConfirmationFlag, StartTimeFlag, InteractiveFlag)
 export class BackupCleanupCommand extends BackupCommand<CleanupCommandOptions> {
   readonly manual: Manual = {
     description: [
       'Deletes the backups that no rule of the option retention keeps, and sweeps what is past its time: sets that were never finished, undo schemas, files that were moved aside. Asks first, unless --yes is given, and names what goes.',
+      'With --at or --interactive it is only prepared: what no rule keeps then is deleted, by an application that is up or by backup:operation confirm.',
     ],
     examples: [
       ['backup:cleanup --dry-run', 'Show what would be deleted and kept, and why.'],
@@ -38,6 +41,10 @@ export class BackupCleanupCommand extends BackupCommand<CleanupCommandOptions> {
 
   protected async execute(options: CleanupCommandOptions, signal: AbortSignal): Promise<CommandResult> {
     const { maxDelete, yes = false } = options;
+    if (isForLater(options) && options.dryRun !== true) {
+      await confirm(DELETES_LATER, yes || options.interactive === true, signal);
+      return prepareForLater(this.backups, { operation: 'cleanup', settings: { maxDelete } }, options);
+    }
     const plan = await this.backups.planCleanup({ maxDelete });
     if (options.dryRun === true) {
       return { document: plan, text: cleanupPreview(plan) };
@@ -58,6 +65,9 @@ export class BackupCleanupCommand extends BackupCommand<CleanupCommandOptions> {
     return parseBackupCount(text);
   }
 }
+
+const DELETES_LATER =
+  'This deletes the backups that no rule keeps then; backup:cleanup --dry-run shows those that none keeps now.';
 
 /** Ids in a question; more are counted. */
 const NAMED_BACKUPS = 20;

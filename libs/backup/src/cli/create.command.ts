@@ -2,6 +2,7 @@ import { Command, Option } from 'nest-commander';
 import type { BackupType } from '../catalog/catalog.types.js';
 import type { BackupHistory } from '../catalog/entities/backup-history.entity.js';
 import { BASE_NOTES } from '../operations/running-backup.js';
+import type { BackupOrderSettings } from '../operations/prepared/operation-order.js';
 import type { LoadOptions } from '../operations/load-options.js';
 import { formatBytes, formatDuration } from '../format.js';
 import { BACKUP_TYPES, collect, parseCondition, parseThreads, parseType, required } from './arguments.js';
@@ -9,11 +10,13 @@ import { BackupCommand, type CommandResult, type CommonOptions } from './backup-
 import { BackupFlags, type BackupFlagOptions } from './backup-flags.js';
 import type { Manual } from './help/manual.js';
 import { LoadFlags } from './load-flags.js';
+import { InteractiveFlag, StartTimeFlag } from './operation-flags.js';
 import { obtainPassphrase } from './passphrase.js';
+import { isForLater, prepareForLater, type LaterOptions } from './prepare-for-later.js';
 import { printable } from './terminal/printable.js';
 import { WithFlags } from './with-flags.js';
 
-interface CreateOptions extends CommonOptions, BackupFlagOptions, LoadOptions {
+interface CreateOptions extends CommonOptions, BackupFlagOptions, LoadOptions, LaterOptions {
   readonly type?: BackupType;
   readonly database?: string[];
   /** True, as commander sees a flag that starts with `--no-`, unless it was given. */
@@ -22,19 +25,19 @@ interface CreateOptions extends CommonOptions, BackupFlagOptions, LoadOptions {
   readonly threads?: number;
   readonly allowPartial?: boolean;
   readonly notes?: string;
-  readonly passphrase?: boolean;
 }
 
 @Command({
   name: 'backup:create',
   description: 'Make a backup',
 })
-@WithFlags(BackupFlags, LoadFlags)
+@WithFlags(BackupFlags, LoadFlags, StartTimeFlag, InteractiveFlag)
 export class BackupCreateCommand extends BackupCommand<CreateOptions> {
   readonly manual: Manual = {
     usage: '--type=<type> [options]',
     description: [
       'Backs up one consistent moment of the databases, the files and the configuration that the application is set up with, compressed, with a checksum for everything. Ctrl-C cancels and leaves no half set.',
+      'With --at or --interactive it is only prepared: an application that is up makes it after that time, or backup:operation confirm does.',
     ],
     examples: [
       ['backup:create --type=database', 'Back up the databases of the application.'],
@@ -50,23 +53,19 @@ export class BackupCreateCommand extends BackupCommand<CreateOptions> {
         'backup:create --type=incremental --max-rate=20 --nice=10',
         'Store what changed since the last one, and stand back behind other work.',
       ],
+      ['backup:create --type=full --at=2026-11-22T22:00:00Z', 'Have an application that is up make it tonight.'],
     ],
   };
 
   protected async execute(options: CreateOptions, signal: AbortSignal): Promise<CommandResult> {
     const type = required(options.type, '--type', 'backup:create --type=database');
+    const settings = settingsOf(options);
+    if (isForLater(options)) {
+      return prepareForLater(this.backups, { operation: 'backup', type, settings }, options);
+    }
     const passphrase = options.passphrase === true ? await obtainPassphrase(true, signal) : undefined;
     const id = await this.withProgress('Backing up', (onProgress) =>
-      this.backups.createBackup(type, {
-        ...options,
-        databases: options.database,
-        includeTables: options.includeTable,
-        excludeTables: options.excludeTable,
-        noDataTables: options.data === true ? undefined : options.data,
-        passphrase,
-        signal,
-        onProgress,
-      }),
+      this.backups.createBackup(type, { ...settings, passphrase, signal, onProgress }),
     );
     const backup = await this.backups.getBackup(id);
     const ratio = backup.fileSize > 0 ? (backup.logicalSize ?? 0) / backup.fileSize : 1;
@@ -136,6 +135,28 @@ export class BackupCreateCommand extends BackupCommand<CreateOptions> {
   parseNotes(text: string): string {
     return text;
   }
+}
+
+function settingsOf(options: CreateOptions): BackupOrderSettings {
+  const { where, compression, threads, maxRate, nice, fullEvery, retentionDays } = options;
+  const { allowPartial, notes, encrypt, key } = options;
+  return {
+    databases: options.database,
+    includeTables: options.includeTable,
+    excludeTables: options.excludeTable,
+    noDataTables: options.data === true ? undefined : options.data,
+    where,
+    compression,
+    threads,
+    maxRate,
+    nice,
+    fullEvery,
+    retentionDays,
+    allowPartial,
+    notes,
+    encrypt,
+    key,
+  };
 }
 
 /** Nothing where nobody had to wait. */

@@ -2,7 +2,7 @@ import { Option } from 'nest-commander';
 import { OperationStatus } from '../catalog/catalog.types.js';
 import type { OperationDetails } from '../operations/operation-details.js';
 import type { OrderSettings } from '../operations/prepared/operation-order.js';
-import { formatTime } from '../format.js';
+import { formatBytes, formatDuration, formatTime } from '../format.js';
 import { parseOperation, parseSetting, parseTime } from './arguments.js';
 import { renderPairs } from './terminal/table.js';
 
@@ -19,6 +19,17 @@ export class StartTimeFlag {
   @Option({ flags: '--at <time>', description: 'not before this time, such as 2026-11-22T22:00:00Z' })
   parseAt(text: string): Date {
     return parseTime(text);
+  }
+}
+
+/** For commands whose work may be prepared, and begin when somebody says so. */
+export class InteractiveFlag {
+  @Option({
+    flags: '--interactive',
+    description: 'wait until it is confirmed with backup:operation confirm; its settings can be changed until then',
+  })
+  parseInteractive(): boolean {
+    return true;
   }
 }
 
@@ -40,6 +51,18 @@ export function stateName(status: OperationStatus): string {
   return name.toLowerCase();
 }
 
+/** `42%`, and while it executes `42%, 7.5 MB so far, 3.7 MB/s, 3 s left`. */
+function progressText({ progress, status, bytes, bytesPerSecond, secondsLeft }: OperationDetails): string {
+  const parts = [`${String(Math.floor(progress * 100))}%`];
+  if (status === OperationStatus.EXECUTING) {
+    parts.push(`${formatBytes(bytes)} so far`, `${formatBytes(bytesPerSecond)}/s`);
+    if (secondsLeft !== null) {
+      parts.push(`${formatDuration(secondsLeft)} left`);
+    }
+  }
+  return parts.join(', ');
+}
+
 export function operationDetails(operation: OperationDetails): string {
   const { order, executiontime, createdAt } = operation;
   return renderPairs([
@@ -47,7 +70,7 @@ export function operationDetails(operation: OperationDetails): string {
     ['operation', operation.operation],
     ['backup', operation.backupId === null ? '' : String(operation.backupId)],
     ['state', stateName(operation.status)],
-    ['progress', `${String(Math.floor(operation.progress * 100))}%`],
+    ['progress', progressText(operation)],
     ['asked for by', operation.userid === null ? '' : `user ${String(operation.userid)}`],
     ['made', `${formatTime(new Date(createdAt * 1000))} UTC`],
     ['not before', executiontime === 0 ? '' : `${formatTime(new Date(executiontime * 1000))} UTC`],

@@ -4,23 +4,22 @@ import { parseOrder, type OperationOrder, type OrderSettings } from '../operatio
 import { BACKUP_TYPES, oneOf, parseId, parseType, required } from './arguments.js';
 import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
 import type { Manual } from './help/manual.js';
-import { operationDetails, SettingsFlag, StartTimeFlag } from './operation-flags.js';
+import { InteractiveFlag, SettingsFlag, StartTimeFlag } from './operation-flags.js';
+import { prepareForLater, type LaterOptions } from './prepare-for-later.js';
 import { WithFlags } from './with-flags.js';
 
-interface PrepareCommandOptions extends CommonOptions {
+interface PrepareCommandOptions extends CommonOptions, LaterOptions {
   readonly operation?: OperationKind;
   readonly type?: BackupType;
   readonly backup?: number;
-  readonly interactive?: boolean;
   readonly set?: OrderSettings;
-  readonly at?: Date;
 }
 
 const KINDS = Object.values(OperationKind);
 const EXAMPLE = 'backup:operation prepare --operation=verify --backup=12 --at=2026-11-22T22:00:00Z';
 
 @SubCommand({ name: 'prepare', description: 'Have something done later, or when it is confirmed' })
-@WithFlags(StartTimeFlag, SettingsFlag)
+@WithFlags(StartTimeFlag, InteractiveFlag, SettingsFlag)
 export class BackupOperationPrepareCommand extends BackupCommand<PrepareCommandOptions> {
   readonly manual: Manual = {
     usage: '--operation=<operation> [options]',
@@ -36,12 +35,8 @@ export class BackupOperationPrepareCommand extends BackupCommand<PrepareCommandO
     ],
   };
 
-  protected async execute(options: PrepareCommandOptions): Promise<CommandResult> {
-    const { interactive = false, at } = options;
-    const backupid = await this.backups.prepareOperation(orderOf(options), { interactive, executeAt: at });
-    const operation = await this.backups.getOperationDetails(backupid);
-    const next = interactive ? `Confirm it with backup:operation confirm --id=${backupid}.` : 'It waits for its time.';
-    return { document: operation, text: `Operation ${backupid} is prepared. ${next}\n${operationDetails(operation)}` };
+  protected execute(options: PrepareCommandOptions): Promise<CommandResult> {
+    return prepareForLater(this.backups, orderOf(options), options);
   }
 
   @Option({ flags: '--operation <operation>', description: 'what to do', choices: [...KINDS] })
@@ -57,11 +52,6 @@ export class BackupOperationPrepareCommand extends BackupCommand<PrepareCommandO
   @Option({ flags: '--backup <backup>', description: 'of a restore or verification: which backup' })
   parseBackup(text: string): number {
     return parseId(text);
-  }
-
-  @Option({ flags: '--interactive', description: 'wait until it is confirmed' })
-  parseInteractive(): boolean {
-    return true;
   }
 }
 

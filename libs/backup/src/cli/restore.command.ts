@@ -5,6 +5,8 @@ import type { RestorePreview } from '../database/restore/preview.js';
 import { doesNotCarryOver } from '../database/restore/restore.errors.js';
 import { formatTime } from '../format.js';
 import type { LoadOptions } from '../operations/load-options.js';
+import { undoNotPrepared } from '../operations/operation.errors.js';
+import type { RestoreScope } from '../operations/restore-options.js';
 import { parseThreads, required } from './arguments.js';
 import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
 import { BackupIdFlag } from './backup-id-flag.js';
@@ -13,13 +15,15 @@ import { ConfirmationFlag } from './confirmation-flag.js';
 import { confirm } from './confirmation.js';
 import type { Manual } from './help/manual.js';
 import { LoadFlags } from './load-flags.js';
+import { InteractiveFlag, StartTimeFlag } from './operation-flags.js';
+import { isForLater, prepareForLater, type LaterOptions } from './prepare-for-later.js';
 import { restoreQuestion } from './restore-question.js';
 import { restoreScope, RestoreScopeFlags, type RestoreScopeOptions } from './restore-scope-flags.js';
 import { printable } from './terminal/printable.js';
 import { UnlockingFlags } from './unlocking-flags.js';
 import { WithFlags } from './with-flags.js';
 
-interface RestoreCommandOptions extends CommonOptions, RestoreScopeOptions, LoadOptions {
+interface RestoreCommandOptions extends CommonOptions, RestoreScopeOptions, LoadOptions, LaterOptions {
   readonly id?: number;
   readonly yes?: boolean;
   readonly inPlace?: boolean;
@@ -28,33 +32,79 @@ interface RestoreCommandOptions extends CommonOptions, RestoreScopeOptions, Load
   readonly threads?: number;
 }
 
+type Effort = LoadOptions & Pick<RestoreCommandOptions, 'inPlace' | 'allowPartial' | 'threads'>;
+
 @Command({
   name: 'backup:restore',
   description: 'Restore a backup, or take a restore back',
 })
-@WithFlags(BackupIdFlag, ConfirmationFlag, RestoreScopeFlags, UnlockingFlags, LoadFlags)
+@WithFlags(BackupIdFlag, ConfirmationFlag, RestoreScopeFlags, UnlockingFlags, LoadFlags, StartTimeFlag, InteractiveFlag)
 export class BackupRestoreCommand extends BackupCommand<RestoreCommandOptions> {
   readonly manual: Manual = {
     usage: '--id=<backup> [options]',
     description: [
       'Fills a staging schema, compares every row and definition in it with the backup, and only then swaps it with the live tables. Nothing live is touched before. The replaced tables are kept for --undo.',
       'Asks first, unless --yes is given, and names what will be replaced.',
+      'With --at it is checked and asked about now, and done by an application that is up after that time; with --interactive, when backup:operation confirm says so.',
     ],
     examples: [
       ['backup:restore --id=12', 'Restore everything that is in the backup, after asking.'],
       ["backup:restore --id=12 --yes --table=orders --table='log_*'", 'Restore some tables without asking.'],
       ['backup:restore --id=12 --database=shop=shop_copy', 'Restore under another name, beside the live database.'],
+      [
+        'backup:restore --id=12 --interactive --table=orders',
+        'Prepare a restore that somebody else looks at and confirms.',
+      ],
       ['backup:restore --undo --id=12', 'Take the latest restore of the backup back.'],
     ],
   };
 
   protected async execute(options: RestoreCommandOptions, signal: AbortSignal): Promise<CommandResult> {
     const id = required(options.id, '--id', 'backup:restore --id=12 --yes');
-    return options.undo === true ? this.undo(id, options, signal) : this.restore(id, options, signal);
+    const isLater = isForLater(options);
+    if (options.undo !== true) {
+      return isLater ? this.prepareRestore(id, options, signal) : this.restore(id, options, signal);
+    }
+    if (isLater) {
+      throw undoNotPrepared();
+    }
+    return this.undo(id, options, signal);
   }
 
   private async restore(id: number, options: RestoreCommandOptions, signal: AbortSignal): Promise<CommandResult> {
     const scope = await restoreScope(options, signal);
+    const preview = await this.ask(id, options, scope, signal);
+    const row = await this.withProgress('Restoring', (onProgress) =>
+      this.backups.restore(id, { ...scope, ...effortOf(options), signal, onProgress }),
+    );
+    const undo =
+      options.inPlace === true && preview.tables.length > 0
+        ? 'The state before is in the safety backup: see backup:list.'
+        : `To take it back: backup:restore --undo --id=${String(id)}`;
+    const text = `Restore ${String(row.id)} completed: ${summary(row)}.${partsText(preview)} ${undo}\n${noticesText(preview)}`;
+    return { document: row, text };
+  }
+
+  private async prepareRestore(
+    id: number,
+    options: RestoreCommandOptions,
+    signal: AbortSignal,
+  ): Promise<CommandResult> {
+    const { passphrase: _, ...scope } = await restoreScope(options, signal);
+    if (options.interactive !== true) {
+      await this.ask(id, options, scope, signal);
+    }
+    const settings = { ...scope, ...effortOf(options) };
+    return prepareForLater(this.backups, { operation: 'restore', backupId: id, settings }, options);
+  }
+
+  /** Names what will be changed, and goes on when somebody says yes. @throws BackupError `not_confirmed` */
+  private async ask(
+    id: number,
+    options: RestoreCommandOptions,
+    scope: RestoreScope,
+    signal: AbortSignal,
+  ): Promise<RestorePreview> {
     const preview = await this.backups.previewRestore(id, scope);
     if (preview.compatibility.incompatible.length > 0) {
       // nobody should say yes to what cannot be done
@@ -62,16 +112,7 @@ export class BackupRestoreCommand extends BackupCommand<RestoreCommandOptions> {
     }
     const question = `${restoreQuestion(preview, options)}${partsText(preview)}${noticesText(preview)}`;
     await confirm(question, options.yes ?? false, signal);
-    const { inPlace, allowPartial, threads, maxRate, nice } = options;
-    const row = await this.withProgress('Restoring', (onProgress) =>
-      this.backups.restore(id, { ...scope, inPlace, allowPartial, threads, maxRate, nice, signal, onProgress }),
-    );
-    const undo =
-      inPlace === true && preview.tables.length > 0
-        ? 'The state before is in the safety backup: see backup:list.'
-        : `To take it back: backup:restore --undo --id=${String(id)}`;
-    const text = `Restore ${String(row.id)} completed: ${summary(row)}.${partsText(preview)} ${undo}\n${noticesText(preview)}`;
-    return { document: row, text };
+    return preview;
   }
 
   private async undo(id: number, options: RestoreCommandOptions, signal: AbortSignal): Promise<CommandResult> {
@@ -106,6 +147,11 @@ export class BackupRestoreCommand extends BackupCommand<RestoreCommandOptions> {
   parseThreads(text: string): number {
     return parseThreads(text);
   }
+}
+
+/** How it is done, beside what of a backup it is. */
+function effortOf({ inPlace, allowPartial, threads, maxRate, nice }: RestoreCommandOptions): Effort {
+  return { inPlace, allowPartial, threads, maxRate, nice };
 }
 
 /** What comes back only in part. */

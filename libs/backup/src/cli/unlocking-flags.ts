@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { Option } from 'nest-commander';
 import type { UnlockOptions } from '../operations/set-locks.js';
 import { obtainPassphrase } from './passphrase.js';
@@ -14,7 +15,8 @@ export class UnlockingFlags {
     description: "file with the identity that opens an encrypted backup (default: the application's)",
   })
   parseIdentity(text: string): string {
-    return text;
+    // what is prepared may be carried out by a process in another folder
+    return resolve(text);
   }
 
   @Option({ flags: '--passphrase', description: 'ask for the passphrase of an encrypted backup' })

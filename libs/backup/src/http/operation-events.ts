@@ -23,7 +23,7 @@ export async function* operationEvents(
   while (!OVER.has(operation.status)) {
     await setTimeout(INTERVAL);
     const next = await read();
-    if (next.status !== operation.status || next.progress !== operation.progress) {
+    if (hasNews(operation, next)) {
       quiet = 0;
       yield eventText(next);
     } else {
@@ -39,4 +39,9 @@ export async function* operationEvents(
 function eventText(operation: OperationDetails): string {
   const type = OVER.has(operation.status) ? 'end' : 'progress';
   return `event: ${type}\ndata: ${JSON.stringify(presentDetails(operation))}\n\n`;
+}
+
+/** A sign of life is news, too: the rate and the time left change while nothing moves on. */
+function hasNews(before: OperationDetails, now: OperationDetails): boolean {
+  return now.status !== before.status || now.progress !== before.progress || now.updatedAt !== before.updatedAt;
 }

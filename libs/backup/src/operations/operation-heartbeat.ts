@@ -24,7 +24,7 @@ export class OperationHeartbeat {
 
   /** @throws BackupError `operation_state` when the operation is over already */
   async start(): Promise<void> {
-    if (!(await this.operations.heartbeat(this.backupid, 0))) {
+    if (!(await this.operations.heartbeat(this.backupid, this.shown.report))) {
       throw operationEnded(this.backupid);
     }
     this.interval = setInterval(() => void this.beat(), INTERVAL);
@@ -45,7 +45,7 @@ export class OperationHeartbeat {
   async complete(): Promise<void> {
     this.stop();
     await this.journal.flush();
-    await this.operations.heartbeat(this.backupid, 1);
+    await this.operations.heartbeat(this.backupid, { ...this.shown.report, fraction: 1 });
   }
 
   stop(): void {
@@ -65,7 +65,7 @@ export class OperationHeartbeat {
 
   private async giveSign(): Promise<void> {
     await this.journal.flush();
-    if (!(await this.operations.heartbeat(this.backupid, this.shown.report.fraction))) {
+    if (!(await this.operations.heartbeat(this.backupid, this.shown.report))) {
       this.abort.abort(operationTaken(this.backupid));
     }
   }

@@ -69,6 +69,17 @@ export function passphraseNotKept(): BackupError {
   );
 }
 
+export function timeAndConfirmation(): BackupError {
+  return new BackupError(
+    'invalid_option',
+    'An operation waits either for its time or to be confirmed: its confirmation says when it starts (backup:operation confirm --at).',
+  );
+}
+
+export function undoNotPrepared(): BackupError {
+  return new BackupError('invalid_option', 'An undo is done at once: leave --at and --interactive out.');
+}
+
 export function invalidTime(): BackupError {
   return new BackupError('invalid_option', 'The time to start at is no valid date.');
 }

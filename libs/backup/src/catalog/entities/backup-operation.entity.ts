@@ -72,6 +72,18 @@ export class BackupOperation {
   @Column({ name: 'progress', type: 'decimal', precision: 15, scale: 14, default: 0, transformer: numeric })
   progress!: number;
 
+  /** Plain bytes handled so far. */
+  @Column({ name: 'bytes', type: 'bigint', default: 0, transformer: numeric })
+  bytes!: number;
+
+  /** While executing: plain bytes a second lately; 0 before anything can be said. */
+  @Column({ name: 'bytes_per_second', type: 'bigint', default: 0, transformer: numeric })
+  bytesPerSecond!: number;
+
+  /** While executing: how long it goes on at the pace of lately; null before anything can be said. */
+  @Column({ name: 'seconds_left', type: 'bigint', nullable: true, transformer: numeric })
+  secondsLeft!: number | null;
+
   @Column({ name: 'created_at', type: 'bigint', transformer: numeric })
   createdAt!: number;
 

@@ -64,6 +64,17 @@ export interface OperationFilters {
   readonly limit?: number;
 }
 
+/** How far an operation is. */
+export interface OperationSign {
+  /** 0 to 1. */
+  readonly fraction: number;
+  /** Plain bytes handled so far. */
+  readonly bytes: number;
+  readonly bytesPerSecond: number;
+  /** Null: nobody can say. */
+  readonly secondsLeft: number | null;
+}
+
 const SUMMARY = {
   id: true,
   backupid: true,
@@ -78,9 +89,15 @@ const SUMMARY = {
   execution: true,
   executiontime: true,
   progress: true,
+  bytes: true,
+  bytesPerSecond: true,
+  secondsLeft: true,
   createdAt: true,
   updatedAt: true,
 } as const satisfies Record<keyof OperationSummary, true>;
+
+/** The pace of an operation that is over. */
+const AT_REST = { bytesPerSecond: 0, secondsLeft: null } as const;
 
 /** 32 hex characters that name an operation. */
 export const newBackupid = (): string => randomBytes(16).toString('hex');
@@ -149,19 +166,26 @@ export class BackupOperationRepository {
     if (!mayFollow(from, to)) {
       throw impossibleTransition(backupid, from, to);
     }
-    return this.change({ backupid, status: from }, { ...patch, status: to, updatedAt: timeOf(now) });
+    const pace = to >= OperationStatus.FINISHED_ERR ? AT_REST : {};
+    return this.change({ backupid, status: from }, { ...patch, ...pace, status: to, updatedAt: timeOf(now) });
   }
 
   /**
    * Says that the operation is alive, and how far it is.
    *
-   * @param progress from 0 to 1
    * @returns false when the operation is over: whoever runs it must stop
    */
-  async heartbeat(backupid: string, progress: number, now?: Clock): Promise<boolean> {
+  async heartbeat(backupid: string, sign: OperationSign, now?: Clock): Promise<boolean> {
+    const { fraction, bytes, bytesPerSecond, secondsLeft } = sign;
     return this.change(
       { backupid, status: LessThan(OperationStatus.FINISHED_ERR) },
-      { progress: Math.min(Math.max(progress, 0), 1), updatedAt: timeOf(now) },
+      {
+        progress: Math.min(Math.max(fraction, 0), 1),
+        bytes,
+        bytesPerSecond,
+        secondsLeft,
+        updatedAt: timeOf(now),
+      },
     );
   }
 
@@ -175,7 +199,7 @@ export class BackupOperationRepository {
     const { affected } = await this.rows
       .createQueryBuilder()
       .update()
-      .set({ status: OperationStatus.FINISHED_ERR, updatedAt: timeOf() })
+      .set({ ...AT_REST, status: OperationStatus.FINISHED_ERR, updatedAt: timeOf() })
       .where({ backupid, status })
       .andWhere('updated_at < UNIX_TIMESTAMP() - :seconds', { seconds })
       .execute();

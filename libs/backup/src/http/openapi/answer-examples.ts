@@ -91,6 +91,9 @@ const LISTED: OperationItem = {
   delayed: false,
   executiontime: null,
   progress: 0.42,
+  bytes: 7_486_832,
+  bytesPerSecond: 3_743_416,
+  secondsLeft: 3,
   createdAt: NIGHT,
   updatedAt: '2026-11-22T02:30:02.000Z',
 };

@@ -70,6 +70,9 @@ export type OperationOrder = z.infer<typeof operationOrder>;
 /** An order before its settings are filled in. */
 export type NewOperationOrder = z.input<typeof operationOrder>;
 
+/** Those of an order for a backup. */
+export type BackupOrderSettings = z.input<typeof backupSettings>;
+
 /** Settings of an order, by their names. */
 export type OrderSettings = Readonly<Record<string, unknown>>;
 

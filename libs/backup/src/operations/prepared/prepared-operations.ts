@@ -12,7 +12,14 @@ import { BackupEnvironment } from '../backup-environment.js';
 import { OperationHeartbeat } from '../operation-heartbeat.js';
 import { OperationJournal } from '../operation-journal.js';
 import { OperationState } from '../operation-state.js';
-import { changedMeanwhile, invalidTime, notPrepared, notWaiting, operationUnknown } from '../operation.errors.js';
+import {
+  changedMeanwhile,
+  invalidTime,
+  notPrepared,
+  notWaiting,
+  operationUnknown,
+  timeAndConfirmation,
+} from '../operation.errors.js';
 import { operationLock, ServerLocks } from '../server-locks.js';
 import {
   changedOrder,
@@ -28,7 +35,7 @@ import { OrderedWork } from './ordered-work.js';
 export interface PrepareOptions {
   /** Wait until it is confirmed; its settings can be changed until then. Default: false. */
   readonly interactive?: boolean;
-  /** Not before this time; of an interactive one, its confirmation says when. Default: as soon as an application looks. */
+  /** Not before this time; not of an interactive one, whose confirmation says when. Default: as soon as an application looks. */
   readonly executeAt?: Date;
   /** The host's user id. */
   readonly initiatedBy?: number;
@@ -51,6 +58,9 @@ export class PreparedOperations {
    */
   async prepare(wish: NewOperationOrder, options: PrepareOptions = {}): Promise<string> {
     const { interactive = false, executeAt = systemClock(), initiatedBy = null } = options;
+    if (interactive && options.executeAt !== undefined) {
+      throw timeAndConfirmation();
+    }
     const executiontime = secondsOf(executeAt);
     const order = parseOrder(wish);
     await this.work.check(order);
