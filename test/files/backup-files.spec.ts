@@ -47,11 +47,13 @@ describe('A backup of files', () => {
     expect(await site.backups.getBackup(id)).toMatchObject({ verified: true });
   });
 
-  it.each(['gzip:1', 'none'])('with compression %s, too', async (compression) => {
+  it.each(['gzip:1', 'none'])('with compression %s, too, encrypted or not', async (compression) => {
     const id = await site.backups.createBackup('files', { compression });
+    const encrypted = await site.backups.createBackup('files', { compression, key: [owner.recipient] });
 
     expect(await byHand(id)).toEqual(describeTree(site.uploads));
     await site.backups.verifyBackup(id);
+    await site.backups.verifyBackup(encrypted);
   });
 
   it('is encrypted as a whole, and comes back by hand with age', async () => {

@@ -11,9 +11,9 @@ export function releaseBuffer(chunk: Buffer): void {
   }
 }
 
-/** {@link releaseBuffer} of one that is known to have its memory to itself. */
+/** {@link releaseBuffer} of one that is known to have its memory to itself; a second time does nothing. */
 export function releaseOwnBuffer({ buffer }: Buffer): void {
-  if (buffer instanceof ArrayBuffer) {
+  if (buffer instanceof ArrayBuffer && !buffer.detached) {
     buffer.transfer(0);
   }
 }

@@ -82,7 +82,7 @@ export function compressionOf(key: string): Compression['algorithm'] {
 }
 
 /**
- * Decompresses chunks of stored bytes, in bounded pieces, each valid until the next is asked for.
+ * Decompresses chunks of stored bytes, in bounded pieces. Chunks and pieces are valid until the next is asked for.
  *
  * @param limit bytes after which a frame holds more than it should
  * @throws Error for data that cannot be decompressed, or a frame that goes beyond the limit
@@ -107,12 +107,19 @@ export async function* decompress(
 async function* decompressGzip(chunks: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
   // not compose(): an error after the last byte of its source is thrown at nobody, and the reader waits for ever
   const plain = createGunzip({ chunkSize: 256 * 1024 });
-  const fed = pipeline(chunks, plain).catch(() => undefined);
+  const fed = pipeline(copies(chunks), plain).catch(() => undefined);
   try {
     // a failure of the source ends here, too
     yield* plain;
   } finally {
     await fed;
+  }
+}
+
+/** A stream keeps chunks for later. */
+async function* copies(chunks: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
+  for await (const chunk of chunks) {
+    yield Buffer.from(chunk);
   }
 }
 
@@ -124,14 +131,18 @@ const LEAST_OUTPUT = 1024;
 async function* decompressZstd(chunks: AsyncIterable<Buffer>, limit: number): AsyncIterable<Buffer> {
   const splitter = new ZstdFrameSplitter();
   const chunkSize = Math.min(FRAME_BYTES, Math.max(limit, LEAST_OUTPUT));
-  for await (const chunk of chunks) {
-    for (const frame of splitter.push(chunk)) {
-      const plain = zstdDecompressSync(frame, { maxOutputLength: limit + 1, chunkSize });
-      yield plain;
-      releaseBuffer(plain);
+  try {
+    for await (const chunk of chunks) {
+      for (const frame of splitter.push(chunk)) {
+        const plain = zstdDecompressSync(frame, { maxOutputLength: limit + 1, chunkSize });
+        yield plain;
+        releaseBuffer(plain);
+      }
     }
-  }
-  if (splitter.rest() > 0) {
-    throw new Error('the last zstd frame is cut off');
+    if (splitter.rest() > 0) {
+      throw new Error('the last zstd frame is cut off');
+    }
+  } finally {
+    splitter.release();
   }
 }

@@ -1,3 +1,5 @@
+import { releaseOwnBuffer } from '../release-buffer.js';
+
 const MAGIC = 0xfd2fb528;
 /** The shortest frame: magic, descriptor, window or size, one empty block. */
 const SHORTEST = 9;
@@ -18,7 +20,7 @@ const SIZED_HEADER = 9;
  * @see https://www.rfc-editor.org/rfc/rfc8878#section-3.1.1
  */
 export class ZstdFrameSplitter {
-  private buffer = Buffer.allocUnsafe(512 * 1024);
+  private buffer = Buffer.allocUnsafeSlow(512 * 1024);
   private length = 0;
 
   /** The frames that this chunk completes, each valid until the next is asked for. @throws Error when it is no zstd */
@@ -35,6 +37,11 @@ export class ZstdFrameSplitter {
     this.length -= start;
   }
 
+  /** Nothing can be pushed afterwards. */
+  release(): void {
+    releaseOwnBuffer(this.buffer);
+  }
+
   /** Bytes after the last whole frame. */
   rest(): number {
     return this.length;
@@ -42,8 +49,9 @@ export class ZstdFrameSplitter {
 
   private append(chunk: Buffer): void {
     if (this.length + chunk.length > this.buffer.length) {
-      const larger = Buffer.allocUnsafe(Math.max(this.buffer.length * 2, this.length + chunk.length));
+      const larger = Buffer.allocUnsafeSlow(Math.max(this.buffer.length * 2, this.length + chunk.length));
       this.buffer.copy(larger, 0, 0, this.length);
+      releaseOwnBuffer(this.buffer);
       this.buffer = larger;
     }
     chunk.copy(this.buffer, this.length);
