@@ -4,7 +4,7 @@ export async function* single(bytes: Buffer): AsyncIterable<Buffer> {
 }
 
 /** All bytes of a stream, which has to be a short one; its chunks need not be valid for longer than their turn. */
-export async function collect(chunks: AsyncIterable<Buffer>): Promise<Buffer> {
+export async function collect(chunks: AsyncIterable<Uint8Array>): Promise<Buffer> {
   const all: Buffer[] = [];
   for await (const chunk of chunks) {
     all.push(Buffer.from(chunk));

@@ -1,4 +1,6 @@
+import { ReadableStream } from 'node:stream/web';
 import type { Decrypter, Recipient } from 'age-encryption';
+import { collect } from '../byte-chunks.js';
 import { DamagedFileError, NoMatchingIdentityError } from './encryption.errors.js';
 
 /** Headers hold a few hundred bytes for each recipient, 1.6 KB for a post-quantum one. */
@@ -33,8 +35,14 @@ export async function sealHeader(recipients: readonly (Recipient | string)[]): P
       return [];
     },
   });
-  const file = await encrypter.encrypt(new Uint8Array(0));
-  return { header: Buffer.from(file.subarray(0, file.length - EMPTY_PAYLOAD_BYTES)), fileKey };
+  const nothing = new ReadableStream<Uint8Array>({
+    start: (controller) => {
+      controller.close();
+    },
+  });
+  // given bytes, the library makes a response of HTTP, and Node loads all that it has for that
+  const file = await collect(await encrypter.encrypt(nothing));
+  return { header: file.subarray(0, file.length - EMPTY_PAYLOAD_BYTES), fileKey };
 }
 
 /** Reads the header from the start of a file. @throws DamagedFileError */

@@ -19,20 +19,24 @@ export async function* encryptPayload(fileKey: Uint8Array, chunks: AsyncIterable
   const cipher = new ChunkCipher(payloadKey(fileKey, nonce));
   const pending = new PendingBytes(CHUNK_BYTES);
   yield nonce;
-  for await (const chunk of chunks) {
-    const whole = pending.add(chunk);
-    if (whole.length > 0) {
-      const sealed = Buffer.allocUnsafeSlow(whole.length * SEALED_BYTES);
-      whole.forEach((plain, index) => {
-        cipher.seal(plain, false, sealed.subarray(index * SEALED_BYTES));
-      });
-      yield sealed;
+  try {
+    for await (const chunk of chunks) {
+      const whole = pending.add(chunk);
+      if (whole.length > 0) {
+        const sealed = Buffer.allocUnsafeSlow(whole.length * SEALED_BYTES);
+        whole.forEach((plain, index) => {
+          cipher.seal(plain, false, sealed.subarray(index * SEALED_BYTES));
+        });
+        yield sealed;
+      }
     }
+    const plain = pending.rest();
+    const last = Buffer.allocUnsafeSlow(plain.length + TAG_BYTES);
+    cipher.seal(plain, true, last);
+    yield last;
+  } finally {
+    pending.release();
   }
-  const plain = pending.rest();
-  const last = Buffer.allocUnsafeSlow(plain.length + TAG_BYTES);
-  cipher.seal(plain, true, last);
-  yield last;
 }
 
 /**
@@ -46,20 +50,24 @@ export async function* decryptPayload(fileKey: Uint8Array, chunks: AsyncIterable
   const nonce = Buffer.alloc(NONCE_BYTES);
   let nonceBytes = 0;
   let cipher: ChunkCipher | null = null;
-  for await (const chunk of chunks) {
-    const taken = chunk.copy(nonce, nonceBytes);
-    nonceBytes += taken;
-    if (nonceBytes === NONCE_BYTES) {
-      cipher ??= new ChunkCipher(payloadKey(fileKey, nonce));
-      for (const sealed of pending.add(chunk.subarray(taken))) {
-        yield* once(cipher.open(sealed, false));
+  try {
+    for await (const chunk of chunks) {
+      const taken = chunk.copy(nonce, nonceBytes);
+      nonceBytes += taken;
+      if (nonceBytes === NONCE_BYTES) {
+        cipher ??= new ChunkCipher(payloadKey(fileKey, nonce));
+        for (const sealed of pending.add(chunk.subarray(taken))) {
+          yield* once(cipher.open(sealed, false));
+        }
       }
     }
+    if (cipher === null) {
+      throw new DamagedFileError('is cut off');
+    }
+    yield* once(cipher.open(pending.rest(), true));
+  } finally {
+    pending.release();
   }
-  if (cipher === null) {
-    throw new DamagedFileError('is cut off');
-  }
-  yield* once(cipher.open(pending.rest(), true));
 }
 
 function* once(plain: Buffer): Iterable<Buffer> {
@@ -106,6 +114,11 @@ class PendingBytes {
 
   rest(): Buffer {
     return this.kept.subarray(0, this.length);
+  }
+
+  release(): void {
+    releaseOwnBuffer(this.kept);
+    releaseOwnBuffer(this.first);
   }
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ThreadContext } from '../engine/serve-thread.js';
+import { releaseOwnBuffer } from '../release-buffer.js';
 import { joinPaths, toBytes, type BytePath } from './byte-path.js';
 import { entryUnreadable, reasonOf, unreadableEntry } from './files.errors.js';
 import type { FileEntry } from './index-entry.js';
@@ -43,11 +44,14 @@ export async function packEntries(
   } catch (error) {
     await packer.abort();
     throw error;
+  } finally {
+    packer.release();
   }
 }
 
 class Packer {
   private readonly warnings: string[] = [];
+  /** Takes a small file, or a piece of a large one. */
   private buffer = Buffer.alloc(0);
   private unreported = 0;
   private readonly stored: StoredEntries;
@@ -78,6 +82,10 @@ class Packer {
 
   async abort(): Promise<void> {
     await this.stored.abort();
+  }
+
+  release(): void {
+    releaseOwnBuffer(this.buffer);
   }
 
   /** A file that changes while it is read is read again, and then taken as it is. */
@@ -113,10 +121,8 @@ class Packer {
     isLastAttempt: boolean,
   ): Promise<boolean> {
     const { facts } = file;
-    if (this.buffer.length < facts.size) {
-      this.buffer = Buffer.allocUnsafeSlow(Math.min(LARGE_FILE, 2 * facts.size));
-    }
-    const content = this.buffer.subarray(0, file.read(this.buffer.subarray(0, facts.size), 0));
+    const buffer = this.room(facts.size, Math.min(LARGE_FILE, 2 * facts.size));
+    const content = buffer.subarray(0, file.read(buffer, 0));
     const isChanged = file.hasChanged() || content.length !== facts.size;
     if (isChanged && !isLastAttempt) {
       return false;
@@ -171,7 +177,7 @@ class Packer {
 
   /** Reads as much of a file as it had when it was opened, or less when it has become shorter. Gives the bytes read. */
   private async read(file: OpenFile, consume: (chunk: Buffer) => Promise<void> | void): Promise<number> {
-    const chunk = Buffer.allocUnsafe(READ);
+    const chunk = this.room(READ);
     const { size } = file.facts;
     let done = 0;
     for (let length = 1; length > 0 && done < size; done += length) {
@@ -180,6 +186,15 @@ class Packer {
       await this.turn(length);
     }
     return done;
+  }
+
+  /** @param more what is made when there is not enough, so that not each file that is larger makes another */
+  private room(size: number, more = size): Buffer {
+    if (this.buffer.length < size) {
+      releaseOwnBuffer(this.buffer);
+      this.buffer = Buffer.allocUnsafeSlow(more);
+    }
+    return this.buffer.subarray(0, size);
   }
 
   /** Null for a file that is gone by now, or that is left out because it cannot be read. */

@@ -3,6 +3,7 @@ import type { ObjectFormat } from '../backup-set/object-format.js';
 import { objectSuffix } from '../backup-set/object-format.js';
 import { ObjectWriter } from '../backup-set/object-writer.js';
 import type { BackupStorage } from '../storage/backup-storage.js';
+import { releaseOwnBuffer } from '../release-buffer.js';
 import { objectName } from './index-entry.js';
 
 /** Plain bytes that are compressed at a time. */
@@ -63,10 +64,12 @@ export class PieceWriter {
 
   async close(): Promise<ObjectRecord> {
     this.flush();
+    releaseOwnBuffer(this.chunk);
     return { ...(await this.writer.close()), key: this.key };
   }
 
   async abort(): Promise<void> {
+    releaseOwnBuffer(this.chunk);
     await this.writer.abort();
   }
 

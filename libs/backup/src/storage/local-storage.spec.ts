@@ -31,6 +31,20 @@ describe('A local folder as a storage', () => {
   );
 });
 
+describe('A local folder as the storage of a thread that waits itself', () => {
+  let folder: string;
+
+  beforeEach(async () => {
+    folder = await createFolder();
+  });
+
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  it.each(storageContract)('$name', ({ check }) =>
+    check({ storage: new LocalStorage(folder, true), leftovers: () => filesIn(folder) }),
+  );
+});
+
 describe('LocalStorage', () => {
   let folder: string;
   let storage: LocalStorage;

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createReadStream, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { createReadStream, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import {
   access,
   constants,
@@ -16,6 +16,7 @@ import {
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { BackupError } from '../errors/backup.error.js';
+import { releaseBuffer } from '../release-buffer.js';
 import type { BackupStorage, StorageRoom, StoredObject } from './backup-storage.js';
 import {
   objectMissing,
@@ -25,6 +26,7 @@ import {
   storageNotWritable,
   systemCode,
 } from './storage.errors.js';
+import { readInPlace } from './read-in-place.js';
 import { assertStorageKey, assertStorageName, isStorageName } from './storage-keys.js';
 
 /** Uploads in progress; a name that no set's object has. */
@@ -32,7 +34,7 @@ const PARTIAL = '.partial-';
 /** Always the same name: one that a process left behind when it died goes with the next check. */
 const PROBE = `${PARTIAL}check`;
 const FLUSH_AT_ONCE = 16;
-/** Bytes up to which an object is written or read while the thread waits, where it may. */
+/** Bytes up to which an object is written while the thread waits, where it may. */
 const SHORT_OBJECT = 256 * 1024;
 
 /** Backup sets in a folder of this machine, or of anything mounted on it. */
@@ -41,8 +43,8 @@ export class LocalStorage implements BackupStorage {
 
   /**
    * @param folder absolute path; it is never created, so that an unmounted disk is noticed
-   * @param mayBlock whether the calling thread may wait for short objects, as nobody is served by it: handing each
-   * step to another thread takes longer than the step
+   * @param mayBlock whether the calling thread may wait for short objects, and for what it reads, as nobody is served by it:
+   * handing each step to another thread takes longer than the step. What it reads is valid until it asks for more.
    */
   constructor(
     private readonly folder: string,
@@ -117,8 +119,8 @@ export class LocalStorage implements BackupStorage {
   async *get(key: string, signal?: AbortSignal): AsyncIterable<Buffer> {
     const path = this.pathOf(key);
     try {
-      if (this.mayBlock && statSync(path).size <= SHORT_OBJECT) {
-        yield readFileSync(path);
+      if (this.mayBlock) {
+        yield* readInPlace(path, signal);
         return;
       }
       for await (const chunk of createReadStream(path, { highWaterMark: 64 * 1024, signal })) {
@@ -212,7 +214,7 @@ export class LocalStorage implements BackupStorage {
 
   private async writeFile(
     file: FileHandle,
-    start: Uint8Array,
+    start: Buffer,
     rest: AsyncIterable<Uint8Array>,
     signal?: AbortSignal,
   ): Promise<number> {
@@ -227,6 +229,7 @@ export class LocalStorage implements BackupStorage {
     };
     try {
       await write(start);
+      releaseBuffer(start);
       for await (const chunk of rest) {
         signal?.throwIfAborted();
         await write(chunk);
@@ -290,19 +293,25 @@ async function startOf(
   chunks: AsyncIterable<Uint8Array>,
   limit: number,
   signal: AbortSignal | undefined,
-): Promise<{ readonly start: Uint8Array; readonly rest: AsyncIterable<Uint8Array> | null }> {
+): Promise<{ readonly start: Buffer; readonly rest: AsyncIterable<Uint8Array> | null }> {
   const iterator = chunks[Symbol.asyncIterator]();
-  const gathered: Uint8Array[] = [];
+  const gathered: Buffer[] = [];
   let length = 0;
   while (length < limit) {
     const next = await iterator.next();
     signal?.throwIfAborted();
     if (next.done === true) {
-      return { start: Buffer.concat(gathered), rest: null };
+      return { start: joined(gathered), rest: null };
     }
     // a chunk is gone when the next one is asked for
     gathered.push(Buffer.from(next.value));
     length += next.value.length;
   }
-  return { start: Buffer.concat(gathered), rest: { [Symbol.asyncIterator]: () => iterator } };
+  return { start: joined(gathered), rest: { [Symbol.asyncIterator]: () => iterator } };
+}
+
+function joined(chunks: readonly Buffer[]): Buffer {
+  const all = Buffer.concat(chunks);
+  chunks.forEach(releaseBuffer);
+  return all;
 }

@@ -44,7 +44,7 @@ function parseStorageDriver({ module, options }: StorageDriver): StorageConfigur
   }
 }
 
-/** @param mayBlock whether the thread serves nobody, and may wait for what is quickly done */
+/** @param mayBlock whether the thread serves nobody, waits for the disk itself, and uses what it reads before it asks for more */
 export function openStorage(configuration: StorageConfiguration, mayBlock = false): BackupStorage {
   return configuration.driver === 'local'
     ? new LocalStorage(configuration.folder, mayBlock)
