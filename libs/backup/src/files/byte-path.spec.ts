@@ -1,4 +1,5 @@
-import { display, folderOf, fromBytes, fromText, jsonBytes, toBytes, toJsonBytes, toText } from './byte-path.js';
+import { display, folderOf, fromBytes, fromText, toBytes, toJsonBytes, toText } from './byte-path.js';
+import { jsonBytes } from './json-bytes.js';
 
 describe('A path of bytes', () => {
   it.each([

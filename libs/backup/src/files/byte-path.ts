@@ -1,5 +1,4 @@
 import { isUtf8 } from 'node:buffer';
-import { z } from 'zod';
 
 /**
  * A path or a name as the file system has it: one character a byte, since file systems take any bytes but `/` and NUL,
@@ -47,11 +46,6 @@ export function comesBefore(a: BytePath, b: BytePath): boolean {
 }
 
 /** How bytes stand in JSON: as text where they are UTF-8, else in base64. Nothing is lost either way. */
-export const jsonBytes = z.union([
-  z.string().transform((text) => fromText(text)),
-  z.strictObject({ base64: z.base64() }).transform(({ base64 }) => fromBytes(Buffer.from(base64, 'base64'))),
-]);
-
 export function toJsonBytes(path: BytePath): string | { readonly base64: string } {
   const bytes = toBytes(path);
   return isUtf8(bytes) ? bytes.toString('utf8') : { base64: bytes.toString('base64') };

@@ -7,8 +7,7 @@ import type { BackupStorage } from '../storage/backup-storage.js';
 import { BundleChecker } from './bundle-checker.js';
 import { contentsIn } from './bundle-contents.js';
 import { contentDiffers } from './files.errors.js';
-import { bundlePlace, type FileEntry, type IndexEntry } from './index-entry.js';
-import { FRAME_BYTES } from './index-reader.js';
+import { bundlePlace, FRAME_BYTES, type FileEntry, type IndexEntry } from './index-entry.js';
 
 /** Entries of a group, and the objects that hold them; plain data. */
 export interface GroupOfSet {

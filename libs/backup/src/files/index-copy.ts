@@ -1,9 +1,6 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { closeSync, createReadStream, existsSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { compressChunk, decompress, DEFAULT_COMPRESSION } from '../backup-set/compression.js';
-import { BackupError } from '../errors/backup.error.js';
-import { indexCopyDiffers, indexCopyMissing } from './files.errors.js';
-import { FRAME_BYTES, indexObject, type IndexSource, type StoredRoot } from './index-reader.js';
+import { randomBytes } from 'node:crypto';
+import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { compressChunk, DEFAULT_COMPRESSION } from '../backup-set/compression.js';
 
 /** A copy of an index that this host can read, where it cannot open the one in storage. It names files: its folder is private. */
 export class IndexCopy {
@@ -39,34 +36,4 @@ export class IndexCopy {
       closeSync(this.descriptor);
     }
   }
-}
-
-/**
- * The index of a root as a copy has it: believed when it has the SHA-256 that the manifest says.
- *
- * @throws BackupError `not_found` or `damaged`
- */
-export function copiedIndex(path: string, stored: StoredRoot): IndexSource {
-  const { set, key, plainSize, plainSha256 } = indexObject(stored);
-  return async (consume, signal) => {
-    if (!existsSync(path)) {
-      throw indexCopyMissing(set, key);
-    }
-    const hash = createHash('sha256');
-    try {
-      for await (const plain of decompress(
-        'zstd',
-        createReadStream(path, { signal }),
-        Math.min(FRAME_BYTES, plainSize),
-      )) {
-        hash.update(plain);
-        await consume(plain);
-      }
-    } catch (error) {
-      throw error instanceof BackupError || signal.aborted ? error : indexCopyDiffers(set, key, error);
-    }
-    if (hash.digest('hex') !== plainSha256) {
-      throw indexCopyDiffers(set, key);
-    }
-  };
 }

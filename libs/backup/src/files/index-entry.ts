@@ -1,52 +1,9 @@
-import { z } from 'zod';
-import { SET_NAME } from '../backup-set/manifest.js';
-import { jsonBytes, toJsonBytes } from './byte-path.js';
+import type { z } from 'zod';
+import { toJsonBytes } from './byte-path.js';
+import type { entrySchema, place } from './parse-entry.js';
 
-const count = z.number().int().nonnegative();
-/** Nanoseconds since 1970, in decimal. */
-const time = z.string().regex(/^-?\d{1,19}$/, 'not a time');
-
-/** Where bytes are. */
-const place = z.strictObject({
-  /** The earlier set that holds the object, which this one refers to; absent: this one. */
-  set: z.string().regex(SET_NAME, 'not a name of a set').optional(),
-  /** Key of the object, relative to its set. */
-  object: z.string().min(1).max(512),
-  /** Of the first byte, in the object's plain bytes. */
-  at: count,
-  length: count,
-});
-
-const common = {
-  /** Relative to the root, with slashes; empty for the root itself. */
-  path: jsonBytes,
-  /** Permissions, with the bits for set-user-ID, set-group-ID and sticky. */
-  mode: count.max(0o7777),
-  uid: count,
-  gid: count,
-  mtime: time,
-};
-
-const folder = z.strictObject({ ...common, type: z.literal('folder'), bundle: place });
-const symlink = z.strictObject({ ...common, type: z.literal('symlink'), target: jsonBytes, bundle: place });
-const file = z.strictObject({
-  ...common,
-  type: z.literal('file'),
-  /** Changes with everything else, and cannot be set: what tells that a file is what it was. */
-  ctime: time,
-  size: count,
-  sha256: z.string().regex(/^[0-9a-f]{64}$/, 'not a SHA-256'),
-  /** In the order of the file: one place in a bundle, or one a part. */
-  bytes: z.array(place).min(1),
-  /** Whether it had holes: a restore makes holes again. */
-  sparse: z.literal(true).optional(),
-  /** It changed whenever it was read: its bytes may be of several moments. */
-  changed: z.literal(true).optional(),
-  /** Its content is that of an earlier set and its attributes are not: the header before its bytes there is out of date. */
-  retouched: z.literal(true).optional(),
-});
-
-const entrySchema = z.discriminatedUnion('type', [folder, symlink, file]);
+/** Plain bytes of a frame of a root's objects at most. */
+export const FRAME_BYTES = 4 * 1024 * 1024;
 
 export type Place = Readonly<z.infer<typeof place>>;
 export type IndexEntry = Readonly<z.infer<typeof entrySchema>>;
@@ -63,16 +20,6 @@ export function formatEntry(entry: IndexEntry): string {
       ? { ...start, ...entry, ...start, target: toJsonBytes(entry.target) }
       : { ...start, ...entry, ...start },
   );
-}
-
-/** @throws Error for what is no entry */
-export function parseEntry(line: string): IndexEntry {
-  const parsed = entrySchema.safeParse(JSON.parse(line));
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw new Error(`${issue.path.join('.')}: ${issue.message}`);
-  }
-  return parsed.data;
 }
 
 /** The place of an entry in a bundle, right after its header there; null for a large file, which is in none. */

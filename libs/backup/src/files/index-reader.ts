@@ -6,8 +6,9 @@ import type { SetIdentities } from '../encryption/set-key.js';
 import { messageOf } from '../errors/backup.error.js';
 import type { BackupStorage } from '../storage/backup-storage.js';
 import { InPathOrder, type EntryDivision } from './entry-groups.js';
-import { parseEntry, type IndexEntry } from './index-entry.js';
+import { FRAME_BYTES, type IndexEntry } from './index-entry.js';
 import { IndexRules } from './index-rules.js';
+import { parseEntry } from './parse-entry.js';
 
 /** A root in a set that is read. */
 export interface StoredRoot {
@@ -45,8 +46,6 @@ export interface EntryGroup {
 const LINE_FEED = 0x0a;
 /** Longer than any line: a path has 4096 bytes at most, and a file of a petabyte a million parts. */
 const LONGEST_LINE = 256 * 1024 * 1024;
-/** Plain bytes of a frame at most, of what is written here. */
-export const FRAME_BYTES = 4 * 1024 * 1024;
 /** Groups that may wait to be asked for. */
 const WAITING = 2;
 

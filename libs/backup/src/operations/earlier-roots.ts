@@ -2,7 +2,7 @@ import { fileRoots, type Manifest } from '../backup-set/manifest.js';
 import type { SetIdentities } from '../encryption/set-key.js';
 import type { EarlierRoots } from '../files/back-up-roots.js';
 import type { EarlierRoot } from '../files/earlier-entries.js';
-import { copiedIndex } from '../files/index-copy.js';
+import { copiedIndex } from '../files/copied-index.js';
 import { storedIndex, type StoredRoot } from '../files/index-reader.js';
 import { storedRoot } from '../files/stored-roots.js';
 import type { BackupStorage } from '../storage/backup-storage.js';

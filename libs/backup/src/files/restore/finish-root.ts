@@ -13,6 +13,7 @@ import { chooser, isSameLink } from './compare-entries.js';
 import { hasAttributes, setAttributes, setLinkAttributes } from '../file-attributes.js';
 import type { FileTarget } from './file-targets.js';
 import { LiveFolder } from './live-folder.js';
+import { readJournal } from './read-journal.js';
 import { attributesBefore, UndoFolder, type JournalWriter } from './undo-journal.js';
 import { writing } from './writing.js';
 
@@ -148,7 +149,7 @@ class RootFinisher {
   };
 
   private addedPaths(): Set<BytePath> {
-    return new Set(this.undo.read().flatMap((line) => (line.did === 'added' ? [line.path] : [])));
+    return new Set(readJournal(this.undo).flatMap((line) => (line.did === 'added' ? [line.path] : [])));
   }
 }
 

@@ -6,7 +6,8 @@ import { isGone } from '../scan-root.js';
 import { isScratchName } from '../scratch-names.js';
 import { setAttributes, setLinkAttributes } from '../file-attributes.js';
 import { LiveFolder } from './live-folder.js';
-import { UndoFolder, type JournalLine } from './undo-journal.js';
+import { readJournal, type JournalLine } from './read-journal.js';
+import { UndoFolder } from './undo-journal.js';
 
 /** How a restore into a folder stands. */
 export type UndoState = 'nothing' | 'interrupted' | 'complete';
@@ -26,7 +27,7 @@ export function undoState(base: BytePath, operation: string): UndoState {
 export async function takeBack(base: BytePath, operation: string): Promise<void> {
   const undo = new UndoFolder(base, operation);
   undo.reopen();
-  const lines = undo.read().filter(({ path }) => isInside(path));
+  const lines = readJournal(undo).filter(({ path }) => isInside(path));
   const live = new LiveFolder(base);
   lines.forEach((line) => {
     removeTemporary(live, line);

@@ -6,37 +6,17 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
-  readFileSync,
   renameSync,
   rmSync,
   writeSync,
   type BigIntStats,
 } from 'node:fs';
-import { z } from 'zod';
 import { systemCode } from '../../storage/storage.errors.js';
-import { folderOf, jsonBytes, joinPaths, toBytes, toJsonBytes, toText, type BytePath } from '../byte-path.js';
+import { folderOf, joinPaths, toBytes, toJsonBytes, type BytePath } from '../byte-path.js';
 import { isGone } from '../scan-root.js';
 import { undoFolderName } from '../scratch-names.js';
 import { attributesOf } from '../file-attributes.js';
-import { journalUnreadable } from './file-restore.errors.js';
-
-/** What a thing was before: permissions, owner, time. */
-const lineSchema = z.discriminatedUnion('did', [
-  /** There was nothing at the path. */
-  z.strictObject({ did: z.literal('added'), path: jsonBytes, temporary: jsonBytes.optional() }),
-  /** What was there is kept. */
-  z.strictObject({ did: z.literal('kept'), path: jsonBytes, temporary: jsonBytes.optional() }),
-  z.strictObject({
-    did: z.literal('touched'),
-    path: jsonBytes,
-    mode: z.int(),
-    uid: z.int(),
-    gid: z.int(),
-    mtime: z.string().regex(/^-?\d+$/),
-  }),
-]);
-
-export type JournalLine = z.infer<typeof lineSchema>;
+import type { JournalLine } from './read-journal.js';
 
 const KEPT = 'kept';
 const COMPLETE = 'complete';
@@ -83,27 +63,6 @@ export class UndoFolder {
 
   open(name: string): JournalWriter {
     return new JournalWriter(toBytes(joinPaths(this.path, `journal-${name}.jsonl`)));
-  }
-
-  /** Everything that was done or about to be done. @throws BackupError `undo_impossible` */
-  read(): JournalLine[] {
-    const folder = toBytes(this.path);
-    try {
-      return readdirSync(folder)
-        .filter((name) => name.startsWith('journal-'))
-        .sort()
-        .flatMap((name) =>
-          readFileSync(toBytes(joinPaths(this.path, name)), 'utf8')
-            .split('\n')
-            .slice(0, -1),
-        )
-        .map((line) => lineSchema.parse(JSON.parse(line)));
-    } catch (error) {
-      if (isGone(error)) {
-        return [];
-      }
-      throw journalUnreadable(toText(this.path), error);
-    }
   }
 
   /** Says that the restore is over. */

@@ -7,13 +7,10 @@ import { openStorage } from '../../storage/open-storage.js';
 import { checkEntries } from '../check-entries.js';
 import { EarlierEntries, type EarlierRoot } from '../earlier-entries.js';
 import { ByObjects } from '../entry-groups.js';
-import { copiedIndex } from '../index-copy.js';
-import { IndexReader, storedIndex } from '../index-reader.js';
+import type { IndexReader, StoredRoot } from '../index-reader.js';
 import { IndexWriter } from '../index-writer.js';
 import { packEntries, type PackedEntries, type PackOptions } from '../pack-entries.js';
 import { compareEntries } from '../restore/compare-entries.js';
-import { finishRoot } from '../restore/finish-root.js';
-import { takeBack } from '../restore/take-back.js';
 import { writeEntries } from '../restore/write-entries.js';
 import { BatchScan, hasToBeRead, measureRoot, type BatchEntry } from '../scan-batches.js';
 import type {
@@ -35,13 +32,17 @@ interface CurrentRoot {
   readonly objects: RootObjects;
 }
 
+/**
+ * What reads lines that may be anybody's is loaded where they are read: the library that checks them takes as long to load
+ * as everything else here, and a quarter of an idle thread's memory.
+ */
 class FileWorker implements ThreadWork<FileTask, Result> {
   private readonly storage: BackupStorage;
   private root: CurrentRoot | null = null;
   private index: IndexReader | null = null;
 
   constructor(private readonly settings: FileThreadSettings) {
-    this.storage = openStorage(settings.storage);
+    this.storage = openStorage(settings.storage, true);
   }
 
   async run(task: FileTask, context: ThreadContext): Promise<Result> {
@@ -50,7 +51,7 @@ class FileWorker implements ThreadWork<FileTask, Result> {
       case 'measure':
         return measureRoot(task.scan);
       case 'begin root':
-        this.root = this.begin(task, context.signal);
+        this.root = await this.begin(task, context.signal);
         return undefined;
       case 'scan':
         return this.scan(this.current(), context);
@@ -66,12 +67,7 @@ class FileWorker implements ThreadWork<FileTask, Result> {
       case 'pack':
         return this.pack(task.entries, task, context);
       case 'open index':
-        this.index = new IndexReader(
-          task.stored,
-          storedIndex(this.storage, task.stored, identities),
-          context.signal,
-          new ByObjects(),
-        );
+        this.index = await this.read(task.stored, context.signal);
         return undefined;
       case 'next group':
         return this.currentIndex().next();
@@ -83,12 +79,16 @@ class FileWorker implements ThreadWork<FileTask, Result> {
       case 'write':
         await writeEntries(this.storage, task, identities, context);
         return undefined;
-      case 'finish':
+      case 'finish': {
+        const { finishRoot } = await import('../restore/finish-root.js');
         await finishRoot(this.storage, task, identities, context);
         return undefined;
-      case 'take back':
+      }
+      case 'take back': {
+        const { takeBack } = await import('../restore/take-back.js');
         await takeBack(task.base, task.operation);
         return undefined;
+      }
     }
   }
 
@@ -126,21 +126,30 @@ class FileWorker implements ThreadWork<FileTask, Result> {
     return packEntries(entries, pack, { ...objects, storage: this.storage, signal: context.signal }, context);
   }
 
-  private begin({ scan, pack, objects, earlier, indexCopy }: BeginRootTask, signal: AbortSignal): CurrentRoot {
+  private async begin(task: BeginRootTask, signal: AbortSignal): Promise<CurrentRoot> {
+    const { scan, pack, objects, earlier, indexCopy } = task;
     const { set, folder, format } = objects;
     return {
       pack,
       objects,
-      scan: new BatchScan(scan, earlier === null ? null : this.walk(earlier, signal)),
+      scan: new BatchScan(scan, earlier === null ? null : await this.walk(earlier, signal)),
       index: new IndexWriter(this.storage, set, folder, format, indexCopy, signal),
     };
   }
 
-  private walk(earlier: EarlierRoot, signal: AbortSignal): EarlierEntries {
+  private async walk(earlier: EarlierRoot, signal: AbortSignal): Promise<EarlierEntries> {
     const { stored, indexCopy } = earlier;
+    const { IndexReader, storedIndex } = await import('../index-reader.js');
+    const { copiedIndex } = await import('../copied-index.js');
     const source =
       indexCopy === null ? storedIndex(this.storage, stored, this.settings.identities) : copiedIndex(indexCopy, stored);
     return new EarlierEntries(earlier, new IndexReader(stored, source, signal));
+  }
+
+  private async read(stored: StoredRoot, signal: AbortSignal): Promise<IndexReader> {
+    const { IndexReader, storedIndex } = await import('../index-reader.js');
+    const source = storedIndex(this.storage, stored, this.settings.identities);
+    return new IndexReader(stored, source, signal, new ByObjects());
   }
 
   private current(): CurrentRoot {
