@@ -33,7 +33,10 @@ export interface BackupModuleOptions {
   readonly threads?: number;
   /** `zstd:1` to `zstd:19`, `gzip:1` to `gzip:9`, or `none`. Default: `zstd:1`. */
   readonly compression?: string;
-  /** Plain bytes of a range, which is stored as one object. Default: 64 MiB. */
+  /**
+   * Plain bytes of a range of a table, which is stored as one object, and as a whole when a row of it has changed. Tables below 128 times as
+   * much are divided into about 128 ranges, of 4 MiB or more. Default: 64 MiB.
+   */
   readonly rangeBytes?: number;
   /**
    * Backups of a chain, its full one included: after an incremental backup has made it so long, the next one is full.

@@ -1,11 +1,26 @@
 import { quoteName } from './sql.js';
 import type { KeyInterval, TableShape } from './table-rows.js';
 
-/** Plain bytes after which a range ends, when nothing else is asked for. */
+/** Plain bytes of a range of a large table, when nothing else is asked for. */
 export const DEFAULT_RANGE_BYTES = 64 * 1024 * 1024;
+
+/** A table that is smaller than so many ranges is divided into as many, so that what one changed row stores is a small part of it. */
+const RANGES_A_TABLE = 128;
+/** Smaller ranges would cost more, in objects and queries, than they save. */
+const LEAST_RANGE_BYTES = 4 * 1024 * 1024;
 
 /** CRC32 gives so many bits. */
 const HASH_BITS = 32;
+
+/**
+ * Plain bytes of a range of a table.
+ *
+ * @param tableBytes of the whole table, as the server estimates them
+ * @param most of any table
+ */
+export function rangeBytesFor(tableBytes: number, most: number): number {
+  return Math.min(most, Math.max(LEAST_RANGE_BYTES, Math.ceil(tableBytes / RANGES_A_TABLE)));
+}
 
 /**
  * How many rows a range should have, as a power of two: its exponent. Estimates change a little from one backup to the

@@ -4,7 +4,7 @@ import type { TableJob } from './described-schema.js';
 import type { EarlierRange, EarlierTable } from './earlier-tables.js';
 import { SHORT_BYTES, type BoundsResult, type DumpResult } from './engine/engine-tasks.js';
 import type { EnginePool } from './engine/engine-pool.js';
-import { divide, rangeRowsExponent } from './table-bounds.js';
+import { divide, rangeBytesFor, rangeRowsExponent } from './table-bounds.js';
 import { WHOLE_TABLE, type KeyInterval } from './table-rows.js';
 
 /** Rows of a table that is thought to be small which are read before it is taken for a large one. */
@@ -21,7 +21,7 @@ const BOUNDS_A_THREAD = 4;
 export interface TableDumpSettings {
   readonly set: string;
   readonly format: ObjectFormat;
-  /** Plain bytes after which a range ends. */
+  /** Plain bytes of a range, at most. */
   readonly rangeBytes: number;
   readonly maxAllowedPacket: number;
 }
@@ -40,13 +40,17 @@ export interface DumpedTable {
  * is divided when it turns out not to be. Of a table that an earlier set has, only what changed is stored.
  */
 export class TableDump {
+  private readonly rangeBytes: number;
+
   constructor(
     private readonly pool: EnginePool,
     private readonly settings: TableDumpSettings,
     private readonly job: TableJob,
     /** What an earlier set has of it; null: nothing. */
     private readonly earlier: EarlierTable | null,
-  ) {}
+  ) {
+    this.rangeBytes = rangeBytesFor(job.table.dataBytes, settings.rangeBytes);
+  }
 
   async run(): Promise<DumpedTable> {
     const results = await (this.earlier === null ? this.results() : this.changes(this.earlier));
@@ -74,7 +78,7 @@ export class TableDump {
     if (!this.hasKey) {
       return [await this.read(WHOLE_TABLE, 1, null)];
     }
-    if (dataBytes < this.settings.rangeBytes * 1.5) {
+    if (dataBytes < this.rangeBytes * 1.5) {
       return this.measured(WHOLE_TABLE, 1, SMALL_TABLE_ROWS);
     }
     return rowCount < MEASURED_ROWS
@@ -129,7 +133,7 @@ export class TableDump {
 
   /** Looks for bounds, and reads what lies between them meanwhile. */
   private async large(interval: KeyInterval, rowBytes: number): Promise<DumpResult[]> {
-    const exponent = rangeRowsExponent(rowBytes, this.settings.rangeBytes);
+    const exponent = rangeRowsExponent(rowBytes, this.rangeBytes);
     const most = this.pool.size * BOUNDS_A_THREAD;
     const running: Promise<DumpResult>[] = [];
     try {
@@ -174,7 +178,7 @@ export class TableDump {
       interval,
       rowLimit,
       condition: this.condition,
-      rangeBytes: settings.rangeBytes * ranges,
+      rangeBytes: this.rangeBytes * ranges,
       format: settings.format,
       objectPrefix: job.objectPrefix,
       counter: job.counter,
