@@ -87,6 +87,34 @@ describe('Options on the command line', () => {
     expect(renamed).toMatchObject({ target: copy, tablesRestored: [`${copy}.orders`, `${copy}.prices`] });
   });
 
+  it('--full-every begins a new chain with every nth incremental backup', async () => {
+    const create = (every: number): Promise<Record<string, unknown>> =>
+      host.json('backup:create', '--type=incremental', `--database=${blog.name}`, `--full-every=${String(every)}`);
+    const first = await create(1);
+    const second = await create(2);
+    const third = await create(2);
+
+    expect(first).toMatchObject({ backupType: 'full', parentId: null });
+    expect(second).toMatchObject({ backupType: 'incremental', parentId: first.id });
+    expect(third).toMatchObject({ backupType: 'full', parentId: null });
+    const { exitCode, stdout, stderr } = await host.run('backup:create', '--type=incremental', '--full-every=0');
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toBe('"0" is not a number of backups: use 1 or more.\n');
+  });
+
+  it('--sample reads a part of a backup, which does not make it verified, and only of a full verification', async () => {
+    const [{ id }] = (await host.json('backup:list')) as unknown as { readonly id: number }[];
+    const sampled = await host.run('backup:verify', `--id=${String(id)}`, '--sample=5%');
+    expect(sampled).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(sampled.stdout).toContain("today's part of its objects was read and is what was written");
+    expect(await host.json('backup:show', `--id=${String(id)}`)).toMatchObject({ verified: false });
+    for (const words of [['--sample=0'], ['--sample=101%'], ['--sample=5%', '--level=quick']]) {
+      const { exitCode, stderr } = await host.run('backup:verify', `--id=${String(id)}`, ...words);
+      expect({ words, exitCode }).toEqual({ words, exitCode: 2 });
+      expect(stderr).toMatch(/^[^\n]*5%\.\n$/);
+    }
+  });
+
   it('ends with the exit code that says what kind of failure it was, one line on stderr, nothing on stdout', async () => {
     const backup = await host.json('backup:create', '--type=database', '--database', shop.name);
     const key = (await objectsOf(backup.backupName)).find((name) => name.includes('/orders.00001'));
