@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { openManifest } from '../../libs/backup/src/backup-set/backup-set.js';
+import { SetObjects } from '../../libs/backup/src/backup-set/set-objects.js';
 import { verifyFull } from '../../libs/backup/src/database/verify-set.js';
 import { backUpRoots } from '../../libs/backup/src/files/back-up-roots.js';
 import { fileTargets } from '../../libs/backup/src/files/restore/file-targets.js';
@@ -95,6 +96,22 @@ describe('A set of files that somebody else has made', () => {
       code: 'damaged',
       message: expect.stringContaining('holds less than its index says'),
     });
+  });
+
+  it('is compared with its index where only a part of it is read, and the part has what is wrong', async () => {
+    const bytes = bundle();
+    bytes.write('hostile', bytes.indexOf('a/b/two'.repeat(20)));
+    const { storage, manifest } = replaceObject(set, BUNDLE, bytes);
+    const verifyOnly = (isWanted: (key: string) => boolean): Promise<unknown> => {
+      const objects = new SetObjects(manifest).all.filter(({ key }) => isWanted(key));
+      return failureOf(() => verifyRoots({ ...reading(storage), manifest, objects }));
+    };
+
+    expect(await verifyOnly((key) => key === BUNDLE)).toMatchObject({
+      code: 'damaged',
+      message: expect.stringContaining('does not hold a/b/two as the index has it'),
+    });
+    await expect(verifyOnly((key) => key !== BUNDLE)).rejects.toThrow('it succeeded');
   });
 
   it('is refused when a bundle inflates beyond what the manifest says', async () => {

@@ -11,7 +11,7 @@ export interface VerifyOptions {
   readonly storage: BackupStorage;
   readonly storageConfiguration: StorageConfiguration;
   readonly manifest: Manifest;
-  /** Those to read. Default: all of the set but those of its file roots, and those that it refers to. */
+  /** Those to read. Default: all of the set, and those that it refers to. */
   readonly objects?: readonly HeldObject[];
   readonly identities: SetIdentities;
   readonly threads: number;
@@ -21,14 +21,14 @@ export interface VerifyOptions {
 }
 
 /**
- * Reads every object of a set but those of its file roots: both hashes, and the counts of rows and statements.
+ * Reads the objects of a set but those of its file roots: both hashes, and the counts of rows and statements.
  *
  * @throws BackupError `damaged`, which says what is lost and what is whole
  */
 export async function verifyFull(options: VerifyOptions): Promise<void> {
   const { manifest } = options;
   const objects = new SetObjects(manifest);
-  const chosen = options.objects ?? objects.all.filter(({ key }) => isOutsideRoots(key, manifest));
+  const chosen = (options.objects ?? objects.all).filter(({ key }) => isOutsideRoots(key, manifest));
   const missing = await findMissing(options.storage, chosen);
   const gone = new Set(missing.map(({ object }) => object));
   const readable = chosen.filter((object) => !gone.has(object));

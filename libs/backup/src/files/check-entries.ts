@@ -9,7 +9,7 @@ import { contentsIn } from './bundle-contents.js';
 import { contentDiffers } from './files.errors.js';
 import { bundlePlace, FRAME_BYTES, type FileEntry, type IndexEntry } from './index-entry.js';
 
-/** Entries of a group, and the objects that hold them; plain data. */
+/** Entries of a group, and the objects that hold them, or those of them that are to be read; plain data. */
 export interface GroupOfSet {
   readonly set: string;
   readonly entries: readonly IndexEntry[];
@@ -17,8 +17,8 @@ export interface GroupOfSet {
 }
 
 /**
- * Reads all objects of a group and compares them with its entries: a bundle of the set itself as a whole, and the content of
- * every file by its SHA-256.
+ * Reads the objects of a group and compares them with its entries: a bundle of the set itself as a whole, and the content of
+ * every file by its SHA-256, if all of it is among the objects.
  *
  * @throws BackupError `damaged`
  */
@@ -108,7 +108,7 @@ async function checkLargeFile(group: GroupOfSet, entry: FileEntry, read: ReadObj
   for (const object of parts) {
     await read(object, (chunk) => hash.update(chunk));
   }
-  if (hash.digest('hex') !== entry.sha256) {
+  if (parts.length === entry.bytes.length && hash.digest('hex') !== entry.sha256) {
     throw contentDiffers(parts[0].set, parts[0].key, entry.path);
   }
 }

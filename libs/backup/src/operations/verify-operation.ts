@@ -5,7 +5,6 @@ import { verifyQuick, verifySealed } from '../backup-set/verification.js';
 import { OperationKind } from '../catalog/catalog.types.js';
 import type { BackupHistory } from '../catalog/entities/backup-history.entity.js';
 import { BackupHistoryRepository } from '../catalog/repositories/backup-history.repository.js';
-import { verifyFull } from '../database/verify-set.js';
 import type { EngineLoad } from '../engine/thread-messages.js';
 import { BackupError } from '../errors/backup.error.js';
 import { BackupEventEmitter } from '../events/backup-event-emitter.js';
@@ -163,9 +162,10 @@ export class VerifyOperationService {
     if (options.sample === undefined) {
       await verifyContent(whole);
     } else {
-      const objects = sampleObjects(new SetObjects(manifest).all, options.sample, new Date());
-      await verifyFull({ ...whole, objects });
-      context.log.info(`${String(objects.length)} of ${String(manifest.objects.length)} objects were read`);
+      const { all } = new SetObjects(manifest);
+      const objects = sampleObjects(all, options.sample, new Date());
+      await verifyContent({ ...whole, objects });
+      context.log.info(`${String(objects.length)} of ${String(all.length)} objects were read`);
     }
   }
 
