@@ -43,6 +43,19 @@ describe('a restore into a place that is not as it was', () => {
     return found.length > 0;
   }
 
+  /** Backs up, makes the changes, restores, and takes the restore back. */
+  async function expectThereAndBack(...changes: string[]): Promise<void> {
+    const restored = await linesOf(shop);
+    const id = await app.backups.createBackup('database', { databases: [shop] });
+    await run(...changes);
+    const before = await linesOf(shop);
+    await app.backups.restore(id);
+    expect(await linesOf(shop)).toEqual(restored);
+    await app.backups.undoRestore(id);
+    expect(await linesOf(shop)).toEqual(before);
+    expect(await leftovers(site)).toEqual([]);
+  }
+
   it('makes a database that is missing, and its undo takes it away again', async () => {
     const before = await linesOf(shop);
     const id = await app.backups.createBackup('database', { databases: [shop] });
@@ -91,34 +104,17 @@ describe('a restore into a place that is not as it was', () => {
   });
 
   it('puts a table in the place of a view, and a view in the place of a table; its undo does the opposite', async () => {
-    const restored = await linesOf(shop);
-    const id = await app.backups.createBackup('database', { databases: [shop] });
-    await run(
+    await expectThereAndBack(
       `DROP VIEW ${shop}.names`,
       `CREATE TABLE ${shop}.names (id int PRIMARY KEY)`,
       `CREATE TRIGGER ${shop}.in_the_way BEFORE INSERT ON ${shop}.names FOR EACH ROW SET NEW.id = 1`,
       `DROP TABLE ${shop}.orders`,
       `CREATE VIEW ${shop}.orders AS SELECT id, name FROM ${shop}.customers`,
     );
-    const before = await linesOf(shop);
-    await app.backups.restore(id);
-    expect(await linesOf(shop)).toEqual(restored);
-    await app.backups.undoRestore(id);
-    expect(await linesOf(shop)).toEqual(before);
-    expect(await leftovers(site)).toEqual([]);
   });
 
-  it('copes with views that a dropped table broke, and its undo breaks them again', async () => {
-    const restored = await linesOf(shop);
-    const id = await app.backups.createBackup('database', { databases: [shop] });
-    await run(`DROP TABLE ${shop}.orders, ${shop}.customers`);
-    const before = await linesOf(shop);
-    await app.backups.restore(id);
-    expect(await linesOf(shop)).toEqual(restored);
-    await app.backups.undoRestore(id);
-    expect(await linesOf(shop)).toEqual(before);
-    expect(await leftovers(site)).toEqual([]);
-  });
+  it('copes with views that a dropped table broke, and its undo breaks them again', () =>
+    expectThereAndBack(`DROP TABLE ${shop}.orders, ${shop}.customers`));
 
   it('undoes although the application has dropped a restored table and put a trigger on another one', async () => {
     const id = await app.backups.createBackup('database', { databases: [shop] });
