@@ -1,4 +1,4 @@
-import { ByObjects } from './entry-groups.js';
+import { BUNDLE_ENTRIES, ByObjects } from './entry-groups.js';
 import type { IndexEntry, Place } from './index-entry.js';
 import { BATCH_ENTRIES } from './scan-batches.js';
 
@@ -38,7 +38,7 @@ describe('The division of an index by its objects', () => {
   });
 
   it('refuses a bundle of more entries than one can have', () => {
-    const entries = Array.from({ length: BATCH_ENTRIES + 1 }, (_, number) => file(String(number), 1));
+    const entries = Array.from({ length: BUNDLE_ENTRIES + 1 }, (_, number) => file(String(number), 1));
 
     expect(() => divide(entries)).toThrow('more entries in a row than a bundle holds');
   });

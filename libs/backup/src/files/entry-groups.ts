@@ -1,6 +1,9 @@
 import { bundlePlace, type IndexEntry } from './index-entry.js';
 import { BATCH_ENTRIES } from './scan-batches.js';
 
+/** Entries from the first to the last of a bundle at most, in whatever set: some have been written with as many. */
+export const BUNDLE_ENTRIES = 10_000;
+
 /** Divides the entries of an index, which come in path order. */
 export interface EntryDivision {
   /** What no group was complete with yet. */
@@ -43,7 +46,7 @@ export class ByObjects implements EntryDivision {
       return [[entry]];
     }
     const own = place.set === undefined ? place.object : null;
-    const isFull = this.current.length >= BATCH_ENTRIES;
+    const isFull = this.current.length >= (this.bundle === null ? BATCH_ENTRIES : BUNDLE_ENTRIES);
     if (isFull && own !== null && own === this.bundle) {
       throw new Error('it has more entries in a row than a bundle holds');
     }

@@ -4,7 +4,7 @@ import { scanRoot, type ScannedEntry, type ScanOptions } from './scan-root.js';
 
 /** Bytes of files, and entries, after which a batch ends: what is in one bundle, or its last file is a large one. */
 const BATCH_BYTES = 64 * 1024 * 1024;
-export const BATCH_ENTRIES = 10_000;
+export const BATCH_ENTRIES = 2000;
 /** The same for bytes that are not read, of which the bundle has none: a restore divides its work by bundles. */
 const BATCH_EARLIER_BYTES = 4 * BATCH_BYTES;
 
