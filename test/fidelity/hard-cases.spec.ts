@@ -137,6 +137,15 @@ describe('definitions that the server shows wrongly', () => {
     await backUp({ allowPartial: true });
   });
 
+  it('are refused when the server has cut them off at a zero byte', async () => {
+    await database.query("CREATE EVENT e ON SCHEDULE EVERY 1 YEAR DISABLE DO SELECT 'a\0b'");
+    await expect(backUp()).rejects.toMatchObject({
+      code: 'not_readable',
+      message: `The server has cut off event ${database.name}.e at a zero byte, so it cannot be made again: make it anew with \\0 in place of the byte, or go on without it with --allow-partial.`,
+    });
+    await backUp({ allowPartial: true });
+  });
+
   it('are refused in staging when a table has a folder of its own, and come back in place', async () => {
     const folderOfTable = await mkdtemp(join(tmpdir(), 'backup-tables-'));
     try {

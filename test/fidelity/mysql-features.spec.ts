@@ -54,6 +54,20 @@ describeMysql('a backup of what only MySQL has', (server) => {
     expect(after).toEqual(before);
   });
 
+  it.each([
+    ['procedure', "CREATE PROCEDURE cut () SELECT 'a\0b'"],
+    ['function', 'CREATE FUNCTION cut () RETURNS int NO SQL RETURN 1 /* \0 */'],
+    ['event', "CREATE EVENT cut ON SCHEDULE EVERY 1 YEAR DISABLE DO SELECT 'a\0b'"],
+  ])('is refused while the server has a %s that it has cut off at a zero byte', async (kind, statement) => {
+    await trip.database.query(statement);
+    const backUp = trip.app.backups.createBackup('database', { databases: [trip.database.name] });
+    await expect(backUp).rejects.toMatchObject({
+      code: 'not_readable',
+      message: expect.stringContaining(`${kind} ${trip.database.name}.cut at a zero byte`) as unknown,
+    });
+    await trip.database.query(`DROP ${kind} cut`);
+  });
+
   describe('is compared by a fingerprint that shows a change of', () => {
     let latest: Fingerprint;
 

@@ -208,6 +208,14 @@ export function mixedEncodings(label: string, characterSet: string, alternative:
   );
 }
 
+/** @param alternative what else can be done */
+export function definitionCutOff(label: string, alternative: string): BackupError {
+  return new BackupError(
+    'not_readable',
+    `The server has cut off ${label} at a zero byte, so it cannot be made again: make it anew with \\0 in place of the byte, or ${alternative}.`,
+  );
+}
+
 export function historyNotSupported(database: string, table: string): BackupError {
   return new BackupError(
     'not_readable',

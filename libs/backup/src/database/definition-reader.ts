@@ -2,12 +2,13 @@ import { isAscii, isUtf8 } from 'node:buffer';
 import type { Definition, RoutineRecord, TriggerRecord } from '../backup-set/manifest.js';
 import { BackupError, messageOf } from '../errors/backup.error.js';
 import { inClientEncoding } from './client-encoding.js';
-import { definitionBroken, mixedEncodings, objectNotReadable } from './database.errors.js';
+import { definitionBroken, definitionCutOff, mixedEncodings, objectNotReadable } from './database.errors.js';
 import { definedObjects, type DefinedObject } from './definitions.js';
 import { routineNeed } from './hidden-objects.js';
 import { missingGrants, type Need } from './privilege-needs.js';
 import type { OnUnreadable } from './schema-reader.js';
 import type { ServerConnection } from './server-connection.js';
+import { isCutOff } from './ddl/cut-off.js';
 import { hasMixedEncodings } from './ddl/mixed-encodings.js';
 import { quoteName, quoteQualified } from './sql.js';
 
@@ -186,11 +187,16 @@ export class DefinitionReader {
       this.onUnreadable(mixedEncodings(label, characterSetClient ?? '', this.alternative));
       return null;
     }
+    const sqlMode = text('sql_mode');
+    if (isText && isCutOff(ddl.toString('utf8'), sqlMode ?? '')) {
+      this.onUnreadable(definitionCutOff(label, this.alternative));
+      return null;
+    }
     return {
       name,
       ddl: ddl.toString(isText ? 'utf8' : 'base64'),
       encoding: isText ? 'utf8' : 'base64',
-      sqlMode: text('sql_mode'),
+      sqlMode,
       characterSetClient,
       collationConnection: text('collation_connection'),
       databaseCollation: text('Database Collation'),

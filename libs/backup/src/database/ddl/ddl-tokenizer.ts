@@ -16,10 +16,11 @@ const PUNCTUATION = /[(),;=.]/;
  * Takes a statement that the server shows apart, knowing its quoting: backticks, single and double quotes with doubled
  * quotes and backslashes, and comments.
  *
+ * @param escaping the quotes inside which a backslash takes a quote's meaning away: a statement's sql_mode may say otherwise
  * @see https://mariadb.com/kb/en/identifier-names/
  * @see https://dev.mysql.com/doc/refman/9.7/en/string-literals.html
  */
-export function tokenize(ddl: string): Token[] {
+export function tokenize(ddl: string, escaping = `'"`): Token[] {
   const tokens: Token[] = [];
   let depth = 0;
   let at = 0;
@@ -36,7 +37,7 @@ export function tokenize(ddl: string): Token[] {
       at = endOfQuoted(ddl, at, false);
     } else if (character === "'" || character === '"') {
       kind = 'string';
-      at = endOfQuoted(ddl, at, true);
+      at = endOfQuoted(ddl, at, escaping.includes(character));
     } else if (ddl.startsWith('/*', at)) {
       kind = 'comment';
       at = endOfComment(ddl, at);
