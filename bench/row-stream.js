@@ -13,7 +13,7 @@ const megabytes = Number(process.argv[2] ?? 300);
 const rounds = Number(process.argv[3] ?? 5);
 
 /** @typedef {import('../libs/backup/src/database/server-connection.js').ServerConnection} Connection */
-/** @typedef {import('../libs/backup/src/database/schema-reader.js').TableDescription} TableDescription */
+/** @typedef {import('../libs/backup/src/database/table-describer.js').TableDescription} TableDescription */
 
 await runScript(async (signal) => {
   const {

@@ -2,12 +2,13 @@ import { isDeepStrictEqual } from 'node:util';
 import type { RowSubset, SequenceRecord } from '../backup-set/manifest.js';
 import type { BackupError } from '../errors/backup.error.js';
 import { objectNames } from './object-names.js';
-import { SchemaReader, type DatabaseDescription, type TableDescription } from './schema-reader.js';
+import { SchemaReader, type DatabaseDescription } from './schema-reader.js';
 import type { TableFilter } from './selection/table-selection.js';
 import { readSequenceStates } from './sequence-states.js';
 import type { ServerConnection } from './server-connection.js';
 import { statementLimit, type ServerInfo } from './server-info.js';
 import { quoteQualified } from './sql.js';
+import type { TableDescription } from './table-describer.js';
 import { tableShape, type TableShape } from './table-rows.js';
 import { TableWatch, type WatchedTable } from './table-watch.js';
 
