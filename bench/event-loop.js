@@ -1,10 +1,10 @@
 /**
- * A host that serves requests and whose database takes rows while it is backed up and restored, up to the swap:
+ * A host that serves requests and whose database takes rows while it is backed up and restored:
  *
  *   npm run bench:event-loop -- [--size 300 | --tables 1000] [--threads 2] [--nice 0] [--max-rate MB/s] [--rows 500] [--server mariadb]
  *
  * Prints how late the host's event loop was, how long it computed at a stretch (which a busy machine does not change), how
- * long requests and statements took, and how long commits were held back.
+ * long requests and statements took and what the longest statement waited for, and how long commits were held back.
  */
 import 'reflect-metadata';
 import { once } from 'node:events';
@@ -89,22 +89,30 @@ async function serve(app) {
  * @param {string} databaseUrl
  */
 async function measureHost({ BackupEvents, BackupService }, app, databaseUrl) {
-  const site = { origin: (await app.getUrl()).replace('localhost', '127.0.0.1'), databaseUrl };
+  const workerData = {
+    origin: (await app.getUrl()).replace('localhost', '127.0.0.1'),
+    databaseUrl,
+    rowsPerSecond: Number(values.rows),
+  };
+  const visitors = new Worker(new URL('./visitors.js', import.meta.url), { workerData });
+  await once(visitors, 'message');
   const backups = app.get(BackupService);
   let id = 0;
-  const idle = await phase('idle', site, () => pause(IDLE_SECONDS * 1000));
-  const backup = await phase('backup', site, async () => {
+  const idle = await phase('idle', visitors, () => pause(IDLE_SECONDS * 1000));
+  const backup = await phase('backup', visitors, async () => {
     id = await backups.createBackup('database', limits);
   });
   const events = app.get(EventEmitter2);
   /** @type {Promise<unknown>} */
   let restored = Promise.resolve();
-  const restore = await phase('restore, up to the swap', site, async () => {
+  const restore = await phase('restore, up to the swap', visitors, async () => {
     const staged = events.waitFor(BackupEvents.restoreStaged);
     restored = backups.restore(id, limits);
     await Promise.race([staged, restored]);
   });
-  await restored;
+  const swap = await phase('swap', visitors, () => restored);
+  visitors.postMessage('over');
+  await once(visitors, 'exit');
   const { lockMilliseconds, logicalSize } = await backups.getBackup(id);
   const bytes = logicalSize ?? 0;
   // a restore reads again what it has written
@@ -113,6 +121,7 @@ async function measureHost({ BackupEvents, BackupService }, app, databaseUrl) {
       { ...idle, bytes: 0 },
       { ...backup, bytes },
       { ...restore, bytes: 2 * bytes },
+      { ...swap, bytes: 0 },
     ],
     lockMilliseconds,
   );
@@ -120,14 +129,12 @@ async function measureHost({ BackupEvents, BackupService }, app, databaseUrl) {
 
 /**
  * @param {string} name
- * @param {{ origin: string, databaseUrl: string }} site
+ * @param {Worker} visitors
  * @param {() => Promise<unknown>} work
  * @returns {Promise<Phase>}
  */
-async function phase(name, site, work) {
-  const workerData = { ...site, rowsPerSecond: Number(values.rows) };
-  const visitors = new Worker(new URL('./visitors.js', import.meta.url), { workerData });
-  await once(visitors, 'message');
+async function phase(name, visitors, work) {
+  await report(visitors);
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
   const turns = new BusyTurns();
@@ -136,9 +143,7 @@ async function phase(name, site, work) {
   const seconds = (performance.now() - startedAt) / 1000;
   delay.disable();
   const busy = turns.stop();
-  const over = once(visitors, 'message');
-  visitors.postMessage('over');
-  const [visit] = /** @type {[Visit]} */ (await over);
+  const visit = await report(visitors);
   // the histogram holds the time between two looks, a millisecond when nothing is late
   const late = (/** @type {number} */ nanoseconds) => nanoseconds / 1e6 - 1;
   return {
@@ -150,6 +155,18 @@ async function phase(name, site, work) {
     busy,
     ...visit,
   };
+}
+
+/**
+ * What the visitors have met since their last report.
+ *
+ * @param {Worker} visitors
+ */
+async function report(visitors) {
+  const told = once(visitors, 'message');
+  visitors.postMessage('report');
+  const [visit] = /** @type {[Visit]} */ (await told);
+  return visit;
 }
 
 /**
@@ -173,6 +190,9 @@ function print(phases, lockMilliseconds) {
       '| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |',
       ...rows.map((cells) => `| ${cells.join(' | ')} |`),
       '',
+      ...phases.flatMap(({ name, seen }) =>
+        seen.map((line) => `While the longest statement waited (${name}): ${line}`),
+      ),
       `Commits were held back for ${lockMilliseconds} ms. Budgets: loop late p99 under 20 ms; statements under 1 s; commits under 50 ms.`,
       '',
     ].join('\n'),

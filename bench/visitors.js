@@ -2,6 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { support } from './typescript-modules.js';
+import { Witness } from './witness.js';
 
 /**
  * @typedef {object} Visit
@@ -9,6 +10,7 @@ import { support } from './typescript-modules.js';
  * @property {number} slowAnswer 99th percentile, milliseconds
  * @property {number} rowsPerSecond
  * @property {number} slowest statement, milliseconds
+ * @property {readonly string[]} seen what the server did while that one waited
  */
 
 /** Milliseconds between requests. */
@@ -21,11 +23,13 @@ const { SteadyWriter } = /** @type {typeof import('../test/support/steady-writer
 );
 
 const writer = await SteadyWriter.start(databaseUrl, rowsPerSecond);
+const witness = await Witness.start(databaseUrl, () => writer.waiting);
 /** @type {number[]} */
-const answers = [];
+let answers = [];
 const over = { isOver: false };
-parentPort?.once('message', () => {
-  over.isOver = true;
+parentPort?.on('message', (message) => {
+  over.isOver = message === 'over';
+  report();
 });
 parentPort?.postMessage('here');
 while (!over.isOver) {
@@ -36,13 +40,22 @@ while (!over.isOver) {
   answers.push(performance.now() - askedAt);
   await pause(BETWEEN);
 }
-const { rowsPerSecond: reached, slowest } = await writer.stop();
-answers.sort((a, b) => a - b);
-/** @type {Visit} */
-const visit = {
-  answers: answers.length,
-  slowAnswer: answers[Math.floor(answers.length * 0.99)] ?? 0,
-  rowsPerSecond: reached,
-  slowest,
-};
-parentPort?.postMessage(visit);
+await writer.stop();
+await witness.stop();
+parentPort?.close();
+
+/** Tells of the time since the last report. */
+function report() {
+  const { rowsPerSecond: reached, slowest } = writer.report();
+  answers.sort((a, b) => a - b);
+  /** @type {Visit} */
+  const visit = {
+    answers: answers.length,
+    slowAnswer: answers[Math.floor(answers.length * 0.99)] ?? 0,
+    rowsPerSecond: reached,
+    slowest,
+    seen: witness.report(),
+  };
+  answers = [];
+  parentPort?.postMessage(visit);
+}

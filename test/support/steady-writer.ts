@@ -16,6 +16,9 @@ export interface WriterReport {
 export class SteadyWriter {
   private rows = 0;
   private slowest = 0;
+  /** When the statement that runs was sent; null between statements. */
+  private sentAt: number | null = null;
+  private reported = { rows: 0, at: performance.now() };
   private isStopped = false;
   private readonly startedAt = performance.now();
   private readonly running: Promise<void>;
@@ -41,25 +44,45 @@ export class SteadyWriter {
     return new SteadyWriter(connection, rowsPerSecond);
   }
 
-  /** Rejects with the first error that a statement met. */
+  /** How long the statement that runs has been waited for, milliseconds. */
+  get waiting(): number {
+    return this.sentAt === null ? 0 : performance.now() - this.sentAt;
+  }
+
+  /** What was met since the last report. A statement that runs counts for as long as it has. */
+  report(): WriterReport {
+    const now = performance.now();
+    const rows = this.rows - this.reported.rows;
+    const report = {
+      rows,
+      rowsPerSecond: (rows * 1000) / (now - this.reported.at),
+      slowest: Math.max(this.slowest, this.waiting),
+    };
+    this.reported = { rows: this.rows, at: now };
+    this.slowest = 0;
+    return report;
+  }
+
+  /** Reports and ends. Rejects with the first error that a statement met. */
   async stop(): Promise<WriterReport> {
+    const report = this.report();
     this.isStopped = true;
     try {
       await this.running;
     } finally {
       this.connection.destroy();
     }
-    const seconds = (performance.now() - this.startedAt) / 1000;
-    return { rows: this.rows, rowsPerSecond: this.rows / seconds, slowest: this.slowest };
+    return report;
   }
 
   private async write(): Promise<void> {
     while (!this.isStopped) {
       const due = ((performance.now() - this.startedAt) / 1000) * this.rowsPerSecond;
       while (this.rows < due) {
-        const startedAt = performance.now();
+        this.sentAt = performance.now();
         await this.connection.query("INSERT INTO steady (text, written) VALUES ('a row of an application', NOW(3))");
-        this.slowest = Math.max(this.slowest, performance.now() - startedAt);
+        this.slowest = Math.max(this.slowest, this.waiting);
+        this.sentAt = null;
         this.rows += 1;
       }
       await pause(BETWEEN);
