@@ -106,9 +106,9 @@ describe('fidelity fixture', () => {
     expect(Object.fromEntries(counts)).toMatchObject({
       sequences: 10,
       views: 68,
-      routines: 36,
+      routines: 39,
       triggers: 38,
-      events: 16,
+      events: 31,
     });
     expect(Object.keys(before.tables).length).toBeGreaterThan(350);
   });

@@ -109,6 +109,25 @@ export function triggers(definers: Definers): string[] {
   ];
 }
 
+/** Every unit of time that an event may have, with an amount of it. */
+const INTERVALS: Readonly<Record<string, string>> = {
+  YEAR: '1',
+  QUARTER: '2',
+  MONTH: '7',
+  WEEK: '3',
+  DAY: '400',
+  HOUR: '25',
+  MINUTE: '90',
+  SECOND: '86401',
+  YEAR_MONTH: "'1-3'",
+  DAY_HOUR: "'2 5'",
+  DAY_MINUTE: "'2 5:07'",
+  DAY_SECOND: "'2 5:07:09'",
+  HOUR_MINUTE: "'30:07'",
+  HOUR_SECOND: "'30:07:09'",
+  MINUTE_SECOND: "'90:09'",
+};
+
 /** Events that any server takes, and that do not run while tests do. */
 export function eventsOfAnyServer(definers: Definers): string[] {
   return [
@@ -116,6 +135,10 @@ export function eventsOfAnyServer(definers: Definers): string[] {
     `CREATE DEFINER=${definers.odd} EVENT by_odd ON SCHEDULE EVERY 1 YEAR DISABLE DO SELECT 1`,
     `CREATE DEFINER=${definers.missing} EVENT by_missing ON SCHEDULE EVERY 1 YEAR DISABLE DO SELECT 1`,
     "CREATE EVENT `odd ``;\n'` ON SCHEDULE EVERY '1:30' HOUR_MINUTE STARTS '2037-01-01' ON COMPLETION PRESERVE DO BEGIN SELECT ';;'; SELECT '$$'; END",
+    ...Object.entries(INTERVALS).map(
+      ([unit, amount]) =>
+        `CREATE EVENT every_${unit} ON SCHEDULE EVERY ${amount} ${unit} STARTS '2037-01-01' + INTERVAL 1 DAY DO SELECT 1`,
+    ),
     // Their time has passed since they were made.
     "SET timestamp=UNIX_TIMESTAMP('2001-01-01')",
     "CREATE EVENT past_once ON SCHEDULE AT '2002-01-01' ON COMPLETION NOT PRESERVE DISABLE DO SELECT 1",

@@ -46,6 +46,10 @@ export function routines(other: string, definers: Definers): string[] {
     ...createdUnder({ names: 'latin1' }, `CREATE DEFINER=${definers.odd} PROCEDURE by_odd_in_latin1 () SELECT 'é'`),
     // The stock client swallows the line feed after a line that begins with its own command.
     'CREATE PROCEDURE client_command () SELECT\ndelimiter\nFROM (SELECT 1 AS delimiter) AS d',
+    // what a function may change of its caller's
+    "CREATE FUNCTION gives_back (IN a int, OUT b text, INOUT c set('x','y') CHARSET latin1) RETURNS int LANGUAGE SQL NOT DETERMINISTIC MODIFIES SQL DATA BEGIN SET b = 'b', c = 'x'; RETURN a; END",
+    'CREATE AGGREGATE FUNCTION first_of (x varchar(9) CHARSET utf8mb3 COLLATE utf8mb3_bin) RETURNS varchar(9) CHARSET latin1 COLLATE latin1_bin READS SQL DATA SQL SECURITY INVOKER COMMENT "first" BEGIN FETCH GROUP NEXT ROW; RETURN x; END',
+    'CREATE PROCEDURE with_cursor () BEGIN DECLARE v ROW (a int, b text); DECLARE c CURSOR (least int) FOR SELECT id, parent FROM tree WHERE id > least; FOR r IN c (1) DO SET v.a = r.id; END FOR; END',
     `CREATE DEFINER=${definers.odd} PROCEDURE by_odd () SQL SECURITY DEFINER SELECT 1`,
     `CREATE DEFINER=${definers.missing} PROCEDURE by_missing () MODIFIES SQL DATA SELECT 1`,
     `CREATE DEFINER=${definers.role} PROCEDURE by_role () CONTAINS SQL SELECT 1`,
@@ -94,7 +98,7 @@ BEGIN
   hidden := 2;
 END;`,
     ),
-    ...createdUnder(oracle, 'CREATE PACKAGE `only spec;` AS PROCEDURE p; END;'),
+    ...createdUnder(oracle, 'CREATE PACKAGE `only spec;` SQL SECURITY INVOKER AS PROCEDURE p; END;'),
     ...createdUnder(
       oracle,
       'CREATE PROCEDURE oracle_style (a IN OUT INT) AS b INT := 1; BEGIN a := b; NULL; <<l>> LOOP EXIT l; END LOOP; END;',

@@ -30,6 +30,8 @@ export function mysqlRoutines(other: string, definers: Definers): string[] {
     "CREATE PROCEDURE parameters (IN a decimal(10,2), OUT b text, INOUT `c;\n` enum('a','it''s')) SET b = a",
     'CREATE PROCEDURE reads_view () SELECT * FROM first_view',
     `CREATE PROCEDURE bodied () ${BODY}`,
+    "CREATE FUNCTION told_all (a set('x','y') CHARSET latin1) RETURNS varchar(9) CHARSET latin1 COLLATE latin1_bin LANGUAGE SQL NOT DETERMINISTIC READS SQL DATA RETURN a",
+    "CREATE PROCEDURE scripted (IN a int, OUT b int, INOUT c text) LANGUAGE JAVASCRIPT SQL SECURITY INVOKER COMMENT 'it''s' AS $tag$ b = a + 1; c = `$${c}`; // it's $$ $tag$",
     `CREATE PROCEDURE ${quoteName(other)}.far_away () SELECT * FROM far`,
     "CREATE FUNCTION in_javascript (a int) RETURNS int DETERMINISTIC LANGUAGE JAVASCRIPT AS $mle$ return a; // it's; $$ ż $mle$",
     // Made when the database had another collation.
@@ -54,7 +56,7 @@ export function mysqlEvents(definers: Definers): string[] {
     "SET time_zone='+05:30'",
     "CREATE EVENT far_future ON SCHEDULE AT '2037-06-01 12:00:00' ON COMPLETION PRESERVE ENABLE DO DELETE FROM empty_table",
     "SET time_zone='+00:00'",
-    "CREATE EVENT quarterly ON SCHEDULE EVERY 3 MONTH STARTS '2036-12-31 23:59:59' ENDS '2037-12-31 00:00:00' DO SELECT 1",
+    "CREATE EVENT three_months ON SCHEDULE EVERY 3 MONTH STARTS '2036-12-31 23:59:59' ENDS '2037-12-31 00:00:00' DO SELECT 1",
     "CREATE EVENT fractional ON SCHEDULE EVERY '1 2:03:04' DAY_SECOND STARTS '2036-12-31 23:59:59' DO SELECT 1",
   ];
 }
