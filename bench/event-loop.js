@@ -1,7 +1,9 @@
 /**
  * A host that serves requests and whose database takes rows while it is backed up and restored:
  *
- *   npm run bench:event-loop -- [--size 300 | --tables 1000] [--threads 2] [--nice 0] [--max-rate MB/s] [--rows 500] [--server mariadb]
+ *   npm run bench:event-loop -- [--size 300 | --tables 1000] [--threads 2] [--nice 0] [--max-rate MB/s] [--rows 500] [--busy 0] [--server mariadb]
+ *
+ * `--busy` keeps that many other processes computing, and prints what share of a core they had.
  *
  * Prints how late the host's event loop was, how long it computed at a stretch (which a busy machine does not change), how
  * long requests and statements took and what the longest statement waited for, and how long commits were held back.
@@ -22,11 +24,12 @@ import { inTemporaryFolder } from '../scripts/temporary-folder.js';
 import { createLargeDatabase, createSmallDatabase } from './bench-database.js';
 import { startBenchHost } from './bench-host.js';
 import { BenchServer, serverFlavour } from './bench-server.js';
+import { BusyProcesses } from './busy-processes.js';
 import { BusyTurns } from './busy-turns.js';
 
 /** @typedef {import('../libs/backup/src/index.js')} Library */
 /** @typedef {import('./visitors.js').Visit} Visit */
-/** @typedef {{ name: string, seconds: number, middle: number, late: number, latest: number, busy: { late: number, latest: number } } & Visit} Phase */
+/** @typedef {{ name: string, seconds: number, middle: number, late: number, latest: number, busy: { late: number, latest: number }, others: number } & Visit} Phase */
 
 const IDLE_SECONDS = 5;
 
@@ -38,6 +41,7 @@ const { values } = parseArgs({
     nice: { type: 'string', default: '0' },
     'max-rate': { type: 'string' },
     rows: { type: 'string', default: '500' },
+    busy: { type: 'string', default: '0' },
     server: { type: 'string', default: 'mariadb' },
   },
 });
@@ -88,31 +92,48 @@ async function serve(app) {
  * @param {import('@nestjs/common').INestApplication} app
  * @param {string} databaseUrl
  */
-async function measureHost({ BackupEvents, BackupService }, app, databaseUrl) {
+async function measureHost(library, app, databaseUrl) {
   const workerData = {
     origin: (await app.getUrl()).replace('localhost', '127.0.0.1'),
     databaseUrl,
     rowsPerSecond: Number(values.rows),
   };
+  const others = new BusyProcesses(Number(values.busy));
   const visitors = new Worker(new URL('./visitors.js', import.meta.url), { workerData });
-  await once(visitors, 'message');
+  try {
+    await once(visitors, 'message');
+    await measurePhases(library, app, visitors, others);
+    visitors.postMessage('over');
+    await once(visitors, 'exit');
+  } finally {
+    // or what has failed would be told as an answer that never came
+    await visitors.terminate();
+    others.stop();
+  }
+}
+
+/**
+ * @param {Library} library
+ * @param {import('@nestjs/common').INestApplication} app
+ * @param {Worker} visitors
+ * @param {BusyProcesses} others
+ */
+async function measurePhases({ BackupEvents, BackupService }, app, visitors, others) {
   const backups = app.get(BackupService);
   let id = 0;
-  const idle = await phase('idle', visitors, () => pause(IDLE_SECONDS * 1000));
-  const backup = await phase('backup', visitors, async () => {
+  const idle = await phase('idle', visitors, others, () => pause(IDLE_SECONDS * 1000));
+  const backup = await phase('backup', visitors, others, async () => {
     id = await backups.createBackup('database', limits);
   });
   const events = app.get(EventEmitter2);
   /** @type {Promise<unknown>} */
   let restored = Promise.resolve();
-  const restore = await phase('restore, up to the swap', visitors, async () => {
+  const restore = await phase('restore, up to the swap', visitors, others, async () => {
     const staged = events.waitFor(BackupEvents.restoreStaged);
     restored = backups.restore(id, limits);
     await Promise.race([staged, restored]);
   });
-  const swap = await phase('swap', visitors, () => restored);
-  visitors.postMessage('over');
-  await once(visitors, 'exit');
+  const swap = await phase('swap', visitors, others, () => restored);
   const { lockMilliseconds, logicalSize } = await backups.getBackup(id);
   const bytes = logicalSize ?? 0;
   // a restore reads again what it has written
@@ -130,17 +151,20 @@ async function measureHost({ BackupEvents, BackupService }, app, databaseUrl) {
 /**
  * @param {string} name
  * @param {Worker} visitors
+ * @param {BusyProcesses} others
  * @param {() => Promise<unknown>} work
  * @returns {Promise<Phase>}
  */
-async function phase(name, visitors, work) {
+async function phase(name, visitors, others, work) {
   await report(visitors);
+  const before = await others.seconds();
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
   const turns = new BusyTurns();
   const startedAt = performance.now();
   await work();
   const seconds = (performance.now() - startedAt) / 1000;
+  const share = ((await others.seconds()) - before) / seconds;
   delay.disable();
   const busy = turns.stop();
   const visit = await report(visitors);
@@ -153,6 +177,7 @@ async function phase(name, visitors, work) {
     late: late(delay.percentile(99)),
     latest: late(delay.max),
     busy,
+    others: share,
     ...visit,
   };
 }
@@ -181,13 +206,14 @@ function print(phases, lockMilliseconds) {
     ...[each.middle, each.late, each.latest, each.busy.late, each.busy.latest, each.slowAnswer, each.slowest].map(ms),
     each.rowsPerSecond.toFixed(0),
     (each.bytes / 1e6 / each.seconds).toFixed(1),
+    each.others.toFixed(2),
   ]);
   process.stdout.write(
     [
       `${values.tables === undefined ? `${values.size} MB` : `${values.tables} small tables`}, threads ${values.threads}, nice ${values.nice}, max-rate ${values['max-rate'] ?? 'none'}. Milliseconds.`,
       '',
-      '| | seconds | loop late, p50 | p99 | most | computing at a stretch, p99 | most | answer, p99 | statement, most | rows/s | MB/s |',
-      '| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |',
+      '| | seconds | loop late, p50 | p99 | most | computing at a stretch, p99 | most | answer, p99 | statement, most | rows/s | MB/s | cores of others |',
+      '| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |',
       ...rows.map((cells) => `| ${cells.join(' | ')} |`),
       '',
       ...phases.flatMap(({ name, seen }) =>
