@@ -6,6 +6,7 @@ import type { ServerAddress } from '@app/backup';
 import { createConnection, type Connection } from 'mysql2/promise';
 import type { ThrowawayServer } from '../../scripts/throwaway-server.js';
 import { createBackupFolder, startModuleHost, type BackupFolder, type ModuleHost } from '../module/module-host.js';
+import { createAccount } from '../support/bad-input-account.js';
 import { failureOf } from '../support/bad-input-refusal.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { describeEachServer, startOtherServer } from '../support/test-server.js';
@@ -16,6 +17,7 @@ const SHOP = [
   'CREATE TABLE customers (id INT PRIMARY KEY AUTO_INCREMENT, name VARCHAR(50), born DATE, seen TIMESTAMP NOT NULL)',
   'CREATE TABLE orders (id INT PRIMARY KEY, customer INT NOT NULL, note TEXT, FOREIGN KEY (customer) REFERENCES customers (id))',
   'CREATE TABLE keyless (note TEXT)',
+  'CREATE TABLE pressed (id INT PRIMARY KEY, note TEXT) ROW_FORMAT=COMPRESSED',
   `INSERT INTO customers VALUES (1, 'O''Hara \\\\ "x"', '0000-00-00', '2026-03-29 02:30:00'), (2, 'Барбара', NULL, NOW())`,
   `INSERT INTO orders WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 1000)
     SELECT n, 1 + n % 2, REPEAT(CONCAT('\\\\', n), 300) FROM numbers`,
@@ -57,7 +59,10 @@ const IMPATIENT: Settings = {
 const WORDS = {
   MariaDB: {
     grants: ['RELOAD, SET USER ON *.*', 'SELECT ON mysql.proc'],
-    limits: [['innodb_force_primary_key', 'table keyless has no primary key, and this server makes none without']],
+    limits: [
+      ['innodb_force_primary_key', 'table keyless has no primary key, and this server makes none without'],
+      ['innodb_read_only_compressed', 'table pressed has ROW_FORMAT=COMPRESSED, which this server only reads'],
+    ],
     readOnly: ['read_only'],
     refused:
       /^The database server refused \S+: check the user name .*, or set `ssl` where only encrypted ones are taken\.$/,
@@ -72,14 +77,7 @@ const WORDS = {
         'another character set, time zone and isolation, and neither autocommit nor checks',
         { ...ANOTHER_CHARACTER_SET, tx_isolation: "'SERIALIZABLE'" },
       ],
-      [
-        'timeouts of a second and less, strict tables, no local files',
-        {
-          ...IMPATIENT,
-          max_statement_time: '0.1',
-          innodb_read_only_compressed: '1',
-        },
-      ],
+      ['timeouts of a second and less, strict tables, no local files', { ...IMPATIENT, max_statement_time: '0.1' }],
     ] satisfies [string, Settings][],
   },
   MySQL: {
@@ -309,6 +307,61 @@ describeEachServer('A server whose administrator has set', (kind) => {
       }),
     );
   });
+
+  if (kind.name === 'MySQL') {
+    it('partial_revokes: takes names for what they are, and names the GRANT that lifts what is revoked', async () => {
+      const limited = await createAccount(shop, ['ALL ON *.*']);
+      const connection = limited.address;
+      try {
+        await withSettings({ partial_revokes: '1' }, async () => {
+          const host = await startModuleHost(catalog.url, { storage: folder.url, connection });
+          try {
+            const id = await host.backUp({ databases: [shop.name] });
+            expect(await host.backups.restore(id)).toMatchObject({ status: 'completed' });
+            await host.backups.undoRestore(id);
+            await limited.revoke(`SELECT, TRIGGER ON \`${shop.name}\`.*`);
+            expect((await failureOf(() => host.backUp({ databases: [shop.name] }))).message).toContain(
+              `run GRANT SELECT, TRIGGER ON \`${shop.name}\`.* TO ${limited.granted};`,
+            );
+            await limited.grant(`SELECT, TRIGGER ON \`${shop.name}\`.*`);
+            await limited.revoke('CREATE ON *.*');
+            await limited.grant(`CREATE ON \`${shop.name}\`.*`);
+            // no pattern would give it the schemas of staging and undo
+            expect((await failureOf(() => host.backups.restore(id))).message).toContain(
+              `Run GRANT CREATE ON *.* TO ${limited.granted}; Or use --in-place.`,
+            );
+          } finally {
+            await host.app.close();
+            await limited.drop();
+          }
+        });
+      } finally {
+        await root.query(`DROP USER IF EXISTS ${limited.quoted}`);
+      }
+    });
+
+    it('roles that are granted and not active: says which role would do', async () => {
+      const role = `${shop.name}_reader`;
+      await root.query(`CREATE ROLE ${role}`);
+      await root.query(`GRANT SELECT, SHOW VIEW, TRIGGER, EVENT ON \`${shop.name}\`.* TO ${role}`);
+      await root.query(`GRANT RELOAD, BACKUP_ADMIN, SHOW_ROUTINE ON *.* TO ${role}`);
+      const limited = await createAccount(shop, [role, `SELECT ON \`${shop.name}\`.orders`]);
+      const host = await startModuleHost(catalog.url, { storage: folder.url, connection: limited.address });
+      try {
+        expect((await failureOf(() => host.backUp({ databases: [shop.name] }))).message).toContain(
+          `(role \`${role}\`, which it has, is not active: SET DEFAULT ROLE makes it so)`,
+        );
+        await withSettings({ activate_all_roles_on_login: '1' }, async () => {
+          const id = await host.backUp({ databases: [shop.name] });
+          expect(await host.backups.getBackup(id)).toMatchObject({ status: 'completed', partial: null });
+        });
+      } finally {
+        await host.app.close();
+        await limited.drop();
+        await root.query(`DROP ROLE ${role}`);
+      }
+    });
+  }
 
   it('short timeouts: works on with sessions that the server has closed meanwhile', async () => {
     await withSettings({ wait_timeout: '1', interactive_timeout: '1' }, () =>

@@ -1,12 +1,12 @@
-import { Privileges } from './privileges.js';
+import { Privileges, readsNamesLiterally } from './privileges.js';
 import type { ServerConnection } from './server-connection.js';
 import { quoteName } from './sql.js';
 
 /** Where a privilege is needed. */
 export type Scope =
   | { readonly kind: 'everything' }
-  /** `shownAs`: the pattern that a GRANT is best given for, where that is not this database alone. */
-  | { readonly kind: 'database'; readonly database: string; readonly shownAs?: string }
+  /** `family`: what the names of all such databases begin with, where a GRANT is best given for all of them. */
+  | { readonly kind: 'database'; readonly database: string; readonly family?: string }
   | { readonly kind: 'table'; readonly database: string; readonly table: string };
 
 /** Privileges that are needed somewhere. */
@@ -19,7 +19,7 @@ export interface Need {
 export function unmetNeeds(privileges: Privileges, needs: readonly Need[]): Need[] {
   const unmet = new Map<string, Need>();
   for (const { privileges: needed, on } of needs) {
-    const place = scopeText(on);
+    const place = scopeText(on, privileges.areNamesLiteral);
     const missing = needed.filter((privilege) => !isHeld(privileges, privilege, on));
     const known = unmet.get(place)?.privileges ?? [];
     if (missing.length > 0) {
@@ -38,8 +38,9 @@ export async function missingGrants(connection: ServerConnection, needs: readonl
 /** Statements for whoever may grant, to be pasted; the last one is about roles that the account has to no effect. */
 export async function grantStatements(connection: ServerConnection, needs: readonly Need[]): Promise<string> {
   const account = await currentAccount(connection);
+  const areNamesLiteral = await readsNamesLiterally(connection);
   const statements = needs.map(
-    ({ privileges, on }) => `GRANT ${privileges.join(', ')} ON ${scopeText(on)} TO ${account};`,
+    ({ privileges, on }) => `GRANT ${privileges.join(', ')} ON ${scopeText(on, areNamesLiteral)} TO ${account};`,
   );
   const idle = await idleRoles(connection);
   const hint =
@@ -82,18 +83,24 @@ function isHeld(privileges: Privileges, privilege: string, on: Scope): boolean {
   }
 }
 
-function scopeText(on: Scope): string {
+/** @param areNamesLiteral whether no name of a database stands for others, so that only a GRANT on all covers a family */
+function scopeText(on: Scope, areNamesLiteral: boolean): string {
   switch (on.kind) {
     case 'everything':
       return '*.*';
     case 'database':
-      return `${quoteName(on.shownAs ?? literalPattern(on.database))}.*`;
+      return areNamesLiteral ? literalScope(on) : `${quoteName(patternOf(on))}.*`;
     case 'table':
       return `${quoteName(on.database)}.${quoteName(on.table)}`;
   }
 }
 
-/** A database's name as GRANT takes it for that database alone: `_` and `%` would stand for others too. */
-export function literalPattern(database: string): string {
-  return database.replaceAll(/[_%]/g, '\\$&');
+function literalScope({ database, family }: Extract<Scope, { kind: 'database' }>): string {
+  return family === undefined ? `${quoteName(database)}.*` : '*.*';
+}
+
+/** `_` and `%` of a database's name would stand for others too. */
+function patternOf({ database, family }: Extract<Scope, { kind: 'database' }>): string {
+  const escaped = (family ?? database).replaceAll(/[_%]/g, '\\$&');
+  return family === undefined ? escaped : `${escaped}%`;
 }

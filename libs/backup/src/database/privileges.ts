@@ -23,20 +23,19 @@ export class Privileges {
   private constructor(
     private readonly grants: readonly Grant[],
     /** Whether `%` and `_` in the name of a database stand for themselves. */
-    private readonly isLiteral: boolean,
+    readonly areNamesLiteral: boolean,
   ) {}
 
   static async read(connection: ServerConnection): Promise<Privileges> {
     const rows = await connection.query('SHOW GRANTS');
-    const [revokes] = await connection.query("SHOW VARIABLES LIKE 'partial_revokes'");
     return Privileges.parse(
       rows.map((row) => String(Object.values(row)[0])),
-      (revokes as typeof revokes | undefined)?.Value === 'ON',
+      await readsNamesLiterally(connection),
     );
   }
 
-  static parse(lines: readonly string[], isLiteral = false): Privileges {
-    return new Privileges(lines.flatMap(parseGrant), isLiteral);
+  static parse(lines: readonly string[], areNamesLiteral = false): Privileges {
+    return new Privileges(lines.flatMap(parseGrant), areNamesLiteral);
   }
 
   everywhere(privilege: string): boolean {
@@ -70,8 +69,14 @@ export class Privileges {
   }
 
   private covers(pattern: string, database: string): boolean {
-    return this.isLiteral ? pattern === database : covers(pattern, database);
+    return this.areNamesLiteral ? pattern === database : covers(pattern, database);
   }
+}
+
+/** Whether the server takes `%`, `_` and backslashes in the databases of grants for what they are. */
+export async function readsNamesLiterally(connection: ServerConnection): Promise<boolean> {
+  const rows = await connection.query("SHOW VARIABLES LIKE 'partial_revokes'");
+  return rows.some(({ Value }) => Value === 'ON');
 }
 
 function parseGrant(line: string): Grant[] {

@@ -1,7 +1,7 @@
 import type { Definer } from '../ddl/definer.js';
 import { keyClauses } from '../ddl/create-table.js';
 import type { DefinedObject, DefinitionKind } from '../definitions.js';
-import { grantStatements, literalPattern, unmetNeeds, type Need, type Scope } from '../privilege-needs.js';
+import { grantStatements, unmetNeeds, type Need, type Scope } from '../privilege-needs.js';
 import { Privileges } from '../privileges.js';
 import type { ServerConnection } from '../server-connection.js';
 import { quoteName } from '../sql.js';
@@ -181,6 +181,6 @@ function undoScope({ undo }: DatabaseWork): Scope {
 }
 
 function scratchScope(database: string, purpose: string): Scope {
-  const shownAs = `${literalPattern(database.slice(0, database.lastIndexOf(`_${purpose}_`)))}\\_${purpose}\\_%`;
-  return { kind: 'database', database, shownAs };
+  const family = database.slice(0, database.lastIndexOf(`_${purpose}_`) + purpose.length + 2);
+  return { kind: 'database', database, family };
 }
