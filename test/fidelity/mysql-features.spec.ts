@@ -58,14 +58,26 @@ describeMysql('a backup of what only MySQL has', (server) => {
     ['procedure', "CREATE PROCEDURE cut () SELECT 'a\0b'"],
     ['function', 'CREATE FUNCTION cut () RETURNS int NO SQL RETURN 1 /* \0 */'],
     ['event', "CREATE EVENT cut ON SCHEDULE EVERY 1 YEAR DISABLE DO SELECT 'a\0b'"],
-  ])('is refused while the server has a %s that it has cut off at a zero byte', async (kind, statement) => {
-    await trip.database.query(statement);
+  ])('is refused while the server has cut off a %s at a zero byte', async (kind, statement) => {
+    await runAll(server.url, trip.database.name, [statement]);
     const backUp = trip.app.backups.createBackup('database', { databases: [trip.database.name] });
     await expect(backUp).rejects.toMatchObject({
       code: 'not_readable',
       message: expect.stringContaining(`${kind} ${trip.database.name}.cut at a zero byte`) as unknown,
     });
-    await trip.database.query(`DROP ${kind} cut`);
+    await runAll(server.url, trip.database.name, [`DROP ${kind} cut`]);
+  });
+
+  it('is refused while a column has a masking policy, behind which other values may stand', async () => {
+    await runAll(server.url, trip.database.name, [
+      'CREATE TABLE masked (id int, name varchar(9) MASKING POLICY hides)',
+    ]);
+    const backUp = trip.app.backups.createBackup('database', { databases: [trip.database.name] });
+    await expect(backUp).rejects.toMatchObject({
+      code: 'not_readable',
+      message: expect.stringContaining(`Table ${trip.database.name}.masked has masking policies on name,`) as unknown,
+    });
+    await runAll(server.url, trip.database.name, ['DROP TABLE masked']);
   });
 
   describe('is compared by a fingerprint that shows a change of', () => {

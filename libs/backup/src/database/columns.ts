@@ -11,6 +11,8 @@ export interface ColumnDescription {
   readonly collation?: string;
   /** Of a column that says from or until when a row of a system-versioned table was valid. */
   readonly rowPeriod?: 'start' | 'end';
+  /** Whether the server may show something in the place of its values. */
+  readonly isMasked?: true;
 }
 
 const NUMBERS = new Set(['tinyint', 'smallint', 'mediumint', 'int', 'integer', 'bigint', 'decimal', 'numeric', 'year']);

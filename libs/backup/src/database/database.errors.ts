@@ -216,6 +216,13 @@ export function definitionCutOff(label: string, alternative: string): BackupErro
   );
 }
 
+export function columnsMasked(database: string, table: string, columns: readonly string[]): BackupError {
+  return new BackupError(
+    'not_readable',
+    `Table ${database}.${table} has masking policies on ${columns.join(', ')}, and nothing tells whether this account reads what is there or what stands for it: take them off for the time of the backup, or leave the table out with --allow-partial.`,
+  );
+}
+
 export function historyNotSupported(database: string, table: string): BackupError {
   return new BackupError(
     'not_readable',

@@ -2,6 +2,7 @@ import type { ColumnRecord, UnshownColumn } from '../backup-set/manifest.js';
 import { BackupError } from '../errors/backup.error.js';
 import { columnRecord, type ColumnDescription } from './columns.js';
 import {
+  columnsMasked,
   errorNumber,
   historyNotSupported,
   tableChanged,
@@ -79,6 +80,11 @@ export class TableDescriber {
         this.onUnreadable(historyNotSupported(database, name));
         continue;
       }
+      const masked = own.filter(({ isMasked }) => isMasked === true).map((column) => column.name);
+      if (masked.length > 0) {
+        this.onUnreadable(columnsMasked(database, name, masked));
+        continue;
+      }
       const ddl = definitions.get(name) ?? (await this.createTable(database, name));
       if (ddl === null) {
         continue;
@@ -144,6 +150,7 @@ export class TableDescriber {
       characterSet: row.characterSet === null ? null : String(row.characterSet),
       collation: String(row.collation ?? ''),
       rowPeriod: rowPeriod(row),
+      ...(String(row.extra).includes('MASKING POLICY') ? { isMasked: true as const } : {}),
     }));
   }
 
