@@ -126,6 +126,8 @@ describeMysql('what does not carry over', (mysql) => {
         CREATE TABLE typed (id uuid PRIMARY KEY, ip inet4, n int DEFAULT nextval(numbers));
         CREATE TABLE squeezed (id int PRIMARY KEY, v varchar(99) COMPRESSED) PAGE_COMPRESSED=1;
         INSERT INTO squeezed VALUES (1, 'a');
+        CREATE TABLE collated (word varchar(20) COLLATE utf8mb4_uca1400_ai_ci PRIMARY KEY);
+        INSERT INTO collated VALUES ('b'), ('ä'), ('C');
         CREATE TABLE digits (id int PRIMARY KEY, doc json);
         INSERT INTO digits VALUES (1, '{"a": 0.12345678901234567890123}');
         CREATE VIEW shown AS SELECT json_detailed('{}') AS d;
@@ -144,6 +146,7 @@ describeMysql('what does not carry over', (mysql) => {
       const { compatibility } = await servers.to.app.backups.previewRestore(id);
       expect(reasons(compatibility.incompatible)).toEqual([
         `database ${source.name}: its comment [skip]`,
+        'table collated: column word: collation utf8mb4_uca1400_ai_ci [map-collation]',
         "table squeezed: table option page_compressed='1' [skip]",
         'table squeezed: column v: its compression [skip]',
         'table typed: column id: type uuid [none]',
@@ -158,6 +161,16 @@ describeMysql('what does not carry over', (mysql) => {
     it('restores tables without the way they were stored', async () => {
       await servers.to.app.backups.restore(id, { skipIncompatible: true, tables: ['squeezed'] });
       expect(await servers.to.catalog.query(`SELECT * FROM \`${source.name}\`.squeezed`)).toEqual([{ id: 1, v: 'a' }]);
+    });
+
+    it('restores texts under the collation that takes the place of their own', async () => {
+      const mapCollations = ['utf8mb4_uca1400_ai_ci=utf8mb4_0900_ai_ci'];
+      await servers.to.app.backups.restore(id, { mapCollations, tables: ['collated'] });
+      expect(
+        await servers.to.catalog.query(
+          `SELECT word, COLLATION(word) AS collation FROM \`${source.name}\`.collated ORDER BY word`,
+        ),
+      ).toEqual(['ä', 'b', 'C'].map((word) => ({ word, collation: 'utf8mb4_0900_ai_ci' })));
     });
 
     it('fails the proof when JSON loses digits', async () => {

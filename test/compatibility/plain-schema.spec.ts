@@ -58,6 +58,13 @@ function goesAcross(from: TestServer, to: TestServer): void {
     }
   });
 
+  it('has columns of JSON that take nothing else, whatever the server calls them', async () => {
+    const { catalog } = servers.to;
+    await expect(
+      catalog.query(`INSERT INTO \`${source.name}\`.documents VALUES (9, 'no JSON', '{}')`),
+    ).rejects.toThrow();
+  });
+
   it('has routines, triggers and events that work', async () => {
     const { catalog } = servers.to;
     const [routine] = await catalog.query(`SELECT \`${source.name}\`.next_of(4) AS next`);
