@@ -4,17 +4,18 @@ import { join } from 'node:path';
 import { createConnection } from 'mysql2/promise';
 import { startHost, type RunningHost } from '../support/crash-host.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+import { describeEachServer } from '../support/test-server.js';
 
-describe('a process that is stopped while everybody waits for its backup', () => {
+describeEachServer('a process that is stopped while everybody waits for its backup', (server) => {
   let database: TestDatabase;
   let storageFolder: string;
 
   beforeAll(async () => {
-    database = await createTestDatabase();
+    database = await createTestDatabase('stopped', server.url);
     storageFolder = await mkdtemp(join(tmpdir(), 'nestjs-backup-stopped-'));
     // copied under the lock, and slowly
     await database.query('CREATE TABLE visits (id INT PRIMARY KEY, page TEXT) ENGINE=MyISAM');
-    const row = (id: number): string => `(${String(id)}, REPEAT(MD5(${String(id)}), 200))`;
+    const row = (id: number): string => `(${String(id)}, REPEAT(SHA2(${String(id)}, 256), 100))`;
     await database.query(`INSERT INTO visits VALUES ${Array.from({ length: 300 }, (_, id) => row(id)).join(', ')}`);
   });
 

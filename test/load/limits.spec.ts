@@ -8,7 +8,7 @@ import { createTestDatabase, type TestDatabase } from '../support/test-database.
 jest.setTimeout(60_000);
 
 /** Megabytes a second. */
-const RATE = 5;
+const RATE = 8;
 
 describe('an operation that may only handle so much a second', () => {
   let database: TestDatabase;

@@ -1,6 +1,7 @@
 import { CATALOG_TABLES } from '@app/backup';
 import { restoreByStockClient } from '../support/stock-client.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+import { describeEachServer } from '../support/test-server.js';
 import { createBackupFolder, startModuleHost, type BackupFolder, type ModuleHost } from './module-host.js';
 
 const FIXTURE = `
@@ -8,35 +9,35 @@ const FIXTURE = `
   INSERT INTO orders (item) VALUES ('book'), ('lamp'), (NULL);
   CREATE VIEW lamps AS SELECT * FROM orders WHERE item = 'lamp'`;
 
-describe('A lost database', () => {
+describeEachServer('A database that is lost with its catalog', (server) => {
   let database: TestDatabase;
   let folder: BackupFolder;
-  let hosts: ModuleHost[];
+  let hosts: ModuleHost[] = [];
 
-  beforeEach(async () => {
-    database = await createTestDatabase();
+  beforeAll(async () => {
+    database = await createTestDatabase('lost', server.url);
     folder = await createBackupFolder();
-    hosts = [];
     await database.query(FIXTURE);
   });
 
-  afterEach(async () => {
+  afterAll(async () => {
     for (const { app } of hosts) await app.close();
     await folder.remove();
     await database.drop();
   });
 
-  const start = async (databases: readonly string[] = []): Promise<ModuleHost> => {
-    const host = await startModuleHost(database.url, { storage: folder.url, databases });
+  const start = async (): Promise<ModuleHost> => {
+    const host = await startModuleHost(database.url, { storage: folder.url });
     hosts.push(host);
     return host;
   };
 
-  const checksums = async (schema: string): Promise<unknown> =>
-    database.query(`CHECKSUM TABLE \`${schema}\`.orders, \`${schema}\`.lamps`);
+  const content = async (schema: string): Promise<unknown> =>
+    (await database.query(`CHECKSUM TABLE \`${schema}\`.orders, \`${schema}\`.lamps`)).map(({ Checksum }) => Checksum);
 
-  it('comes back with its catalog lost as well: the sets are imported, then restored', async () => {
-    const before = await checksums(database.name);
+  it('comes back from sets that are imported into an empty catalog, and under another name', async () => {
+    const copy = `${database.name}_copy`;
+    const before = await content(database.name);
     const first = await start();
     const original = await first.backups.getBackup(await first.backUp({ notes: 'the last one' }));
     await first.app.close();
@@ -65,8 +66,44 @@ describe('A lost database', () => {
     await backups.verifyBackup(imported.id);
     const restore = await backups.restore(imported.id);
     expect(restore.status).toBe('completed');
-    expect(await checksums(database.name)).toEqual(before);
+    expect(await content(database.name)).toEqual(before);
+
+    await database.query(`UPDATE \`${database.name}\`.orders SET item = 'changed since'`);
+    expect(await backups.restore(imported.id, { databases: [`${database.name}=${copy}`] })).toMatchObject({
+      status: 'completed',
+      target: copy,
+    });
+    expect(await content(copy)).toEqual(before);
+    expect(await content(database.name)).not.toEqual(before);
   });
+});
+
+describe('A lost database', () => {
+  let database: TestDatabase;
+  let folder: BackupFolder;
+  let hosts: ModuleHost[];
+
+  beforeEach(async () => {
+    database = await createTestDatabase();
+    folder = await createBackupFolder();
+    hosts = [];
+    await database.query(FIXTURE);
+  });
+
+  afterEach(async () => {
+    for (const { app } of hosts) await app.close();
+    await folder.remove();
+    await database.drop();
+  });
+
+  const start = async (databases: readonly string[] = []): Promise<ModuleHost> => {
+    const host = await startModuleHost(database.url, { storage: folder.url, databases });
+    hosts.push(host);
+    return host;
+  };
+
+  const checksums = async (schema: string): Promise<unknown> =>
+    database.query(`CHECKSUM TABLE \`${schema}\`.orders, \`${schema}\`.lamps`);
 
   it('comes back by hand with a catalog that is older than the set, which is taken up again', async () => {
     const first = await start();
