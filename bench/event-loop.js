@@ -85,6 +85,9 @@ async function serve(app) {
     adapter.reply(response, 'here', 200);
   });
   await app.listen(0, '127.0.0.1');
+  // on a busy machine visitors come back late, and would find their connections closed
+  const server = /** @type {import('node:http').Server} */ (app.getHttpServer());
+  server.keepAliveTimeout = 0;
 }
 
 /**
