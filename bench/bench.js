@@ -1,7 +1,7 @@
 /**
  * This engine beside the stock tools, on one server and the same data:
  *
- *   npm run bench -- [--rounds 5] [--only dump,small,restore,small-restore,files,unchanged-files] [--size 1200] [--server mariadb]
+ *   npm run bench -- [--rounds 5] [--only dump,small,restore,small-restore,files,unchanged-files,verified-files] [--size 1200] [--server mariadb]
  *
  * `--only=scaling,restore-scaling` compares two threads with one. `--size` is in MB, of which a restore has half;
  * `--server mysql` takes the MySQL that the tests take, with mysqldump beside its client.
@@ -16,7 +16,7 @@ import { inTemporaryFolder } from '../scripts/temporary-folder.js';
 import { BenchServer, serverFlavour } from './bench-server.js';
 import { BenchSite } from './bench-site.js';
 import { hold } from './contest.js';
-import { firstFiles, unchangedFiles } from './files.js';
+import { firstFiles, unchangedFiles, verifiedFiles } from './files.js';
 import { dumpScaling, largeDump, smallTablesDump } from './dump.js';
 import { largeRestore, restoreScaling, smallTablesRestore } from './restore.js';
 import { report } from './results.js';
@@ -31,8 +31,9 @@ const CONTESTS = {
   'restore-scaling': restoreScaling,
   files: firstFiles,
   'unchanged-files': unchangedFiles,
+  'verified-files': verifiedFiles,
 };
-const USUAL = 'dump,small,restore,small-restore,files,unchanged-files';
+const USUAL = 'dump,small,restore,small-restore,files,unchanged-files,verified-files';
 
 const { values } = parseArgs({
   options: {

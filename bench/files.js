@@ -22,6 +22,7 @@ const MEGABYTES = 1700;
 const LARGE_BYTES = 30_000_000;
 const SMALL_BYTES = (MEGABYTES * 1e6 - (FILES / LARGE_EVERY) * LARGE_BYTES) / (FILES - FILES / LARGE_EVERY);
 const RESTIC = 'restic backup';
+const RESTIC_CHECK = 'restic check --read-data';
 
 /**
  * The first backup of uploaded files, encrypted.
@@ -79,6 +80,34 @@ export async function unchangedFiles(site) {
   };
 }
 
+/**
+ * Reading all of a backup of uploaded files, and comparing it with its index. Ours is not encrypted, and there is nothing else in restic.
+ *
+ * @param {BenchSite} site
+ * @returns {Promise<Contest>}
+ */
+export async function verifiedFiles(site) {
+  const uploads = await Uploads.of(site);
+  await uploads.backUp('files', false);
+  const [{ id }] = await site.server.query('SELECT MAX(id) AS id FROM bench_catalog.backup_history');
+  await uploads.emptyRepository();
+  await uploads.restic();
+  return {
+    title: `Full verification of ${FILES} files, ${MEGABYTES} MB`,
+    unit: 'MB',
+    amount: MEGABYTES,
+    contestants: [
+      {
+        name: 'backup:verify --level=full, not encrypted',
+        run: () =>
+          measure([hostCommand(['backup:verify', `--id=${id}`, '--level=full'], site)], site.server.pid, site.signal),
+      },
+      { name: RESTIC_CHECK, run: () => uploads.restic(['check', '--read-data']) },
+    ],
+    budgets: [{ against: RESTIC_CHECK, atMost: 1 }],
+  };
+}
+
 /** A folder of uploaded files, and what backs them up. */
 class Uploads {
   /** @type {WeakMap<BenchSite, Promise<Uploads>>} */
@@ -111,20 +140,24 @@ class Uploads {
     this.repository = join(site.folder, 'restic');
   }
 
-  /** @param {'files' | 'incremental'} type */
-  backUp(type) {
+  /**
+   * @param {'files' | 'incremental'} type
+   * @param {boolean} isEncrypted
+   */
+  backUp(type, isEncrypted = true) {
     const { site, identity, path } = this;
     const command = ['backup:create', `--type=${type}`, ...(type === 'incremental' ? ['--full-every=1000'] : [])];
     const { program, env } = hostCommand(command, site);
     const recipient = /public key: (\S+)/.exec(readFileSync(identity, 'utf8'))?.[1];
-    const keys = { BACKUP_ENCRYPTION_KEY: recipient, BACKUP_IDENTITY_FILE: identity };
+    const keys = isEncrypted ? { BACKUP_ENCRYPTION_KEY: recipient, BACKUP_IDENTITY_FILE: identity } : {};
     return measure([{ program, env: { ...env, ...keys, UPLOADS_PATH: path } }], site.server.pid, site.signal);
   }
 
-  restic() {
-    const { site, path } = this;
+  /** @param {readonly string[]} command */
+  restic(command = ['backup', this.path]) {
+    const { site } = this;
     return measure(
-      [{ program: ['restic', 'backup', '--quiet', path], env: this.#environment }],
+      [{ program: ['restic', '--quiet', ...command], env: this.#environment }],
       site.server.pid,
       site.signal,
     );

@@ -1,10 +1,14 @@
 /**
- * Peak memory of the host's process while it backs up and restores databases of several sizes, and how it grows with them:
+ * Peak memory of the host's process while it backs up and restores databases of several sizes, and numbers of files, and how it
+ * grows with them:
  *
- *   npm run bench:memory -- [--sizes 1000,4000] [--server mariadb]      (MB)
+ *   npm run bench:memory -- [--sizes 1000,4000] [--files 20000,200000] [--server mariadb]      (sizes in MB)
  *
- * Each size needs about four times as much room on the disk.
+ * Each size needs about four times as much room on the disk. The files are empty.
  */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureBuilt } from '../scripts/ensure-built.js';
 import { runScript } from '../scripts/entry-point.js';
@@ -18,11 +22,14 @@ import { measure } from './measured-run.js';
 
 const DATABASE = 'bench_memory';
 const COPY = `${DATABASE}_copy`;
+/** Files of a folder. */
+const IN_A_FOLDER = 1000;
 const BUDGET = { mebibytes: 256, growth: 1.1 };
 
 const { values } = parseArgs({
   options: {
     sizes: { type: 'string', default: '1000,4000' },
+    files: { type: 'string', default: '20000,200000' },
     server: { type: 'string', default: 'mariadb' },
   },
 });
@@ -34,18 +41,27 @@ await runScript(async (signal) => {
   const server = await BenchServer.start(flavour, [], signal);
   try {
     await inTemporaryFolder('bench', async (folder) => {
-      const sizes = values.sizes.split(',').map(Number);
-      const site = await BenchSite.create(server, folder, Math.max(...sizes), signal);
-      const peaks = [];
-      for (const megabytes of sizes) {
-        peaks.push(await peaksAt(site, megabytes));
+      const site = await BenchSite.create(server, folder, 0, signal);
+      const databases = [];
+      for (const megabytes of numbers(values.sizes)) {
+        databases.push(await peaksOfDatabase(site, megabytes));
       }
-      report(peaks);
+      report('databases', databases);
+      const files = [];
+      for (const count of numbers(values.files)) {
+        files.push(await peaksOfFiles(site, count));
+      }
+      report('files', files);
     });
   } finally {
     await server.stop();
   }
 });
+
+/** @param {string} list */
+function numbers(list) {
+  return list.split(',').filter(Boolean).map(Number);
+}
 
 /**
  * @typedef {object} Peaks
@@ -58,19 +74,19 @@ await runScript(async (signal) => {
  * @param {number} megabytes
  * @returns {Promise<Peaks>}
  */
-async function peaksAt(site, megabytes) {
+async function peaksOfDatabase(site, megabytes) {
   const { server } = site;
+  const size = `${megabytes} MB`;
   await createLargeDatabase(server, megabytes, DATABASE);
-  const backup = await peakOf(site, megabytes, [
+  const backup = await peakOf(site, size, [
     'backup:create',
     '--type=database',
     `--database=${DATABASE}`,
     '--threads=2',
   ]);
-  const [{ id }] = await server.query('SELECT MAX(id) AS id FROM bench_catalog.backup_history');
-  const restore = await peakOf(site, megabytes, [
+  const restore = await peakOf(site, size, [
     'backup:restore',
-    `--id=${id}`,
+    `--id=${await newestBackup(site)}`,
     `--database=${DATABASE}=${COPY}`,
     '--yes',
     '--threads=2',
@@ -82,25 +98,75 @@ async function peaksAt(site, megabytes) {
 
 /**
  * @param {BenchSite} site
- * @param {number} megabytes
- * @param {readonly string[]} command
+ * @param {number} count
+ * @returns {Promise<Peaks>}
  */
-async function peakOf(site, megabytes, command) {
-  const { seconds, peakMebibytes } = await measure([hostCommand(command, site)], site.server.pid, site.signal);
+async function peaksOfFiles(site, count) {
+  const [uploads, to] = ['uploads', 'restored'].map((name) => join(site.folder, name));
+  makeEmptyFiles(uploads, count);
+  await mkdir(to);
+  const size = `${count} files`;
+  const backup = await peakOf(site, size, ['backup:create', '--type=files'], { UPLOADS_PATH: uploads });
+  const restore = await peakOf(site, size, [
+    'backup:restore',
+    `--id=${await newestBackup(site)}`,
+    `--to=${to}`,
+    '--yes',
+  ]);
+  await Promise.all([uploads, to].map((folder) => rm(folder, { recursive: true })));
+  await site.emptyStorage();
+  return { backup, restore };
+}
+
+/**
+ * @param {string} folder
+ * @param {number} count
+ */
+function makeEmptyFiles(folder, count) {
+  for (let number = 0; number < count; number += 1) {
+    const parent = join(folder, String(Math.floor(number / IN_A_FOLDER)));
+    if (number % IN_A_FOLDER === 0) mkdirSync(parent, { recursive: true });
+    writeFileSync(join(parent, String(number)), '');
+  }
+}
+
+/** @param {BenchSite} site */
+async function newestBackup({ server }) {
+  const [{ id }] = await server.query('SELECT MAX(id) AS id FROM bench_catalog.backup_history');
+  return Number(id);
+}
+
+/**
+ * @param {BenchSite} site
+ * @param {string} size
+ * @param {readonly string[]} command
+ * @param {NodeJS.ProcessEnv} [more] of the command's environment
+ */
+async function peakOf(site, size, command, more = {}) {
+  const { program, env } = hostCommand(command, site);
+  const { seconds, peakMebibytes } = await measure(
+    [{ program, env: { ...env, ...more } }],
+    site.server.pid,
+    site.signal,
+  );
   process.stdout.write(
-    `${String(megabytes).padStart(6)} MB  ${command[0].padEnd(16)} ${seconds.toFixed(1)} s  peak ${peakMebibytes.toFixed(0)} MiB\n`,
+    `${size.padStart(14)}  ${command[0].padEnd(16)} ${seconds.toFixed(1)} s  peak ${peakMebibytes.toFixed(0)} MiB\n`,
   );
   return peakMebibytes;
 }
 
-/** @param {readonly Peaks[]} peaks by size */
-function report(peaks) {
+/**
+ * @param {string} what
+ * @param {readonly Peaks[]} peaks by size
+ */
+function report(what, peaks) {
+  if (peaks.length === 0) return;
   for (const work of /** @type {const} */ (['backup', 'restore'])) {
     const all = peaks.map((each) => each[work]);
     const growth = all[all.length - 1] / all[0];
     const isMet = Math.max(...all) < BUDGET.mebibytes && growth <= BUDGET.growth;
     process.stdout.write(
-      `${work}: the last takes ${growth.toFixed(2)} of the memory of the first, at most ${Math.max(...all).toFixed(0)} MiB; ` +
+      `${work} of ${what}: the last takes ${growth.toFixed(2)} of the memory of the first, at most ${Math.max(...all).toFixed(0)} MiB; ` +
         `budget ${BUDGET.growth} and ${BUDGET.mebibytes} MiB ${isMet ? 'met' : 'missed'}\n`,
     );
   }
