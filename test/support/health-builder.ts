@@ -29,6 +29,7 @@ export function buildGroup(more: Partial<GroupFacts> = {}): GroupFacts {
     good: [buildGood(1, hoursAgo(1))],
     failedAt: null,
     runningSince: null,
+    drill: { lastAt: null, seconds: null },
     ...more,
   };
 }

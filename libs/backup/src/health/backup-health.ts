@@ -16,6 +16,7 @@ import { BackupOperationRepository } from '../catalog/repositories/backup-operat
 import { operationPlan } from '../operations/operation-plans.js';
 import { evaluateAlerts, maxAgeOfSources, type Alert } from './evaluate-alerts.js';
 import type {
+  DrillFacts,
   GroupFacts,
   HealthFacts,
   ScheduleFacts,
@@ -35,6 +36,8 @@ export interface HealthReport {
 /** The newest, and those it is compared with. */
 const BACKUPS_A_GROUP = 6;
 const MOST_UNSOUND = 20;
+/** Years of daily drills: a group's latest drill is looked for among these. */
+const MOST_DRILLED = 1000;
 const PAGE = 20;
 const HOUR = 3_600_000;
 
@@ -55,34 +58,35 @@ export class BackupHealth {
   }
 
   private async facts(now: Date): Promise<HealthFacts> {
-    const groups = await this.groups(now);
-    const lastDrill = await this.outcomes.findLastDrilled();
+    const drilled = await this.outcomes.findDrilled(MOST_DRILLED);
+    const groups = await this.groups(drilled, now);
     return {
       groups,
       sources: await this.sources(groups, now),
       unsound: (await this.outcomes.findUnsound(MOST_UNSOUND)).flatMap(unsoundBackup),
       storage: await this.storage(),
       storedBytes: await this.history.storageUsed(),
-      drill: { lastAt: lastDrill?.drilledAt ?? null, seconds: lastDrill?.drillSeconds ?? null },
+      drill: drillFacts(drilled),
       oldestBackup: await this.outcomes.oldestCompleted(),
     };
   }
 
   /** Groups that active schedules make, and those that nobody scheduled. */
-  private async groups(now: Date): Promise<GroupFacts[]> {
+  private async groups(drilled: readonly BackupOutcome[], now: Date): Promise<GroupFacts[]> {
     const schedules = (await this.schedules.list({ isActive: true })).filter(isOfBackups);
     const outcomes = await this.outcomes.groups();
     const active = new Map(schedules.map((schedule) => [schedule.id, schedule]));
     const known = outcomes.filter(({ scheduleId }) => scheduleId === null || active.has(scheduleId));
     const unknown = schedules.filter(({ id }) => !known.some(({ scheduleId }) => scheduleId === id));
+    const drills = groupsOf(drilled);
     const newest = groupsOf(await this.outcomes.newestOf(known, BACKUPS_A_GROUP));
     return [
       ...known.map((outcome) => {
+        const key = groupKey(outcome.scheduleId, outcome.type);
         const schedule = outcome.scheduleId === null ? undefined : active.get(outcome.scheduleId);
-        const good = (newest.get(groupKey(outcome.scheduleId, outcome.type)) ?? []).filter(
-          (backup) => !isKnownDamaged(backup),
-        );
-        return groupFacts(outcome, schedule === undefined ? null : scheduleFacts(schedule, now), good);
+        const good = (newest.get(key) ?? []).filter((backup) => !isKnownDamaged(backup));
+        const facts = schedule === undefined ? null : scheduleFacts(schedule, now);
+        return groupFacts(outcome, facts, good, drills.get(key));
       }),
       ...unknown.map((schedule) =>
         groupFacts({ type: schedule.backupType, ...NOTHING_YET }, scheduleFacts(schedule, now), []),
@@ -146,8 +150,15 @@ function groupFacts(
   { type, failedAt, runningSince }: Omit<GroupOutcome, 'scheduleId'>,
   schedule: ScheduleFacts | null,
   good: readonly BackupOutcome[],
+  drilled: readonly BackupOutcome[] = [],
 ): GroupFacts {
-  return { type, schedule, failedAt, runningSince, good: good.map(goodBackup) };
+  return { type, schedule, failedAt, runningSince, good: good.map(goodBackup), drill: drillFacts(drilled) };
+}
+
+/** @param drilled the latest drill first */
+function drillFacts(drilled: readonly BackupOutcome[]): DrillFacts {
+  const last = drilled.at(0);
+  return { lastAt: last?.drilledAt ?? null, seconds: last?.drillSeconds ?? null };
 }
 
 type BackupsSchedule = BackupSchedule & { readonly backupType: BackupType };

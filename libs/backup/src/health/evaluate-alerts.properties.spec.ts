@@ -28,6 +28,7 @@ const someGroups: fc.Arbitrary<GroupFacts[]> = fc.uniqueArray(
     good: someGood,
     failedAt: maybeTime,
     runningSince: fc.constant(null),
+    drill: fc.constant({ lastAt: null, seconds: null }),
   }),
   { maxLength: 6, selector: ({ schedule }) => schedule?.id ?? null },
 );

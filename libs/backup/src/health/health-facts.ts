@@ -20,6 +20,13 @@ export interface ScheduleFacts {
   readonly dueAt: Date | null;
 }
 
+/** The latest restore drill; nulls: there was none. */
+export interface DrillFacts {
+  readonly lastAt: Date | null;
+  /** How long that restore took. */
+  readonly seconds: number | null;
+}
+
 /** What is known of the backups of one type that one schedule made, or that none did. */
 export interface GroupFacts {
   readonly type: BackupType;
@@ -31,6 +38,8 @@ export interface GroupFacts {
   readonly failedAt: Date | null;
   /** When the newest that is still running was begun. */
   readonly runningSince: Date | null;
+  /** The latest drill of one of them. */
+  readonly drill: DrillFacts;
 }
 
 /** A database that is to be backed up. */
@@ -51,12 +60,6 @@ export interface UnsoundBackup {
   readonly verifiedAt: Date;
 }
 
-export interface DrillFacts {
-  readonly lastAt: Date | null;
-  /** How long that restore took. */
-  readonly seconds: number | null;
-}
-
 /** What the catalog and the storage say about the health of backups. */
 export interface HealthFacts {
   readonly groups: readonly GroupFacts[];
@@ -66,6 +69,7 @@ export interface HealthFacts {
   readonly storage: StorageFacts;
   /** Bytes that the catalog counts in storage. */
   readonly storedBytes: number;
+  /** The latest of all. */
   readonly drill: DrillFacts;
   /** When the oldest backup in storage was made: before there is one, no drill is due. */
   readonly oldestBackup: Date | null;

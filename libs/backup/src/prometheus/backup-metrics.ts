@@ -4,7 +4,9 @@ import { BackupService } from '../backup.service.js';
 import type { HealthReport } from '../health/backup-health.js';
 import type { GoodBackup, GroupFacts } from '../health/health-facts.js';
 
-const OF_GROUP = ['type', 'schedule'] as const;
+/** As many series as types and active schedules; names of schedules are not unique, so that their ids stand beside. */
+const OF_GROUP = ['type', 'schedule', 'schedule_id'] as const;
+type GroupLabels = Readonly<Record<(typeof OF_GROUP)[number], string>>;
 type GroupGauge = Gauge<(typeof OF_GROUP)[number]>;
 
 /**
@@ -21,13 +23,13 @@ export class BackupMetrics {
   private readonly size = this.ofGroup('last_success_stored_bytes', 'What the newest good backup added to storage');
   private readonly sourceSize = this.ofGroup('last_success_source_bytes', 'Size of what the newest good backup holds');
   private readonly result = this.ofGroup('last_result', '1 when the newest backup succeeded, 0 when it failed');
-  private readonly stored = this.single('stored_bytes', 'What all backups in storage take');
-  private readonly free = this.single('storage_free_bytes', 'Room that is left in storage, where it tells');
-  private readonly drilledAt = this.single(
+  private readonly drilledAt = this.ofGroup(
     'last_drill_timestamp_seconds',
     'When a backup was last restored as a drill',
   );
-  private readonly drillTime = this.single('last_drill_duration_seconds', 'How long that restore took');
+  private readonly drillTime = this.ofGroup('last_drill_duration_seconds', 'How long that restore took');
+  private readonly stored = this.single('stored_bytes', 'What all backups in storage take');
+  private readonly free = this.single('storage_free_bytes', 'Room that is left in storage, where it tells');
   private readonly alerts = new Gauge({
     ...this.described('alerts', 'Alerts, by what they are'),
     labelNames: ['kind', 'severity'] as const,
@@ -84,8 +86,8 @@ export class BackupMetrics {
     }
   }
 
-  private setGroup({ type, schedule, good, failedAt }: GroupFacts): void {
-    const labels = { type, schedule: schedule?.name ?? '' };
+  private setGroup({ type, schedule, good, failedAt, drill }: GroupFacts): void {
+    const labels = { type, schedule: schedule?.name ?? '', schedule_id: String(schedule?.id ?? '') };
     const newest = good.at(0);
     if (newest !== undefined) {
       this.setNewest(labels, newest);
@@ -93,9 +95,15 @@ export class BackupMetrics {
     if (newest !== undefined || failedAt !== null) {
       this.result.set(labels, Number(newest !== undefined && (failedAt === null || failedAt <= newest.createdAt)));
     }
+    if (drill.lastAt !== null) {
+      this.drilledAt.set(labels, drill.lastAt.getTime() / 1000);
+    }
+    if (drill.seconds !== null) {
+      this.drillTime.set(labels, drill.seconds);
+    }
   }
 
-  private setNewest(labels: { readonly type: string; readonly schedule: string }, newest: GoodBackup): void {
+  private setNewest(labels: GroupLabels, newest: GoodBackup): void {
     this.succeededAt.set(labels, newest.createdAt.getTime() / 1000);
     this.size.set(labels, newest.fileSize);
     if (newest.durationSeconds !== null) {
@@ -107,10 +115,8 @@ export class BackupMetrics {
   }
 
   private setStorage({ facts }: HealthReport): void {
-    const { storage, drill } = facts;
+    const { storage } = facts;
     this.stored.set(facts.storedBytes);
     this.free.set(storage.usable && storage.room !== null ? storage.room.freeBytes : Number.NaN);
-    this.drilledAt.set(drill.lastAt === null ? Number.NaN : drill.lastAt.getTime() / 1000);
-    this.drillTime.set(drill.seconds ?? Number.NaN);
   }
 }

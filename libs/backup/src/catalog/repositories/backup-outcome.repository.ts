@@ -89,12 +89,13 @@ export class BackupOutcomeRepository {
     });
   }
 
-  /** The backup that was last restored as a drill. */
-  findLastDrilled(): Promise<BackupOutcome | null> {
-    return this.rows.findOne({
+  /** Backups that were restored as a drill, the latest drill first. */
+  findDrilled(limit: number): Promise<BackupOutcome[]> {
+    return this.rows.find({
       select: COLUMNS,
       where: { drilledAt: Not(IsNull()) },
       order: { drilledAt: 'DESC' },
+      take: limit,
     });
   }
 
