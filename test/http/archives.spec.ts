@@ -9,7 +9,8 @@ import { promisify } from 'node:util';
 import { extract, pack } from 'tar-stream';
 import type { ProblemDetails } from '@app/backup';
 import type { BackupBody, BackupPage } from '../../libs/backup/src/http/schemas/backup.schema.js';
-import { createKeyFolder, type KeyFolder } from '../encryption/encrypted-site.js';
+import { createKeyFolder, type KeyFile, type KeyFolder } from '../encryption/encrypted-site.js';
+import { noise, temporaryFolder, type TemporaryFolder } from '../support/file-tree.js';
 import { BASE, openHttpSite, type HttpSite } from './http-site.js';
 
 const execute = promisify(execFile);
@@ -379,49 +380,109 @@ async function untar(archive: Buffer): Promise<Members> {
   return members;
 }
 
-describe('The import of an encrypted backup', () => {
+describe('Encrypted backups', () => {
   let keys: KeyFolder;
+  let owner: KeyFile;
+  let stranger: KeyFile;
+  let uploads: TemporaryFolder;
+  let copies: TemporaryFolder;
+  let from: HttpSite;
 
   beforeAll(async () => {
     keys = await createKeyFolder();
+    owner = await keys.make('owner');
+    stranger = await keys.make('stranger');
+    uploads = await temporaryFolder('uploads');
+    copies = await temporaryFolder('copies');
+    from = await openHttpSite(
+      {},
+      {
+        encryption: { key: [owner.recipient], identities: { file: owner.path } },
+        files: { uploads: { path: uploads.path } },
+      },
+    );
+    await writeFile(join(uploads.path, 'kept.bin'), noise('kept', 100_000));
+    await writeFile(join(uploads.path, 'changed.txt'), 'before');
   });
 
-  afterAll(() => keys.remove());
+  afterAll(async () => {
+    await from.close();
+    await Promise.all([keys, uploads, copies].map((folder) => folder.remove()));
+  });
 
-  it('needs its identity', async () => {
-    const owner = await keys.make('owner');
-    const stranger = await keys.make('stranger');
-    const from = await openHttpSite({}, { encryption: { key: [owner.recipient] } });
-    const id = await from.backUp();
-    const { body } = await from
-      .send('get', `${String(id)}/download`)
-      .set('x-user', 'admin 7')
+  const download = (id: number, query = '', headers: Record<string, string> = {}) =>
+    from
+      .send('get', `${String(id)}/download${query}`)
+      .set({ 'x-user': 'admin 7', ...headers })
       .buffer()
       .responseType('blob');
-    const expected = [
+  const openSite = (identity: KeyFile | undefined): Promise<HttpSite> =>
+    openHttpSite(
+      {},
+      {
+        encryption: { identities: identity === undefined ? undefined : { file: identity.path } },
+        files: { uploads: { path: copies.path } },
+      },
+    );
+  const send = async (to: HttpSite, bytes: Buffer, query = '') =>
+    to.send('post', `import${query}`).set({ 'x-user': 'admin 7', 'content-type': 'application/x-tar' }).send(bytes);
+
+  it('are not taken where no identity opens them, or another', async () => {
+    const { body } = await download(await from.backUp());
+    for (const [identity, code] of [
       [undefined, 'identity_missing'],
       [stranger, 'identity_wrong'],
-      [owner, undefined],
-    ] as const;
-    try {
-      for (const [identity, code] of expected) {
-        const to = await openHttpSite(
-          {},
-          { encryption: { identities: identity === undefined ? undefined : { file: identity.path } } },
-        );
-        try {
-          const answer = await to
-            .send('post', 'import')
-            .set({ 'x-user': 'admin 7', 'content-type': 'application/x-tar' })
-            .send(body as Buffer);
-          expect([answer.status, (answer.body as ProblemDetails).code]).toEqual([code === undefined ? 201 : 409, code]);
-          expect((await to.folder.files()).length > 0).toBe(code === undefined);
-        } finally {
-          await to.close();
-        }
+    ] as const) {
+      const to = await openSite(identity);
+      try {
+        const answer = await send(to, body as Buffer);
+        expect([answer.status, (answer.body as ProblemDetails).code]).toEqual([409, code]);
+        expect(await to.folder.files()).toEqual([]);
+      } finally {
+        await to.close();
       }
+    }
+  });
+
+  it('of databases and files travel with what they build on, in a download that is broken off and goes on', async () => {
+    const full = await from.backUp({ type: 'full' });
+    await from.database.query("UPDATE orders SET note = 'later' WHERE id = 1");
+    await writeFile(join(uploads.path, 'changed.txt'), 'after');
+    const incremental = await from.backUp({ type: 'incremental' });
+    expect((await from.backups.getBackup(incremental)).parentId).toBe(full);
+
+    const whole = await download(incremental, '?chain=true');
+    const { etag } = whole.headers;
+    const size = Number(whole.headers['content-length']);
+    // within the earlier set, between the two, within the later one
+    const stops = [0, Math.floor(size / 5), Math.floor(size / 2), size - 5000, size];
+    const pieces: Buffer[] = [];
+    for (const [index, start] of stops.slice(0, -1).entries()) {
+      const range = `bytes=${String(start)}-${String(stops[index + 1] - 1)}`;
+      const piece = await download(incremental, '?chain=true', { range, 'if-range': etag });
+      expect([piece.status, piece.headers.etag]).toEqual([206, etag]);
+      pieces.push(piece.body as Buffer);
+    }
+    const archive = Buffer.concat(pieces);
+    expect(archive.equals(whole.body as Buffer)).toBe(true);
+    expect(archive.includes('later')).toBe(false);
+
+    const to = await openSite(owner);
+    try {
+      const taken = await send(to, archive, '?chain=true');
+      expect(taken).toMatchObject({ status: 201, body: { backupType: 'incremental', encryption: true } });
+      const { id } = taken.body as BackupBody;
+      expect((await to.work('post', `${String(id)}/verify`, {})).error).toBeNull();
+      const copy = `${to.database.name}_copy`;
+      const databases = [`${from.database.name}=${copy}`];
+      // into this host's own folder of that name
+      const restored = await to.work('post', `${String(id)}/restore`, { databases, roots: ['uploads'] });
+      expect(restored.error).toBeNull();
+      expect(await to.database.query(`SELECT note FROM ${copy}.orders WHERE id = 1`)).toEqual([{ note: 'later' }]);
+      expect(await readFile(join(copies.path, 'changed.txt'), 'utf8')).toBe('after');
+      expect(await readFile(join(copies.path, 'kept.bin'))).toEqual(noise('kept', 100_000));
     } finally {
-      await from.close();
+      await to.close();
     }
   });
 });
