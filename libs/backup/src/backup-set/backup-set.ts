@@ -135,7 +135,7 @@ export async function removeSet(storage: BackupStorage, name: string): Promise<v
   await storage.deleteSet(name);
 }
 
-function manifestKey(name: string, isEncrypted: boolean): string {
+export function manifestKey(name: string, isEncrypted: boolean): string {
   return `${name}/${isEncrypted ? ENCRYPTED_MANIFEST : MANIFEST}`;
 }
 

@@ -101,7 +101,7 @@ export function parseOperation(text: string): string {
   if (!/^[0-9a-f]{32}$/.test(text)) {
     throw new BackupError(
       'invalid_option',
-      `${JSON.stringify(text)} is not the id of an operation: 32 hexadecimal digits, such as backup:list --json shows as backupid.`,
+      `${JSON.stringify(text)} is not the id of an operation: 32 hexadecimal digits, as backup:operation list shows.`,
     );
   }
   return text;

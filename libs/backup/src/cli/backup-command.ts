@@ -8,6 +8,8 @@ import type { Manual } from './help/manual.js';
 import { fullName, giveManual, type Commander } from './help/manual-page.js';
 import { ProgressBar } from './progress-bar.js';
 import { printableJson, printableOutput } from './terminal/printable.js';
+import { screenWidth } from './terminal/screen.js';
+import { flowText } from './terminal/wrap-text.js';
 import { suggestFlags } from './unknown-flags.js';
 
 export interface CommonOptions {
@@ -78,7 +80,8 @@ export abstract class BackupCommand<Options extends CommonOptions> extends Comma
       const settings = { ...this.command.parent?.opts(), ...options } as unknown as Options;
       const result = await this.execute(settings, this.abort.signal, passed);
       const document = `${printableJson(JSON.stringify(result.document, null, 2))}\n`;
-      process.stdout.write(settings.json === true ? document : printableOutput(result.text));
+      const text = flowText(printableOutput(result.text), screenWidth());
+      process.stdout.write(settings.json === true ? document : text);
       process.exitCode = result.exitCode ?? process.exitCode;
     } finally {
       signals.forEach((name) => process.off(name, cancel));

@@ -1,6 +1,8 @@
 import { createInterface } from 'node:readline/promises';
 import { BackupError } from '../errors/backup.error.js';
 import { printableOutput } from './terminal/printable.js';
+import { messageWidth } from './terminal/screen.js';
+import { flowText } from './terminal/wrap-text.js';
 
 /**
  * Asks on a terminal; elsewhere only `--yes` will do.
@@ -16,7 +18,8 @@ export async function confirm(question: string, isConfirmed: boolean, signal: Ab
   }
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    const answer = await terminal.question(`${printableOutput(question)} Go on? [y/N] `, { signal });
+    const shown = flowText(`${printableOutput(question)} Go on? [y/N]`, messageWidth() - 1);
+    const answer = await terminal.question(`${shown} `, { signal });
     if (!/^y(?:es)?$/i.test(answer.trim())) {
       throw new BackupError('not_confirmed', 'Nothing was done.');
     }

@@ -1,6 +1,7 @@
 import { BackupError, messageOf, type BackupErrorCode } from '../errors/backup.error.js';
 import { printable, printableJson, printableOutput } from './terminal/printable.js';
-import { styled } from './terminal/screen.js';
+import { messageWidth, styled } from './terminal/screen.js';
+import { flowText } from './terminal/wrap-text.js';
 
 /** What the exit codes of commands mean. */
 export const EXIT_STATUS: readonly (readonly [code: number, meaning: string])[] = [
@@ -74,7 +75,7 @@ export function reportCommandError(error: unknown): void {
     // it has printed help
     return;
   }
-  const message = printable(lineOf(error));
+  const message = flowText(printable(lineOf(error)), messageWidth());
   if (process.argv.includes('--json')) {
     const document = { error: { code: codeOf(error), message: lineOf(error) } };
     process.stdout.write(`${printableJson(JSON.stringify(document, null, 2))}\n`);

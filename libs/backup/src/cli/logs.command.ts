@@ -7,6 +7,8 @@ import { BackupIdFlag } from './backup-id-flag.js';
 import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
 import type { Manual } from './help/manual.js';
 import { printable } from './terminal/printable.js';
+import { screenWidth } from './terminal/screen.js';
+import { wrapText } from './terminal/wrap-text.js';
 import { WithFlags } from './with-flags.js';
 import { formatTime } from '../format.js';
 
@@ -16,6 +18,9 @@ interface LogsOptions extends CommonOptions {
   readonly level?: LogLevelName;
   readonly follow?: boolean;
 }
+
+/** Columns that a message has where the terminal is narrower than what stands before it. */
+const SHORTEST_MESSAGE = 20;
 
 @Command({
   name: 'backup:logs',
@@ -98,5 +103,7 @@ function describe(line: BackupLog): object {
 }
 
 function textOf(line: BackupLog): string {
-  return `${formatTime(timeOf(line))}  ${nameOf(line).padEnd(7)}  ${printable(line.message)}\n`;
+  const head = `${formatTime(timeOf(line))}  ${nameOf(line).padEnd(7)}  `;
+  const message = wrapText(printable(line.message), Math.max(screenWidth() - head.length, SHORTEST_MESSAGE));
+  return `${head}${message.join(`\n${' '.repeat(head.length)}`)}\n`;
 }

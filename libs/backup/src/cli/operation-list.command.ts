@@ -15,8 +15,8 @@ const COLUMNS: readonly Column[] = [
   { head: 'ID' },
   { head: 'OPERATION' },
   { head: 'STATE' },
-  { head: 'PROGRESS', align: 'right', narrow: 'drop' },
   { head: 'MADE (UTC)', narrow: 'drop' },
+  { head: 'PROGRESS', align: 'right', narrow: 'drop' },
   { head: 'NOT BEFORE (UTC)', narrow: 'drop' },
 ];
 
@@ -41,8 +41,8 @@ function cells({ backupid, operation, status, progress, createdAt, executiontime
     backupid,
     operation,
     stateName(status),
-    `${String(Math.floor(progress * 100))}%`,
     formatTime(new Date(createdAt * 1000)),
+    `${String(Math.floor(progress * 100))}%`,
     executiontime === 0 ? '' : formatTime(new Date(executiontime * 1000)),
   ];
 }

@@ -32,8 +32,10 @@ export function barLayout(label: string, columns: number): { readonly format: st
   return { format: `${label} {bar}${parts.join('')}`, barsize };
 }
 
-/** A progress bar on stderr when that is a terminal; nothing at all in a pipe. */
+/** A progress bar on stderr when that is a terminal, from the first progress on; nothing at all in a pipe. */
 export class ProgressBar {
+  private isShown = false;
+
   private constructor(private readonly bar: SingleBar | null) {}
 
   static async start(label: string): Promise<ProgressBar> {
@@ -49,11 +51,11 @@ export class ProgressBar {
       barCompleteChar: '█',
       barIncompleteChar: '░',
     });
-    bar.start(100, 0, { size: '', rate: formatBytes(0), left: '' });
     return new ProgressBar(bar);
   }
 
   update({ fraction, bytes, bytesPerSecond, secondsLeft }: OperationProgressReport): void {
+    this.show();
     this.bar?.update(Math.floor(fraction * 100), {
       size: formatBytes(bytes),
       rate: formatBytes(bytesPerSecond),
@@ -64,8 +66,17 @@ export class ProgressBar {
   /** Ends at 100 when all went well, and stays where it is otherwise. */
   stop(succeeded: boolean): void {
     if (succeeded) {
+      this.show();
       this.bar?.update(100, { left: '' });
     }
     this.bar?.stop();
+  }
+
+  /** What is refused before it begins has no bar. */
+  private show(): void {
+    if (!this.isShown) {
+      this.isShown = true;
+      this.bar?.start(100, 0, { size: '', rate: formatBytes(0), left: '' });
+    }
   }
 }

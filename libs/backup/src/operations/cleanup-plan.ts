@@ -48,6 +48,24 @@ export interface CleanupPreview {
 /** Unfinished sets younger than this may belong to a backup that runs elsewhere, milliseconds. */
 const SWEEP_AFTER = 86_400_000;
 const PAGE = 500;
+/** What a plan depends on, or shows. */
+const PLANNED_BY = [
+  'id',
+  'backupName',
+  'backupType',
+  'status',
+  'createdAt',
+  'expiresAt',
+  'fileSize',
+  'parentId',
+  'partial',
+  'pinned',
+  'pinnedReason',
+  'scheduleId',
+  'tablesIncluded',
+  'verified',
+  'verifiedAt',
+] as const satisfies readonly (keyof BackupHistory)[];
 
 /** Works out what a cleanup does; changes nothing. */
 @Injectable()
@@ -83,10 +101,11 @@ export class CleanupPlanService {
   /** Complete and running backups, newest first. Their lists of tables are let go of page by page. */
   private async presentBackups(): Promise<PresentBackup[]> {
     const present = (await this.history.findUnfinished()).map(presentBackup);
-    let page = await this.history.list({ status: BackupStatus.COMPLETED, limit: PAGE });
+    const filters = { status: BackupStatus.COMPLETED, limit: PAGE };
+    let page = await this.history.listColumns(PLANNED_BY, filters);
     while (page.length > 0) {
       present.push(...page.map(presentBackup));
-      page = await this.history.list({ status: BackupStatus.COMPLETED, limit: PAGE, before: page[page.length - 1].id });
+      page = await this.history.listColumns(PLANNED_BY, { ...filters, before: page[page.length - 1].id });
     }
     return present.sort(newestFirst);
   }
@@ -132,9 +151,10 @@ export class CleanupPlanService {
   }
 }
 
-type PresentBackup = Omit<BackupHistory, 'tablesIncluded'> & { readonly sources: readonly string[] };
+type PlannedColumns = Pick<BackupHistory, (typeof PLANNED_BY)[number]>;
+type PresentBackup = Omit<PlannedColumns, 'tablesIncluded'> & { readonly sources: readonly string[] };
 
-function presentBackup({ tablesIncluded, ...row }: BackupHistory): PresentBackup {
+function presentBackup({ tablesIncluded, ...row }: PlannedColumns): PresentBackup {
   // up to the first dot: databases with dots in their names that begin alike count as one
   const databases = (tablesIncluded ?? []).map((table) => table.split('.', 1)[0]);
   return { ...row, sources: [...new Set(databases)] };

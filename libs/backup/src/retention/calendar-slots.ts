@@ -15,20 +15,15 @@ export type SlotOf = (time: Date, period: Period) => string;
  * @param timeZone IANA name
  */
 export function calendarSlots(timeZone: string): SlotOf {
-  const format = new Intl.DateTimeFormat('en-US', {
-    timeZone,
-    calendar: 'gregory',
-    numberingSystem: 'latn',
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-    hour: '2-digit',
-    timeZoneName: 'longOffset',
-  });
+  const format = formatOf(timeZone);
+  const known = new Map<number, ClockParts>();
+  const partsOf = (time: Date): ClockParts => {
+    const parts = known.get(time.getTime()) ?? clockParts(format, time);
+    known.set(time.getTime(), parts);
+    return parts;
+  };
   return (time, period) => {
-    const parts = Object.fromEntries(format.formatToParts(time).map(({ type, value }) => [type, value]));
-    const { year, month, day, hour, timeZoneName } = parts;
+    const { year, month, day, hour, timeZoneName } = partsOf(time);
     switch (period) {
       case 'hourly':
         return `${year}-${month}-${day} ${hour}:00${timeZoneName.replace('GMT', '')}`;
@@ -47,11 +42,39 @@ export function calendarSlots(timeZone: string): SlotOf {
 /** Whether `Intl` knows a zone of this name. */
 export function isTimeZone(name: string): boolean {
   try {
-    new Intl.DateTimeFormat('en-US', { timeZone: name });
+    formatOf(name);
     return true;
   } catch {
     return false;
   }
+}
+
+type ClockParts = Readonly<Record<string, string>>;
+
+function clockParts(format: Intl.DateTimeFormat, time: Date): ClockParts {
+  return Object.fromEntries(format.formatToParts(time).map(({ type, value }) => [type, value]));
+}
+
+/** Making one takes a millisecond, and there are as many as time zones in use. */
+const FORMATS = new Map<string, Intl.DateTimeFormat>();
+
+/** @throws RangeError where there is no such time zone */
+function formatOf(timeZone: string): Intl.DateTimeFormat {
+  const format =
+    FORMATS.get(timeZone) ??
+    new Intl.DateTimeFormat('en-US', {
+      timeZone,
+      calendar: 'gregory',
+      numberingSystem: 'latn',
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+      hour: '2-digit',
+      timeZoneName: 'longOffset',
+    });
+  FORMATS.set(timeZone, format);
+  return format;
 }
 
 /** ISO 8601: weeks begin on Monday and belong to the year of their Thursday. */

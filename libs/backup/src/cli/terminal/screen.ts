@@ -15,6 +15,11 @@ export function screenWidth(): number {
   return COLUMNS !== undefined && /^[1-9]\d{0,3}$/.test(COLUMNS) ? Number(COLUMNS) : Infinity;
 }
 
+/** Columns of the terminal that stderr is; without end where it is none: there a message is a line. */
+export function messageWidth(): number {
+  return process.stderr.isTTY && process.stderr.columns > 0 ? process.stderr.columns : Infinity;
+}
+
 /** In colour where the stream is a terminal, and not where NO_COLOR is set. */
 export function styled(style: Style, text: string, stream: NodeJS.WriteStream = process.stdout): string {
   return styleText(style, text, { stream });

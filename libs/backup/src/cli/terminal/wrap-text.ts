@@ -9,21 +9,35 @@ export function textWidth(text: string): number {
 
 /** Lines no wider than that, broken between words, and inside those that are longer than a line. */
 export function wrapText(text: string, width: number): string[] {
-  if (textWidth(text) <= width) {
-    return [text];
-  }
+  return textWidth(text) <= width
+    ? [text]
+    : fillLines(
+        text.split(/ +/).flatMap((part) => pieces(part, width)),
+        width,
+      );
+}
+
+/** Prose as a terminal shows it: broken between words alone, so that what is longer than a line can be copied. */
+export function flowText(text: string, width: number): string {
+  return text
+    .split('\n')
+    .flatMap((line) => (textWidth(line) <= width ? [line] : fillLines(line.split(' '), width)))
+    .join('\n');
+}
+
+function fillLines(words: readonly string[], width: number): string[] {
   const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(/ +/).flatMap((part) => pieces(part, width))) {
-    const longer = line === '' ? word : `${line} ${word}`;
-    if (textWidth(longer) <= width) {
+  let line: string | null = null;
+  for (const word of words) {
+    const longer: string = line === null ? word : `${line} ${word}`;
+    if (line === null || textWidth(longer) <= width) {
       line = longer;
     } else {
       lines.push(line);
       line = word;
     }
   }
-  return [...lines, line];
+  return line === null ? lines : [...lines, line];
 }
 
 /** A word, or as many parts of it as it takes. */

@@ -1,0 +1,17 @@
+import { flowText } from './wrap-text.js';
+
+describe('flowText', () => {
+  it('breaks prose between words where a terminal would break it within one', () => {
+    expect(flowText('This replaces 14 tables of shop.\nGo on?', 15)).toBe('This replaces\n14 tables of\nshop.\nGo on?');
+  });
+
+  it('leaves what is longer than a line in one piece, so that it can be copied', () => {
+    expect(flowText('Key age1l7fzsgt5x6cg7wmaev added', 12)).toBe('Key\nage1l7fzsgt5x6cg7wmaev\nadded');
+    expect(flowText('age1l7fzsgt5x6cg7wmaev', 12)).toBe('age1l7fzsgt5x6cg7wmaev');
+  });
+
+  it('touches no line that fits, such as the rows of a table, and none where lines have no end', () => {
+    expect(flowText('ID  NAME\n 1  shop\n', 9)).toBe('ID  NAME\n 1  shop\n');
+    expect(flowText('a row  of any length', Infinity)).toBe('a row  of any length');
+  });
+});
