@@ -1,3 +1,5 @@
+import { createConnection } from 'mysql2/promise';
+import { databaseLock } from '../../libs/backup/src/operations/server-locks.js';
 import type { ModuleHost } from '../module/module-host.js';
 import { addSchedule, createScheduleSite, whenDue, type ScheduleSite } from './schedule-site.js';
 
@@ -87,6 +89,25 @@ describe('A scheduled run', () => {
     await addSchedule(host.backups, { name: 'second' });
     const results = await host.backups.runScheduledBackups({ now: whenDue(first) });
     expect(results.map(({ outcome }) => outcome)).toEqual(['completed', 'completed']);
+  });
+
+  it('that waits for a database can be cancelled by any process', async () => {
+    const schedule = await addSchedule(host.backups);
+    const other = await site.start();
+    const holder = await createConnection(site.database.url);
+    try {
+      await holder.query('SELECT GET_LOCK(?, 0)', [databaseLock(site.database.name)]);
+      const results = host.backups.runScheduledBackups({ now: whenDue(schedule) });
+      const waiting = 'SELECT backupid FROM backup_controllers WHERE status = 400';
+      let rows = await site.database.query(waiting);
+      while (rows.length === 0) rows = await site.database.query(waiting);
+
+      expect(await other.backups.cancelOperation(String(rows[0].backupid))).toBe(true);
+      expect(await results).toMatchObject([{ outcome: 'failed', message: expect.stringContaining('was cancelled') }]);
+    } finally {
+      await holder.end();
+    }
+    expect(await host.backups.listBackups()).toMatchObject([{ status: 'failed' }]);
   });
 
   it('is skipped, with a line in the log, while the one before it is running', async () => {

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { BackupStatus } from '../catalog/catalog.types.js';
 import type { BackupHistory } from '../catalog/entities/backup-history.entity.js';
 import { BackupHistoryRepository } from '../catalog/repositories/backup-history.repository.js';
@@ -8,8 +8,10 @@ import { formatBytes, formatDuration, formatNumberOf, formatTime } from '../form
 import { BackupHealth } from '../health/backup-health.js';
 import type { GroupFacts, HealthFacts } from '../health/health-facts.js';
 import { BackupEnvironment } from '../operations/backup-environment.js';
+import { OPERATION_QUEUE } from '../operations/prepared/queue-worker.js';
 import { RestoreOperationService } from '../operations/restore-operation.js';
 import { SetLocks } from '../operations/set-locks.js';
+import type { OperationQueue } from '../queue/operation-queue.js';
 import {
   doctorReport,
   failure,
@@ -19,6 +21,7 @@ import {
   type DoctorLine,
   type DoctorReport,
 } from './doctor-report.js';
+import { examineQueue } from './examine-queue.js';
 import { examineBackups, examineClock, examineServer } from './examine-server.js';
 import { examineStorage } from './examine-storage.js';
 
@@ -35,6 +38,7 @@ export class BackupDoctor {
     private readonly schedules: BackupScheduleRepository,
     private readonly restores: RestoreOperationService,
     private readonly locks: SetLocks,
+    @Inject(OPERATION_QUEUE) private readonly queue: OperationQueue | null,
   ) {}
 
   async examine(now: Date): Promise<DoctorReport> {
@@ -45,6 +49,7 @@ export class BackupDoctor {
       ...(await examineStorage(this.environment.storage)),
       ...(await this.keys(newest)),
       ...(await attempt('restore', () => this.restore(newest))),
+      ...(this.queue === null ? [] : [await examineQueue(this.queue)]),
       ...(await this.scheduled()),
       ...results(facts),
       // the storage was tried out above

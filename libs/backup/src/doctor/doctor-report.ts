@@ -4,7 +4,17 @@ export type DoctorStatus = 'ok' | 'warning' | 'error';
 
 /** What is looked at. */
 export type DoctorCheck =
-  'server' | 'clock' | 'backup' | 'restore' | 'storage' | 'space' | 'keys' | 'schedules' | 'results' | 'alerts';
+  | 'server'
+  | 'clock'
+  | 'backup'
+  | 'restore'
+  | 'storage'
+  | 'space'
+  | 'keys'
+  | 'queue'
+  | 'schedules'
+  | 'results'
+  | 'alerts';
 
 /** One finding. */
 export interface DoctorLine {

@@ -5,6 +5,16 @@ import { OperationRunner } from './operation-runner.js';
 import { operationCancelled } from './operation.errors.js';
 import { UnstartedOperations } from './unstarted-operations.js';
 
+/** States in which a process works on an operation: it stops when it finds that its row says that it is over. */
+const WORKED_ON = [
+  OperationStatus.EXECUTING,
+  OperationStatus.PLANNED,
+  OperationStatus.CONFIGURED,
+  OperationStatus.NEED_PRECHECK,
+] as const;
+/** States in which nobody need be working on it. */
+const WAITING = [OperationStatus.CREATED, OperationStatus.SETTING_UI, OperationStatus.AWAITING] as const;
+
 /** Cancels operations, wherever they run, and those that wait. */
 @Injectable()
 export class CancelOperationService {
@@ -17,15 +27,22 @@ export class CancelOperationService {
   /** @returns false when the operation neither runs nor waits */
   async cancel(backupid: string): Promise<boolean> {
     return (
-      this.runner.cancel(backupid) ||
-      (await this.operations.transition(backupid, OperationStatus.EXECUTING, OperationStatus.FINISHED_ERR)) ||
-      (await this.cancelWaiting(backupid))
+      this.runner.cancel(backupid) || (await this.cancelElsewhere(backupid)) || (await this.cancelWaiting(backupid))
     );
+  }
+
+  private async cancelElsewhere(backupid: string): Promise<boolean> {
+    for (const from of WORKED_ON) {
+      if (await this.operations.transition(backupid, from, OperationStatus.FINISHED_ERR)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private async cancelWaiting(backupid: string): Promise<boolean> {
     const { message } = operationCancelled();
-    for (const from of [OperationStatus.CREATED, OperationStatus.SETTING_UI, OperationStatus.AWAITING]) {
+    for (const from of WAITING) {
       if (await this.unstarted.close(backupid, { from, to: OperationStatus.FINISHED_ERR, message })) {
         return true;
       }

@@ -76,6 +76,22 @@ export class OperationRunner {
     }
   }
 
+  /** How many more operations would begin at once. */
+  get free(): number {
+    return this.turns.free;
+  }
+
+  /** Whether an operation runs or waits for its turn in this process. */
+  has(backupid: string): boolean {
+    return this.running.has(backupid);
+  }
+
+  /** Resolves when an operation that was asked for now would begin. @throws the signal's reason */
+  async room(signal: AbortSignal): Promise<void> {
+    const giveOn = await this.turns.take(signal);
+    giveOn();
+  }
+
   /** Cancels an operation that runs or waits for its turn in this process. False: it does not. */
   cancel(backupid: string): boolean {
     const entry = this.running.get(backupid);

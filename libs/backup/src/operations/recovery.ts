@@ -115,6 +115,7 @@ export class RecoveryService {
       return [];
     }
     const note = `Operation ${backupid} gave no sign of life for ${String(leaseSeconds)} s and was ended`;
+    await this.logs.append(backupid, [{ level: LogLevel.ERROR, message: note, time: new Date() }]);
     return (await locks.wrest(operationLock(backupid)))
       ? [note, await this.finish({ ...operation, status: OperationStatus.FINISHED_ERR }, locks)]
       : [note];

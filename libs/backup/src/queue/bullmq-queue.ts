@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { Queue, Worker } from 'bullmq';
 import { BackupError, messageOf } from '../errors/backup.error.js';
-import type { CarryOut, OperationQueue } from './operation-queue.js';
+import type { CarryOut, OperationQueue, QueueState } from './operation-queue.js';
 import type { BullmqQueueOptions } from './queue-options.js';
 import { queueFailed, queuePackageMissing } from './queue.errors.js';
 import { askingConnection, redisServer, waitingConnection, type RedisServer } from './redis-server.js';
@@ -33,8 +33,11 @@ export class BullmqQueue implements OperationQueue {
     );
   }
 
-  async check(): Promise<void> {
-    await this.ask((queue) => queue.getWaitingCount());
+  async check(): Promise<QueueState> {
+    const [waiting, workers] = await this.ask((queue) =>
+      Promise.all([queue.getWaitingCount(), queue.getWorkersCount()]),
+    );
+    return { server: (await this.server()).shown, workers, waiting };
   }
 
   async work(): Promise<void> {

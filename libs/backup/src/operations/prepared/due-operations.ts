@@ -1,8 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { BackupOperationRepository } from '../../catalog/repositories/backup-operation.repository.js';
 import { BackupError, messageOf } from '../../errors/backup.error.js';
-import { BackupEnvironment } from '../backup-environment.js';
+import { OperationRunner } from '../operation-runner.js';
 import { OrderedWork } from './ordered-work.js';
+
+const NEVER = new AbortController().signal;
 
 /** What became of a prepared operation. */
 export interface DueOperationResult {
@@ -12,10 +14,20 @@ export interface DueOperationResult {
   readonly message: string | null;
 }
 
+/** What one look at the catalog led to. */
+interface Look {
+  readonly started: readonly Promise<DueOperationResult | null>[];
+  /** Others are due, and this process carries out as many operations as it may. */
+  readonly isFull: boolean;
+}
+
 /** Whoever confirms an operation for now carries it out: others only when nobody has, these many seconds later. */
 const PRECEDENCE = 5;
 
-/** Has prepared operations carried out when their time has come, a few at a time. */
+/**
+ * Has prepared operations carried out when their time has come: never more than the runner has places for beside what else
+ * this process was asked to do, since what it took up and let wait would be begun sooner by another.
+ */
 @Injectable()
 export class DueOperations {
   private readonly logger = new Logger('Backup');
@@ -24,7 +36,7 @@ export class DueOperations {
   private isClosing = false;
 
   constructor(
-    private readonly environment: BackupEnvironment,
+    private readonly runner: OperationRunner,
     private readonly operations: BackupOperationRepository,
     private readonly work: OrderedWork,
   ) {}
@@ -37,18 +49,22 @@ export class DueOperations {
   async runAll(signal?: AbortSignal): Promise<DueOperationResult[]> {
     const results: DueOperationResult[] = [];
     for (;;) {
-      const started = await this.startSome(signal);
+      const { started, isFull } = await this.startSome(signal);
       const ended = await Promise.all(started);
       results.push(...ended.filter((result) => result !== null));
-      if (ended.every((result) => result === null) || signal?.aborted === true) {
+      if (signal?.aborted === true || (!isFull && ended.every((result) => result === null))) {
         return results;
+      }
+      if (isFull) {
+        // aborted: the next look starts nothing
+        await this.runner.room(signal ?? NEVER).catch(() => undefined);
       }
     }
   }
 
   /** Starts what is due, as far as the limit allows; each that ends has the next one started. */
   async startDue(): Promise<void> {
-    for (const run of await this.startSome()) {
+    for (const run of (await this.startSome()).started) {
       void run.then((result) => (result === null ? undefined : this.startDueSoon()));
     }
   }
@@ -71,19 +87,29 @@ export class DueOperations {
     });
   }
 
-  private async startSome(signal?: AbortSignal): Promise<Promise<DueOperationResult | null>[]> {
+  private async startSome(signal?: AbortSignal): Promise<Look> {
     const started: Promise<DueOperationResult | null>[] = [];
     for (const backupid of await this.operations.findDue(PRECEDENCE)) {
-      if (this.isClosing || signal?.aborted === true || this.running.size >= this.environment.options.concurrency) {
+      if (this.isClosing || signal?.aborted === true) {
         break;
       }
-      if (!this.running.has(backupid)) {
-        const run = this.carryOut(backupid, signal).finally(() => this.running.delete(backupid));
-        this.running.set(backupid, run);
-        started.push(run);
+      if (this.running.has(backupid) || this.runner.has(backupid)) {
+        continue;
       }
+      if (this.places <= 0) {
+        return { started, isFull: true };
+      }
+      const run = this.carryOut(backupid, signal).finally(() => this.running.delete(backupid));
+      this.running.set(backupid, run);
+      started.push(run);
     }
-    return started;
+    return { started, isFull: false };
+  }
+
+  /** Those of the runner that nothing is on its way to. */
+  private get places(): number {
+    const onTheirWay = [...this.running.keys()].filter((backupid) => !this.runner.has(backupid));
+    return this.runner.free - onTheirWay.length;
   }
 
   /** Never fails: what went wrong is recorded. */
