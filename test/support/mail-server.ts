@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { SMTPServer } from 'smtp-server';
+import type { SelfSigned } from './certificates.js';
 
 export interface ReceivedMail {
   readonly from: string;
@@ -9,21 +10,28 @@ export interface ReceivedMail {
   readonly subject: string;
 }
 
-/** A mail server on loopback, without TLS, for one account. */
+/** A mail server on loopback for one account. */
 export interface MailServer {
   readonly url: string;
   readonly password: string;
   readonly mails: ReceivedMail[];
+  /** Whether each password that came was told over TLS. */
+  readonly logins: boolean[];
   close(): Promise<void>;
 }
 
-export async function startMailServer(): Promise<MailServer> {
+/** @param tls its key and certificate, with which it offers STARTTLS, or TLS from the start; without, it has no TLS */
+export async function startMailServer(tls?: SelfSigned & { readonly fromStart?: boolean }): Promise<MailServer> {
   const password = 'top secret';
   const mails: ReceivedMail[] = [];
+  const logins: boolean[] = [];
   const server = new SMTPServer({
     allowInsecureAuth: true,
-    disabledCommands: ['STARTTLS'],
-    onAuth: (auth, _session, callback) => {
+    ...tls,
+    secure: tls?.fromStart === true,
+    disabledCommands: tls === undefined ? ['STARTTLS'] : [],
+    onAuth: (auth, session, callback) => {
+      logins.push(session.secure);
       const isRight = auth.username === 'backup' && auth.password === password;
       callback(isRight ? null : new Error('wrong password'), isRight ? { user: 'backup' } : undefined);
     },
@@ -42,12 +50,15 @@ export async function startMailServer(): Promise<MailServer> {
       });
     },
   });
+  // who does not trust the certificate hangs up
+  server.on('error', () => undefined);
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   const { port } = server.server.address() as AddressInfo;
   return {
-    url: `smtp://backup:${encodeURIComponent(password)}@127.0.0.1:${String(port)}`,
+    url: `${tls?.fromStart === true ? 'smtps' : 'smtp'}://backup:${encodeURIComponent(password)}@127.0.0.1:${String(port)}`,
     password,
     mails,
+    logins,
     close: () =>
       new Promise((closed) => {
         server.close(() => {

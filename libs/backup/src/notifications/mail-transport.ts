@@ -12,26 +12,43 @@ export async function loadNodemailer(): Promise<typeof import('nodemailer')> {
   }
 }
 
+const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/;
+
+type MailConnection = Pick<ResolvedMail, 'transport' | 'requireTls' | 'ca'>;
+
 /** A mail server, read from its URL. */
 export interface MailServer {
   readonly url: string;
   /** What no message may repeat. */
   readonly secrets: readonly string[];
+  /** Whether nothing is said before STARTTLS has succeeded. */
+  readonly requireTls: boolean;
+  /** In PEM; undefined: those that Node trusts. */
+  readonly ca: string | undefined;
 }
 
 /** @throws BackupError `invalid_option` */
-export async function mailServer({ transport }: ResolvedMail, warn: (message: string) => void): Promise<MailServer> {
+export async function mailServer(
+  { transport, requireTls, ca }: MailConnection,
+  warn: (message: string) => void,
+): Promise<MailServer> {
   const text = await secretText(transport, 'mail transport', warn);
   const url = URL.parse(text);
   if (url === null || !/^smtps?:$/.test(url.protocol)) {
     throw invalidTransport();
   }
-  return { url: text, secrets: [url.password, decodeURIComponent(url.password)] };
+  return {
+    url: text,
+    secrets: [url.password, decodeURIComponent(url.password)],
+    // a password goes over no network as it is, whatever somebody in between has made of the server's answers
+    requireTls: requireTls ?? (url.password !== '' && !LOOPBACK.test(url.hostname)),
+    ca,
+  };
 }
 
 /** Sends one mail, over a connection of its own. */
 export async function sendMail(
-  { url }: MailServer,
+  { url, requireTls, ca }: MailServer,
   from: string,
   to: readonly string[],
   content: MailContent,
@@ -42,6 +59,8 @@ export async function sendMail(
   const transport = createTransport(
     {
       url,
+      requireTLS: requireTls,
+      tls: ca === undefined ? {} : { ca },
       connectionTimeout: timeLimit,
       greetingTimeout: timeLimit,
       socketTimeout: timeLimit,

@@ -23,6 +23,13 @@ export interface NotificationOptions {
 export interface MailOptions {
   /** `smtp://user:password@mail.example.org:587`, or `smtps://` for TLS from the start; or where that text comes from. */
   readonly transport: string | SecretSource;
+  /**
+   * With `smtp://`: whether a server without STARTTLS is refused, before it is told an account. Default: true where `transport`
+   * has an account and the server is not on this machine; else TLS is used where the server offers it.
+   */
+  readonly requireTls?: boolean;
+  /** Certificates (PEM) that the server's has to be signed by. Default: those that Node trusts. */
+  readonly ca?: string;
   /** The sender: `backup@example.org`. */
   readonly from: string;
   /** Who gets every mail. Default: nobody but whom a schedule names for its own backups. */
@@ -44,6 +51,8 @@ export interface WebhookOptions {
   readonly secret: string | SecretSource;
   /** Hosts that may be called, as they stand in a URL. Default: the one of `url`. */
   readonly allowedHosts?: readonly string[];
+  /** Certificates (PEM) that the server's has to be signed by. Default: those that Node trusts. */
+  readonly ca?: string;
   /** Also call addresses that are not public: the own machine, private networks. Default: false. */
   readonly allowPrivateAddresses?: boolean;
 }
@@ -59,6 +68,9 @@ export interface ResolvedNotifications {
 
 export interface ResolvedMail {
   readonly transport: string | SecretSource;
+  /** Undefined: as the transport asks for. */
+  readonly requireTls?: boolean;
+  readonly ca?: string;
   readonly from: string;
   readonly to: readonly string[];
   readonly digest: 'daily' | 'weekly' | null;
@@ -69,17 +81,25 @@ export interface ResolvedWebhook {
   readonly url: string;
   readonly secret: string | SecretSource;
   readonly allowedHosts: readonly string[];
+  readonly ca?: string;
   readonly allowPrivateAddresses: boolean;
 }
 
 const address = z.string().refine(isMailAddress, 'is not a mail address');
 const secret = z.union([z.string().refine(isWebhookSecret, WEBHOOK_SECRET), secretSourceSchema]);
 
+const certificates = z
+  .string()
+  .regex(/-----BEGIN CERTIFICATE-----/, 'must be certificates in PEM: -----BEGIN CERTIFICATE-----')
+  .optional();
+
 const mail = z.strictObject({
   transport: z.union([
     z.string().regex(/^smtps?:\/\/[^\s/]+/, 'must be a URL such as smtp://user:password@mail.example.org:587'),
     secretSourceSchema,
   ]),
+  requireTls: z.boolean().optional(),
+  ca: certificates,
   from: z.string().refine(isOneLine, 'must be one line').min(3),
   to: z
     .union([address, z.array(address)])
@@ -102,6 +122,7 @@ const webhook = z
     url: z.url({ protocol: /^https?$/, error: 'must be an https:// URL' }),
     secret,
     allowedHosts: z.array(z.string().min(1)).optional(),
+    ca: certificates,
     allowPrivateAddresses: z.boolean().default(false),
   })
   .refine(({ url }) => new URL(url).username === '' && new URL(url).password === '', 'url must not hold an account')

@@ -28,7 +28,7 @@ const WORTH_ANOTHER = new Set([408, 425, 429]);
  * @throws PermanentFailure for a host or an address that may not be called, a redirect, and most 4xx
  */
 export async function postWebhook(
-  { url, allowedHosts, allowPrivateAddresses }: ResolvedWebhook,
+  { url, allowedHosts, ca, allowPrivateAddresses }: ResolvedWebhook,
   body: string,
   headers: Readonly<Record<string, string>>,
   signal: AbortSignal,
@@ -57,6 +57,7 @@ export async function postWebhook(
     const request = (protocol === 'https:' ? httpsRequest : httpRequest)(url, {
       method: 'POST',
       agent: false,
+      ca,
       headers: {
         ...headers,
         'content-type': 'application/json',
