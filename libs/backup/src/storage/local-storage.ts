@@ -1,22 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { createReadStream, mkdirSync, renameSync, writeFileSync } from 'node:fs';
-import {
-  access,
-  constants,
-  mkdir,
-  open,
-  readdir,
-  rename,
-  rm,
-  rmdir,
-  stat,
-  statfs,
-  type FileHandle,
-} from 'node:fs/promises';
+import { createReadStream, renameSync } from 'node:fs';
+import { access, constants, open, readdir, rename, rm, rmdir, stat, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { BackupError } from '../errors/backup.error.js';
-import { releaseBuffer } from '../release-buffer.js';
 import type { BackupStorage, StorageRoom, StoredObject } from './backup-storage.js';
 import {
   objectMissing,
@@ -28,14 +15,13 @@ import {
 } from './storage.errors.js';
 import { readInPlace } from './read-in-place.js';
 import { assertStorageKey, assertStorageName, isStorageName } from './storage-keys.js';
+import { writeFile } from './write-file.js';
 
 /** Uploads in progress; a name that no set's object has. */
 const PARTIAL = '.partial-';
 /** Always the same name: one that a process left behind when it died goes with the next check. */
 const PROBE = `${PARTIAL}check`;
 const FLUSH_AT_ONCE = 16;
-/** Bytes up to which an object is written while the thread waits, where it may. */
-const SHORT_OBJECT = 256 * 1024;
 
 /** Backup sets in a folder of this machine, or of anything mounted on it. */
 export class LocalStorage implements BackupStorage {
@@ -81,12 +67,12 @@ export class LocalStorage implements BackupStorage {
     const target = this.pathOf(key);
     const partial = `${target}${PARTIAL}${randomBytes(6).toString('hex')}`;
     try {
-      const { start, rest } = await startOf(chunks, this.mayBlock ? SHORT_OBJECT : 0, signal);
-      if (rest === null) {
-        return this.putShort(target, partial, start);
+      const size = await writeFile(partial, chunks, this.mayBlock, signal);
+      if (this.mayBlock) {
+        renameSync(partial, target);
+      } else {
+        await rename(partial, target);
       }
-      const size = await this.writeFile(await this.create(partial), start, rest, signal);
-      await rename(partial, target);
       return size;
     } catch (error) {
       await rm(partial, { force: true });
@@ -199,64 +185,6 @@ export class LocalStorage implements BackupStorage {
     }
   }
 
-  /** Opens a new file; most often its folder is there already. */
-  private async create(path: string): Promise<FileHandle> {
-    try {
-      return await open(path, 'wx', 0o600);
-    } catch (error) {
-      if (systemCode(error) !== 'ENOENT') {
-        throw error;
-      }
-      await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-      return open(path, 'wx', 0o600);
-    }
-  }
-
-  private async writeFile(
-    file: FileHandle,
-    start: Buffer,
-    rest: AsyncIterable<Uint8Array>,
-    signal?: AbortSignal,
-  ): Promise<number> {
-    let size = 0;
-    const write = async (chunk: Uint8Array): Promise<void> => {
-      let written = 0;
-      while (written < chunk.length) {
-        const { bytesWritten } = await file.write(chunk, written, chunk.length - written);
-        written += bytesWritten;
-      }
-      size += chunk.length;
-    };
-    try {
-      await write(start);
-      releaseBuffer(start);
-      for await (const chunk of rest) {
-        signal?.throwIfAborted();
-        await write(chunk);
-      }
-    } finally {
-      await file.close();
-    }
-    return size;
-  }
-
-  private putShort(target: string, partial: string, bytes: Uint8Array): number {
-    const write = (): void => {
-      writeFileSync(partial, bytes, { flag: 'wx', mode: 0o600 });
-    };
-    try {
-      write();
-    } catch (error) {
-      if (systemCode(error) !== 'ENOENT') {
-        throw error;
-      }
-      mkdirSync(dirname(partial), { recursive: true, mode: 0o700 });
-      write();
-    }
-    renameSync(partial, target);
-    return bytes.length;
-  }
-
   /** An object can only be said to be missing from a storage that is there. */
   private async assertMounted(): Promise<void> {
     const entry = await stat(this.folder).catch(() => null);
@@ -286,32 +214,4 @@ export class LocalStorage implements BackupStorage {
         return storageFailed(this.location, error);
     }
   }
-}
-
-/** The bytes of an object up to a limit, and the chunks beyond it; null: there are none. */
-async function startOf(
-  chunks: AsyncIterable<Uint8Array>,
-  limit: number,
-  signal: AbortSignal | undefined,
-): Promise<{ readonly start: Buffer; readonly rest: AsyncIterable<Uint8Array> | null }> {
-  const iterator = chunks[Symbol.asyncIterator]();
-  const gathered: Buffer[] = [];
-  let length = 0;
-  while (length < limit) {
-    const next = await iterator.next();
-    signal?.throwIfAborted();
-    if (next.done === true) {
-      return { start: joined(gathered), rest: null };
-    }
-    // a chunk is gone when the next one is asked for
-    gathered.push(Buffer.from(next.value));
-    length += next.value.length;
-  }
-  return { start: joined(gathered), rest: { [Symbol.asyncIterator]: () => iterator } };
-}
-
-function joined(chunks: readonly Buffer[]): Buffer {
-  const all = Buffer.concat(chunks);
-  chunks.forEach(releaseBuffer);
-  return all;
 }
