@@ -5,7 +5,7 @@ import type {
   NewOperation,
   OperationFilters,
   OperationSign,
-} from '../../libs/backup/src/catalog/repositories/backup-operation.repository.js';
+} from '../../libs/backup/src/catalog/repositories/operation-records.js';
 import { createCatalogDatabase } from './catalog-database.js';
 import type { CatalogDatabase } from './catalog-database.js';
 

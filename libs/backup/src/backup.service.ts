@@ -6,7 +6,7 @@ import type { BackupRestoreLog } from './catalog/entities/backup-restore-log.ent
 import type { BackupSchedule } from './catalog/entities/backup-schedule.entity.js';
 import type { BackupFilters, BackupStats } from './catalog/repositories/backup-history.repository.js';
 import type { LogFilters } from './catalog/repositories/backup-log.repository.js';
-import type { OperationFilters, OperationSummary } from './catalog/repositories/backup-operation.repository.js';
+import type { OperationFilters, OperationSummary } from './catalog/repositories/operation-records.js';
 import type { RestorePreview } from './database/restore/preview.js';
 import { messageOf } from './errors/backup.error.js';
 import { BackupServices } from './backup-services.js';

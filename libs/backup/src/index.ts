@@ -79,10 +79,8 @@ export {
   type BackupStats,
 } from './catalog/repositories/backup-history.repository.js';
 export { BackupLogRepository, type LogFilters } from './catalog/repositories/backup-log.repository.js';
-export {
-  BackupOperationRepository,
-  type OperationSummary,
-} from './catalog/repositories/backup-operation.repository.js';
+export { BackupOperationRepository } from './catalog/repositories/backup-operation.repository.js';
+export type { OperationSummary } from './catalog/repositories/operation-records.js';
 export {
   BackupOutcomeRepository,
   type BackupGroup,

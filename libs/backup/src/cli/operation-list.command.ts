@@ -1,5 +1,5 @@
 import { Option, SubCommand } from 'nest-commander';
-import type { OperationSummary } from '../catalog/repositories/backup-operation.repository.js';
+import type { OperationSummary } from '../catalog/repositories/operation-records.js';
 import { formatTime } from '../format.js';
 import { parseLimit } from './arguments.js';
 import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';

@@ -1,33 +1,30 @@
 import { Injectable } from '@nestjs/common';
 import { assertThreads } from '../backup.options.js';
 import { formatCompression, parseCompression } from '../backup-set/compression.js';
-import { commitManifest, removeSet, sealManifest, setExists, type StoredManifest } from '../backup-set/backup-set.js';
-import { fileRoots, FORMAT_VERSION, type Manifest } from '../backup-set/manifest.js';
+import { commitManifest, removeSet, setExists, type StoredManifest } from '../backup-set/backup-set.js';
 import { SetObjects } from '../backup-set/set-objects.js';
-import { writeReadme } from '../backup-set/set-readme.js';
 import { verifyQuick } from '../backup-set/verification.js';
 import { BackupStatus, BackupType, OperationKind } from '../catalog/catalog.types.js';
 import type { BackupHistory } from '../catalog/entities/backup-history.entity.js';
 import { BackupHistoryRepository } from '../catalog/repositories/backup-history.repository.js';
-import { notForClient } from '../database/schema-scripts.js';
-import { inReferenceOrder } from '../database/reference-order.js';
-import { assertSelection, selectionRecord } from '../database/selection/table-selection.js';
+import { assertSelection } from '../database/selection/table-selection.js';
 import type { BackupError } from '../errors/backup.error.js';
 import { BackupEventEmitter } from '../events/backup-event-emitter.js';
 import { BackupEvents, type BackupEvent } from '../events/backup-events.js';
-import { TOOL } from '../package-info.js';
 import { BackupBases, type BaseChoice } from './backup-bases.js';
 import { BackupEnvironment } from './backup-environment.js';
 import { assertSupportedType, backupSources } from './backup-sources.js';
-import { completedRow, NO_TOTALS, type BackupTotals } from './history-rows.js';
+import { completedRow, NO_TOTALS } from './history-rows.js';
 import { assertFullEvery, tableSelection, type CreateBackupOptions } from './create-options.js';
 import { engineLoad } from './load-options.js';
+import { logCompleted } from './log-completed.js';
 import { ManifestCache } from './manifest-cache.js';
 import type { BackupPlan } from './operation-plans.js';
 import type { RecordedRun } from './operation-request.js';
 import { OperationRunner } from './operation-runner.js';
 import type { OperationContext } from './operation-steps.js';
 import { baseNote, RunningBackup, type BackupSettings } from './running-backup.js';
+import { sealSet } from './seal-set.js';
 import { storeContent, type SetContent } from './set-content.js';
 import { SetLocks } from './set-locks.js';
 
@@ -162,7 +159,11 @@ export class BackupOperationService {
     await this.cache.put(stored);
     const totals = completedRow(stored, backup.startedAt, new Date());
     await this.history.update(backup.id, totals);
-    this.reportCompleted(backup, stored, totals, context, event);
+    logCompleted(context.log, stored.manifest);
+    context.log.info(`Backup ${String(backup.id)} completed in ${String(totals.durationSeconds)} s`);
+    const { fileSize, logicalSize, durationSeconds } = totals;
+    const { warnings } = stored.manifest;
+    this.events.emit(BackupEvents.completed, { ...event, fileSize, logicalSize, durationSeconds, warnings });
   }
 
   /** As many plain bytes as the set that it builds on has, or the latest of its type; null when there is none. */
@@ -200,83 +201,14 @@ export class BackupOperationService {
     });
   }
 
-  private async commit(
-    backup: RunningBackup,
-    { commands, ...content }: SetContent,
-    context: OperationContext,
-  ): Promise<StoredManifest> {
+  private async commit(backup: RunningBackup, content: SetContent, context: OperationContext): Promise<StoredManifest> {
     const { storage } = this.environment;
-    const startedAt = backup.startedAt.toISOString();
-    const { server, databases } = content;
-    const described = {
-      ...content,
-      name: backup.set,
-      databases: inReferenceOrder(databases),
-      notForClient: server === null ? [] : notForClient(databases, server.flavour),
-      roots: commands,
-      startedAt,
-    };
-    const readme = await writeReadme(storage, described, backup.format);
-    await context.checkpoint();
-    const manifest: Manifest = {
-      formatVersion: FORMAT_VERSION,
-      tool: TOOL,
-      name: backup.set,
-      type: backup.type,
-      parent: backup.parent?.manifest.name ?? null,
-      startedAt,
-      completedAt: new Date().toISOString(),
-      compression: formatCompression(backup.settings.compression),
-      encryption: backup.recipient === null ? null : 'age',
-      ...content,
-      selection: selectionRecord(backup.settings.selection),
-      objects: [...readme, ...content.objects],
-    };
-    const sealed = await sealManifest(manifest, backup.recipient);
+    const sealed = await sealSet(storage, backup, content, context);
     // known before the set is whole: after a crash it may be without a key that an encrypted set is found
     const totals = completedRow(sealed, backup.startedAt, new Date());
     await this.history.update(backup.id, { ...totals, status: BackupStatus.RUNNING });
     await commitManifest(storage, sealed);
     return sealed;
-  }
-
-  private reportCompleted(
-    backup: RunningBackup,
-    { manifest }: StoredManifest,
-    totals: BackupTotals,
-    context: OperationContext,
-    event: BackupEvent,
-  ): void {
-    for (const warning of manifest.warnings) {
-      context.log.warn(warning);
-    }
-    if (manifest.snapshot !== null) {
-      const { consistency, lockMilliseconds } = manifest.snapshot;
-      context.log.info(
-        consistency === 'parallel'
-          ? `Snapshot taken; commits were held back for ${String(lockMilliseconds)} ms`
-          : 'Snapshot taken on one connection: grant RELOAD for a parallel one',
-      );
-    }
-    for (const { name, files, bytes, changed } of fileRoots(manifest)) {
-      context.log.info(`${name}: ${String(files)} files, ${String(bytes)} bytes`);
-      if (changed > 0) {
-        context.log.warn(`${name}: ${String(changed)} files changed while they were read, again and again`);
-      }
-    }
-    if (manifest.configuration.length > 0 && manifest.encryption === null) {
-      context.log.warn(
-        'The backup holds configuration and is not encrypted: whoever reads the storage reads its secrets; use --encrypt',
-      );
-    }
-    context.log.info(`Backup ${String(backup.id)} completed in ${String(totals.durationSeconds)} s`);
-    this.events.emit(BackupEvents.completed, {
-      ...event,
-      fileSize: totals.fileSize,
-      logicalSize: totals.logicalSize,
-      durationSeconds: totals.durationSeconds,
-      warnings: manifest.warnings,
-    });
   }
 
   private async failed(backup: RunningBackup, error: BackupError, backupid: string): Promise<void> {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { OperationStatus } from '../catalog/catalog.types.js';
 import { BackupHistoryRepository } from '../catalog/repositories/backup-history.repository.js';
-import type { OperationSummary } from '../catalog/repositories/backup-operation.repository.js';
+import type { OperationSummary } from '../catalog/repositories/operation-records.js';
 import { BackupRestoreLogRepository } from '../catalog/repositories/backup-restore-log.repository.js';
 import { BackupEventEmitter } from '../events/backup-event-emitter.js';
 import { BackupEvents, type BackupEvent, type EventFailure } from '../events/backup-events.js';

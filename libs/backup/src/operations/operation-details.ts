@@ -1,10 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { LogLevel, OperationStatus } from '../catalog/catalog.types.js';
 import { BackupLogRepository } from '../catalog/repositories/backup-log.repository.js';
-import {
-  BackupOperationRepository,
-  type OperationSummary,
-} from '../catalog/repositories/backup-operation.repository.js';
+import { BackupOperationRepository } from '../catalog/repositories/backup-operation.repository.js';
+import type { OperationSummary } from '../catalog/repositories/operation-records.js';
 import { BackupRestoreLogRepository } from '../catalog/repositories/backup-restore-log.repository.js';
 import { operationPlan } from './operation-plans.js';
 import { orderIn, type OperationOrder } from './prepared/operation-order.js';

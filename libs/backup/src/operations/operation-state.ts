@@ -1,5 +1,6 @@
 import { OperationStatus, type OperationKind } from '../catalog/catalog.types.js';
-import type { BackupOperationRepository, OperationPatch } from '../catalog/repositories/backup-operation.repository.js';
+import type { BackupOperationRepository } from '../catalog/repositories/backup-operation.repository.js';
+import type { OperationPatch } from '../catalog/repositories/operation-records.js';
 import type { BackupEventEmitter } from '../events/backup-event-emitter.js';
 import { BackupEvents } from '../events/backup-events.js';
 import { operationEnded } from './operation.errors.js';

@@ -3,10 +3,8 @@ import { OperationTamperedError } from '../catalog/catalog.errors.js';
 import { LogLevel, OperationExecution, OperationStatus } from '../catalog/catalog.types.js';
 import { BackupHistoryRepository } from '../catalog/repositories/backup-history.repository.js';
 import { BackupLogRepository } from '../catalog/repositories/backup-log.repository.js';
-import {
-  BackupOperationRepository,
-  type OperationSummary,
-} from '../catalog/repositories/backup-operation.repository.js';
+import { BackupOperationRepository } from '../catalog/repositories/backup-operation.repository.js';
+import type { OperationSummary } from '../catalog/repositories/operation-records.js';
 import { BackupRestoreLogRepository } from '../catalog/repositories/backup-restore-log.repository.js';
 import { messageOf } from '../errors/backup.error.js';
 import { BackupEnvironment } from './backup-environment.js';

@@ -4,97 +4,21 @@ import { DataSource, In, LessThan, Raw } from 'typeorm';
 import type { EntityManager, FindOptionsWhere, QueryDeepPartialEntity, Repository } from 'typeorm';
 import { impossibleTransition, OperationTamperedError } from '../catalog.errors.js';
 import { OperationExecution, OperationFormat, OperationPurpose, OperationStatus } from '../catalog.types.js';
-import type { OperationKind, OperationScope } from '../catalog.types.js';
 import { epochSeconds } from '../clock.js';
 import type { Clock } from '../clock.js';
 import { BackupOperation } from '../entities/backup-operation.entity.js';
 import { idPage } from '../id-page.js';
 import { mayFollow } from '../operation-states.js';
 import { pageSize } from '../page.js';
-
-/** An operation without its plan, which only `load` hands out, checked. */
-export type OperationSummary = Omit<BackupOperation, 'controller' | 'checksum'>;
-
-export interface LoadedOperation {
-  readonly operation: OperationSummary;
-  /** As it was given to `create` or `updatePlan`, after a trip through JSON. */
-  readonly plan: unknown;
-  /** Of the plan as it is stored: another one, when somebody changes it. */
-  readonly checksum: string;
-}
-
-export interface NewOperation {
-  /** A new one unless given. */
-  readonly backupid?: string;
-  readonly operation: OperationKind;
-  readonly type: OperationScope;
-  /** What to do, with which settings: anything that JSON can hold. No secrets. */
-  readonly plan: object;
-  /** `CREATED` unless given. */
-  readonly status?: OperationStatus;
-  /** 0 unless given. */
-  readonly itemid?: number;
-  /** `native` unless given. */
-  readonly format?: OperationFormat;
-  /** False unless given. */
-  readonly interactive?: boolean;
-  /** `GENERAL` unless given. */
-  readonly purpose?: OperationPurpose;
-  readonly userid?: number | null;
-  /** `IMMEDIATE` unless given. */
-  readonly execution?: OperationExecution;
-  /** Epoch seconds, for delayed operations. */
-  readonly executiontime?: number;
-}
-
-/** What may change along with the status. */
-export type OperationPatch = Partial<
-  Pick<BackupOperation, 'execution' | 'executiontime' | 'interactive' | 'progress' | 'userid'>
->;
-
-export interface OperationFilters {
-  readonly operation?: OperationKind;
-  readonly status?: OperationStatus;
-  readonly type?: OperationScope;
-  readonly itemid?: number;
-  readonly userid?: number;
-  /** Id of the last row of the page before. */
-  readonly before?: number;
-  /** Rows a page, 50 unless given, 500 at most. */
-  readonly limit?: number;
-}
-
-/** How far an operation is. */
-export interface OperationSign {
-  /** 0 to 1. */
-  readonly fraction: number;
-  /** Plain bytes handled so far. */
-  readonly bytes: number;
-  readonly bytesPerSecond: number;
-  /** Null: nobody can say. */
-  readonly secondsLeft: number | null;
-}
-
-const SUMMARY = {
-  id: true,
-  backupid: true,
-  operation: true,
-  type: true,
-  itemid: true,
-  format: true,
-  interactive: true,
-  purpose: true,
-  userid: true,
-  status: true,
-  execution: true,
-  executiontime: true,
-  progress: true,
-  bytes: true,
-  bytesPerSecond: true,
-  secondsLeft: true,
-  createdAt: true,
-  updatedAt: true,
-} as const satisfies Record<keyof OperationSummary, true>;
+import {
+  SUMMARY,
+  type LoadedOperation,
+  type NewOperation,
+  type OperationFilters,
+  type OperationPatch,
+  type OperationSign,
+  type OperationSummary,
+} from './operation-records.js';
 
 /** The pace of an operation that is over. */
 const AT_REST = { bytesPerSecond: 0, secondsLeft: null } as const;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { LogLevel, OperationExecution, OperationKind, OperationStatus } from '../../catalog/catalog.types.js';
 import type { BackupLog } from '../../catalog/entities/backup-log.entity.js';
-import type { OperationSummary } from '../../catalog/repositories/backup-operation.repository.js';
+import type { OperationSummary } from '../../catalog/repositories/operation-records.js';
 import type { OperationDetails } from '../../operations/operation-details.js';
 import { backupSettings } from './backup.schema.js';
 import { cleanupSettings } from './cleanup.schema.js';
@@ -75,7 +75,9 @@ export const operationItem = z.object({
   secondsLeft: z
     .int()
     .nullable()
-    .meta({ description: 'At the pace of the last ten seconds; null when it does not execute, or has only just begun' }),
+    .meta({
+      description: 'At the pace of the last ten seconds; null when it does not execute, or has only just begun',
+    }),
   createdAt: time,
   updatedAt: time.meta({ description: 'The last change; while it is executing, its heartbeat' }),
 });

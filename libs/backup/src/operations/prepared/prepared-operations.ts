@@ -2,10 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { OperationExecution, OperationPurpose, OperationScope, OperationStatus } from '../../catalog/catalog.types.js';
 import { systemClock } from '../../catalog/clock.js';
 import { BackupLogRepository } from '../../catalog/repositories/backup-log.repository.js';
-import {
-  BackupOperationRepository,
-  type LoadedOperation,
-} from '../../catalog/repositories/backup-operation.repository.js';
+import { BackupOperationRepository } from '../../catalog/repositories/backup-operation.repository.js';
+import type { LoadedOperation } from '../../catalog/repositories/operation-records.js';
 import { BackupEventEmitter } from '../../events/backup-event-emitter.js';
 import { BackupEvents } from '../../events/backup-events.js';
 import { BackupEnvironment } from '../backup-environment.js';
