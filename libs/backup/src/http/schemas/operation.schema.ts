@@ -72,12 +72,9 @@ export const operationItem = z.object({
   progress: z.number().min(0).max(1),
   bytes: z.int().meta({ description: 'Bytes handled so far, before compression' }),
   bytesPerSecond: z.int().meta({ description: 'In the last ten seconds; 0 when it does not execute' }),
-  secondsLeft: z
-    .int()
-    .nullable()
-    .meta({
-      description: 'At the pace of the last ten seconds; null when it does not execute, or has only just begun',
-    }),
+  secondsLeft: z.int().nullable().meta({
+    description: 'At the pace of the last ten seconds; null when it does not execute, or has only just begun',
+  }),
   createdAt: time,
   updatedAt: time.meta({ description: 'The last change; while it is executing, its heartbeat' }),
 });
