@@ -1,4 +1,5 @@
 import { fileRoots, type Manifest } from '../backup-set/manifest.js';
+import { formatNumberOf } from '../format.js';
 import type { OperationJournal } from './operation-journal.js';
 
 /** Writes into an operation's log what its set has, and what somebody should know of it. */
@@ -15,9 +16,9 @@ export function logCompleted(log: OperationJournal, manifest: Manifest): void {
     );
   }
   for (const { name, files, bytes, changed } of fileRoots(manifest)) {
-    log.info(`${name}: ${countFiles(files)}, ${String(bytes)} bytes`);
+    log.info(`${name}: ${formatNumberOf(files, 'file')}, ${String(bytes)} bytes`);
     if (changed > 0) {
-      log.warn(`${name}: ${countFiles(changed)} changed while being read, again and again`);
+      log.warn(`${name}: ${formatNumberOf(changed, 'file')} changed while being read, again and again`);
     }
   }
   if (manifest.configuration.length > 0 && manifest.encryption === null) {
@@ -25,8 +26,4 @@ export function logCompleted(log: OperationJournal, manifest: Manifest): void {
       'The backup holds configuration and is not encrypted: whoever reads the storage reads its secrets; use --encrypt',
     );
   }
-}
-
-function countFiles(files: number): string {
-  return `${String(files)} ${files === 1 ? 'file' : 'files'}`;
 }
