@@ -34,8 +34,8 @@ export interface BackupModuleOptions {
   /** `zstd:1` to `zstd:19`, `gzip:1` to `gzip:9`, or `none`. Default: `zstd:1`. */
   readonly compression?: string;
   /**
-   * Plain bytes of a range of a table, which is stored as one object, and as a whole when a row of it has changed. Tables below 128 times as
-   * much are divided into about 128 ranges, of 4 MiB or more. Default: 64 MiB.
+   * Plain bytes of a range of a table, which is stored as one object, and as a whole when a row of it has changed. Backups of type
+   * `incremental`, the full ones that begin a chain included, divide tables below 128 times as much into about 128 ranges, of 4 MiB or more. Default: 64 MiB.
    */
   readonly rangeBytes?: number;
   /**

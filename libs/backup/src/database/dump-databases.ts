@@ -37,6 +37,8 @@ export interface DumpOptions {
   readonly load: EngineLoad;
   /** Plain bytes after which a range ends. */
   readonly rangeBytes: number;
+  /** Whether tables are divided finely, for backups that build on this one: that stores less then, and takes longer now. */
+  readonly hasFineRanges: boolean;
   /** Note what cannot be read as a warning, instead of failing. */
   readonly allowPartial: boolean;
   readonly signal: AbortSignal;
@@ -203,11 +205,11 @@ class Dump {
   }
 
   private async dumpTable(job: TableJob): Promise<void> {
-    const { set, format, rangeBytes, earlier } = this.options;
+    const { set, format, rangeBytes, hasFineRanges, earlier } = this.options;
     const { maxAllowedPacket } = this.connection.server;
     const table = new TableDump(
       this.pool,
-      { set, format, rangeBytes, maxAllowedPacket },
+      { set, format, rangeBytes, hasFineRanges, maxAllowedPacket },
       job,
       earlier?.of(job) ?? null,
     );

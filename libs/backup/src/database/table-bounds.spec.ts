@@ -1,16 +1,16 @@
-import { divide, isBound, rangeBytesFor, rangeRowsExponent } from './table-bounds.js';
+import { divide, isBound, fineRangeBytes, rangeRowsExponent } from './table-bounds.js';
 import { WHOLE_TABLE, type TableShape } from './table-rows.js';
 
 const MIB = 1024 * 1024;
 
-describe('rangeBytesFor', () => {
+describe('fineRangeBytes', () => {
   it.each<[string, number, number, number]>([
     ['a 128th of a table', 1024 * MIB, 64 * MIB, 8 * MIB],
     ['no more than is asked for', 100_000 * MIB, 64 * MIB, 64 * MIB],
     ['no less than 4 MiB', 10 * MIB, 64 * MIB, 4 * MIB],
     ['less than that where less is asked for', 1024 * MIB, 1024, 1024],
   ])('is %s', (_, tableBytes, most, bytes) => {
-    expect(rangeBytesFor(tableBytes, most)).toBe(bytes);
+    expect(fineRangeBytes(tableBytes, most)).toBe(bytes);
   });
 });
 

@@ -13,12 +13,12 @@ const LEAST_RANGE_BYTES = 4 * 1024 * 1024;
 const HASH_BITS = 32;
 
 /**
- * Plain bytes of a range of a table.
+ * Plain bytes of a range of a table that is divided finely.
  *
  * @param tableBytes of the whole table, as the server estimates them
  * @param most of any table
  */
-export function rangeBytesFor(tableBytes: number, most: number): number {
+export function fineRangeBytes(tableBytes: number, most: number): number {
   return Math.min(most, Math.max(LEAST_RANGE_BYTES, Math.ceil(tableBytes / RANGES_A_TABLE)));
 }
 

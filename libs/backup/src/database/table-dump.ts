@@ -4,7 +4,7 @@ import type { TableJob } from './described-schema.js';
 import type { EarlierRange, EarlierTable } from './earlier-tables.js';
 import { SHORT_BYTES, type BoundsResult, type DumpResult } from './engine/engine-tasks.js';
 import type { EnginePool } from './engine/engine-pool.js';
-import { divide, rangeBytesFor, rangeRowsExponent } from './table-bounds.js';
+import { divide, fineRangeBytes, rangeRowsExponent } from './table-bounds.js';
 import { WHOLE_TABLE, type KeyInterval } from './table-rows.js';
 
 /** Rows of a table that is thought to be small which are read before it is taken for a large one. */
@@ -23,6 +23,8 @@ export interface TableDumpSettings {
   readonly format: ObjectFormat;
   /** Plain bytes of a range, at most. */
   readonly rangeBytes: number;
+  /** Whether smaller tables have smaller ranges. */
+  readonly hasFineRanges: boolean;
   readonly maxAllowedPacket: number;
 }
 
@@ -49,7 +51,8 @@ export class TableDump {
     /** What an earlier set has of it; null: nothing. */
     private readonly earlier: EarlierTable | null,
   ) {
-    this.rangeBytes = rangeBytesFor(job.table.dataBytes, settings.rangeBytes);
+    const { rangeBytes, hasFineRanges } = settings;
+    this.rangeBytes = hasFineRanges ? fineRangeBytes(job.table.dataBytes, rangeBytes) : rangeBytes;
   }
 
   async run(): Promise<DumpedTable> {

@@ -69,6 +69,7 @@ export class BackupOperationService {
       },
       {
         plan: (backupid) => this.plan(backup, backupid),
+        withdraw: () => this.history.withdraw(backup.id),
         execute: (plan, context) => this.execute(backup, plan, context),
         failed: (error, backupid) => this.failed(backup, error, backupid),
       },
@@ -186,6 +187,7 @@ export class BackupOperationService {
       selection: backup.settings.selection,
       set: backup.set,
       base: backup.parent,
+      hasFineRanges: backup.base !== null,
       indexCopyOf: (folder) => (backup.recipient === null ? null : this.cache.indexPath(backup.set, folder)),
       format: backup.format,
       threads: backup.settings.threads,

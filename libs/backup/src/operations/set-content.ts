@@ -29,6 +29,8 @@ export interface StoreOptions {
   readonly base: Pick<BackupBase, 'manifest' | 'files'> | null;
   /** Path of a copy of a root's index that this host can read; null: none is wanted. */
   readonly indexCopyOf: (folder: string) => string | null;
+  /** Whether tables are divided finely, for incremental backups to come. */
+  readonly hasFineRanges: boolean;
   readonly format: ObjectFormat;
   readonly threads: number;
   readonly load: EngineLoad;
