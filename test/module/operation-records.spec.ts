@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { truncate } from 'node:fs/promises';
 import { join } from 'node:path';
-import { LogLevel, type BackupHistory } from '@app/backup';
+import { BackupHistoryRepository, BackupRestoreLogRepository, LogLevel, type BackupHistory } from '@app/backup';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { createBackupFolder, startModuleHost, type BackupFolder, type ModuleHost } from './module-host.js';
 
@@ -59,6 +59,12 @@ describe('The record of an operation', () => {
     };
   };
 
+  const written = async (): Promise<unknown> => [
+    await database.query('SELECT * FROM backup_history ORDER BY id'),
+    await database.query('SELECT * FROM backup_restore_log ORDER BY id'),
+    await folder.files(),
+  ];
+
   it('says of a backup what was planned, that it is done, and what happened', async () => {
     const { backupid, plan, row, log } = await recorded('backup');
 
@@ -93,6 +99,26 @@ describe('The record of an operation', () => {
       `40 Backup ${String(backup.id)} completed in ${String(backup.durationSeconds)} s`,
     ]);
   });
+
+  it.each(['backup', 'restore'] as const)(
+    'is all that there is of a %s that others have ended before it was planned: whoever was taken for dead writes nothing more',
+    async (kind) => {
+      const rows = kind === 'backup' ? BackupHistoryRepository : BackupRestoreLogRepository;
+      const table: { insert: (row: { backupid?: string | null }) => Promise<number> } = host.app.get(rows);
+      const insert = table.insert.bind(table);
+      const before = await written();
+      jest.spyOn(table, 'insert').mockImplementationOnce(async (row) => {
+        await database.query('UPDATE backup_controllers SET status = 900 WHERE backupid = ?', [row.backupid]);
+        return insert(row);
+      });
+
+      const work = kind === 'backup' ? host.backUp() : host.backups.restore(backup.id);
+
+      await expect(work).rejects.toMatchObject({ code: 'operation_state' });
+      expect(await written()).toEqual(before);
+      expect((await recorded(kind)).plan).toEqual({});
+    },
+  );
 
   it('says of a restore which schemas it used, in whichever state it is found', async () => {
     const restore = await host.backups.restore(backup.id, { initiatedBy: 7 });

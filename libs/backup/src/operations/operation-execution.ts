@@ -12,7 +12,7 @@ import type { OperationPlan } from './operation-plans.js';
 import { isUnattended, originOf, type OperationRequest } from './operation-request.js';
 import { OperationState } from './operation-state.js';
 import type { OperationContext, OperationSteps } from './operation-steps.js';
-import { operationFailure, operationTakenUp } from './operation.errors.js';
+import { operationEnded, operationFailure, operationTakenUp } from './operation.errors.js';
 import { operationLock, ServerLocks } from './server-locks.js';
 import { takePlaces } from './set-use.js';
 
@@ -149,7 +149,7 @@ export class OperationExecution<Plan extends OperationPlan, Result> {
       await this.heartbeat.start();
     }
     const plan = await this.plan();
-    await this.records.operations.updatePlan(this.backupid, { ...plan, ...originOf(this.request.recorded) });
+    await this.storePlan(plan);
     await this.state.reach(OperationStatus.PLANNED);
     await this.state.reach(OperationStatus.CONFIGURED);
     await this.takeSources(locks);
@@ -170,6 +170,17 @@ export class OperationExecution<Plan extends OperationPlan, Result> {
   private plan(): Promise<Plan> {
     this.isPlanned = true;
     return this.steps.plan(this.backupid);
+  }
+
+  private async storePlan(plan: Plan): Promise<void> {
+    const stored = { ...plan, ...originOf(this.request.recorded) };
+    const expected = { status: this.state.current };
+    if (!(await this.records.operations.updatePlan(this.backupid, stored, expected))) {
+      // whoever took this process for dead, while it stood still, knows nothing of what it has recorded since
+      this.isPlanned = false;
+      await this.steps.withdraw?.();
+      throw operationEnded(this.backupid);
+    }
   }
 
   private async takeSources(locks: ServerLocks): Promise<void> {

@@ -19,6 +19,10 @@ export class OperationState {
     }
   }
 
+  get current(): OperationStatus {
+    return this.status;
+  }
+
   /** Passes through a state, unless that was done before the operation came here. */
   async reach(status: OperationStatus): Promise<void> {
     if (this.status < status) {

@@ -22,6 +22,8 @@ export interface OperationContext {
 export interface OperationSteps<Plan extends OperationPlan, Result> {
   /** Works out what to do; recorded before anything is done. */
   readonly plan: (backupid: string) => Promise<Plan>;
+  /** Removes what `plan` has recorded, of an operation that others had ended by then. */
+  readonly withdraw?: () => Promise<void>;
   /** Checks that must pass before anything is written: NEED_PRECHECK. */
   readonly precheck?: (plan: Plan, context: OperationContext) => Promise<void>;
   readonly execute: (plan: Plan, context: OperationContext) => Promise<Result>;

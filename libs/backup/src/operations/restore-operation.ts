@@ -91,6 +91,7 @@ export class RestoreOperationService {
       },
       {
         plan: (backupid) => this.plan(restore, backupid),
+        withdraw: () => this.restores.withdraw(restore.id),
         precheck: (_plan, { backupid, signal }) => this.precheck(restore, backupid, signal),
         execute: (_plan, context) => this.execute(restore, context),
         failed: (error, backupid) => this.failed(restore, error, backupid),

@@ -57,6 +57,11 @@ export class BackupHistoryRepository {
     return insertedId(await this.rows.insert({ createdAt: now(), ...values }));
   }
 
+  /** Removes the row of a backup that has not begun. */
+  async withdraw(id: number): Promise<void> {
+    await this.rows.delete({ id, status: BackupStatus.PENDING });
+  }
+
   findById(id: number): Promise<BackupHistory | null> {
     return this.rows.findOneBy({ id });
   }

@@ -29,6 +29,11 @@ export class BackupRestoreLogRepository {
     return affected === 1;
   }
 
+  /** Removes the row of a restore that has not begun. */
+  async withdraw(id: number): Promise<void> {
+    await this.rows.delete({ id, status: RestoreStatus.PENDING });
+  }
+
   findById(id: number): Promise<BackupRestoreLog | null> {
     return this.rows.findOneBy({ id });
   }
