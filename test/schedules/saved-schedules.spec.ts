@@ -21,6 +21,12 @@ describe('A saved schedule', () => {
   it.each<[string, Partial<ScheduleSettings>, string, string]>([
     ['no expression', { cronExpression: 'often' }, 'invalid_option', 'is not a cron expression'],
     ['too few fields', { cronExpression: '0 3 * *' }, 'invalid_option', 'Too few fields'],
+    [
+      'a weekday for a minute',
+      { cronExpression: 'MON * * * *' },
+      'invalid_option',
+      'names stand for months and weekdays',
+    ],
     ['a minute that is none', { cronExpression: '61 3 * * *' }, 'invalid_option', 'out of range'],
     ['a day that never comes', { cronExpression: '0 3 31 2 *' }, 'invalid_option', 'no run in the next eight years'],
     ['an unknown time zone', { timeZone: 'Mars/Olympus' }, 'invalid_option', 'no time zone "Mars/Olympus"'],

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { OperationStatus } from '../catalog/catalog.types.js';
+import { LogLevel, OperationStatus } from '../catalog/catalog.types.js';
+import { BackupLogRepository } from '../catalog/repositories/backup-log.repository.js';
 import { BackupOperationRepository } from '../catalog/repositories/backup-operation.repository.js';
 import { OperationRunner } from './operation-runner.js';
 import { operationCancelled } from './operation.errors.js';
@@ -21,6 +22,7 @@ export class CancelOperationService {
   constructor(
     private readonly runner: OperationRunner,
     private readonly operations: BackupOperationRepository,
+    private readonly logs: BackupLogRepository,
     private readonly unstarted: UnstartedOperations,
   ) {}
 
@@ -34,6 +36,7 @@ export class CancelOperationService {
   private async cancelElsewhere(backupid: string): Promise<boolean> {
     for (const from of WORKED_ON) {
       if (await this.operations.transition(backupid, from, OperationStatus.FINISHED_ERR)) {
+        await this.logs.append(backupid, [{ level: LogLevel.WARNING, message: 'It was cancelled by another process' }]);
         return true;
       }
     }

@@ -16,6 +16,8 @@ export interface FollowOptions {
 /** How often the catalog is asked for more, milliseconds: runners write to it once a second. */
 const INTERVAL = 500;
 const PAGE = 500;
+/** Of an operation that fails while it is followed: where others end it, it is a second until its process notices, and says so. */
+const LOOKS_AFTER_FAILURE = 4;
 
 /** Reads what operations logged. */
 @Injectable()
@@ -34,16 +36,18 @@ export class OperationLogs {
   /** Every line so far and those to come, until the operation is over, wherever it runs. @throws BackupError `not_found` */
   async *follow(backupid: string, { maxLevel, signal }: FollowOptions = {}): AsyncGenerator<BackupLog> {
     let last = 0;
+    let looksLeft = 0;
     for (;;) {
-      // before the lines are read: what is over has logged them all
+      // before the lines are read: what has succeeded has logged them all
       const status = await this.statusOf(backupid);
       for await (const line of this.linesAfter(backupid, last, maxLevel)) {
         last = line.id;
         yield line;
       }
-      if (status === OperationStatus.FINISHED_OK || status === OperationStatus.FINISHED_ERR) {
+      if (status === OperationStatus.FINISHED_OK || (status === OperationStatus.FINISHED_ERR && looksLeft === 0)) {
         return;
       }
+      looksLeft = status === OperationStatus.FINISHED_ERR ? looksLeft - 1 : LOOKS_AFTER_FAILURE;
       await delay(INTERVAL, undefined, { signal }).catch((error: unknown) => {
         // with the reason of whoever wanted no more
         signal?.throwIfAborted();

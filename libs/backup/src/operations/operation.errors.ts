@@ -23,7 +23,7 @@ export function operationEnded(backupid: string): BackupError {
 export function operationUnknown(backupid: string): BackupError {
   return new BackupError(
     'not_found',
-    `There is no operation ${JSON.stringify(backupid)}: take the backupid of a backup from backup:list --json.`,
+    `There is no operation ${JSON.stringify(backupid)}: take one that backup:operation list shows.`,
   );
 }
 

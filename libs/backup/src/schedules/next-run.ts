@@ -58,6 +58,11 @@ type NextWall = (wall: number) => number | null;
 
 /** In UTC no hour is skipped or doubled: what clocks do elsewhere is none of the library's business here. */
 function wallTimesOf(expression: string): NextWall {
+  const [, , ...others] = expression.split(/\s+/).reverse();
+  if (others.some((field) => /[a-z]/.test(field))) {
+    // CronTime takes MON for the first minute, too
+    throw new Error('names stand for months and weekdays only');
+  }
   const time = new CronTime(expression, 'UTC');
   return (wall) => {
     try {

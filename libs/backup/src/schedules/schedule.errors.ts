@@ -1,5 +1,6 @@
 import type { BackupSchedule } from '../catalog/entities/backup-schedule.entity.js';
 import { BackupError } from '../errors/backup.error.js';
+import { printable } from '../printable.js';
 
 export function scheduleUnknown(id: number): BackupError {
   return new BackupError('not_found', `There is no schedule ${String(id)}: see backup:schedule list.`);
@@ -46,5 +47,5 @@ export function onlyForBackups(setting: string, operation: string): BackupError 
 
 /** A schedule as messages name it. */
 export function describeSchedule({ id, name }: Pick<BackupSchedule, 'id' | 'name'>): string {
-  return `Schedule ${String(id)} (${name})`;
+  return `Schedule ${String(id)} (${printable(name)})`;
 }

@@ -1,4 +1,4 @@
-import { printable } from './printable.js';
+import { printable } from '../../printable.js';
 import { screenWidth, styled, type Style } from './screen.js';
 import { textWidth, wrapText } from './wrap-text.js';
 
