@@ -353,7 +353,7 @@ describe('The import of a backup', () => {
         [[...others, ...own.slice(0, -1)], 'damaged'],
         [[...others.slice(1), ...own, others[0]], 'damaged'],
         [[...own, ...others], 'not_found'],
-        [[...others, ...orphan], 'not_found'],
+        [[...others, ...orphan], 'damaged'],
         [both, undefined],
       ] as const) {
         const answer = await sendChain(await tar(archive));

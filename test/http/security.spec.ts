@@ -104,6 +104,14 @@ describe('Every route', () => {
     }
   });
 
+  it('takes no query where none is described, so that nobody means something by it that is not done', async () => {
+    for (const route of routes.filter(({ query }) => query === null)) {
+      const { action } = route.description;
+      const answer = await send(route, `${pathOf(route)}?type=files`);
+      expect([action, answer.status, answer.body.code]).toEqual([action, 400, 'validation_failed']);
+    }
+  });
+
   it("gives a user's own backups and operations to the guards to tell, so that those of others can be closed to them", async () => {
     const { backupid } = await site.backups.getBackup(1);
     for (const route of routes.filter(({ description }) => OWNING.includes(description.action))) {

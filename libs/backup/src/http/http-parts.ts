@@ -15,9 +15,9 @@ import { CleanupController } from './cleanup.controller.js';
 import { ConfirmationInterceptor } from './confirmation.interceptor.js';
 import { HTTP_OPTIONS, resolveHttpOptions, type HttpOptions, type ResolvedHttpOptions } from './http.options.js';
 import { IdempotencyInterceptor } from './idempotency.interceptor.js';
+import { InputInterceptor } from './input.interceptor.js';
 import { KeysController } from './keys.controller.js';
 import { BodyDeadline } from './body-deadline.js';
-import { BodyInterceptor } from './body.interceptor.js';
 import { OperationsController } from './operations.controller.js';
 import { OverviewController } from './overview.controller.js';
 import { ProblemFilter } from './problem.filter.js';
@@ -62,7 +62,7 @@ function register(controller: Type, below: string, { path, guards }: ResolvedHtt
   const decorators = [
     Controller([path, below].filter((part) => part !== '').join('/')),
     UseGuards(RouteGuard, ...(guards === 'none' ? [] : guards)),
-    UseInterceptors(AuditInterceptor, BodyInterceptor, IdempotencyInterceptor, ConfirmationInterceptor),
+    UseInterceptors(AuditInterceptor, InputInterceptor, IdempotencyInterceptor, ConfirmationInterceptor),
     UsePipes(VALIDATION_PIPE),
     UseFilters(ProblemFilter),
   ];

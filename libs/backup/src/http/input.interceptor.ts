@@ -7,10 +7,10 @@ import { contentTypeOf, hasBody, routedRequest, type BackupRequest } from './req
 
 /**
  * Refuses bodies of another type than the route takes, which parsers pass over so that they would count as empty, and
- * bodies where the route takes none.
+ * bodies and queries where the route takes none: who sends one means something by it.
  */
 @Injectable()
-export class BodyInterceptor implements NestInterceptor {
+export class InputInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const request = context.switchToHttp().getRequest<BackupRequest & { readonly body?: unknown }>();
     const expected = routedRequest(request)?.route.mediaType ?? JSON_TYPE;
@@ -21,9 +21,13 @@ export class BodyInterceptor implements NestInterceptor {
         `The body is of type ${JSON.stringify(found.slice(0, 100))}: send ${expected}.`,
       );
     }
-    const takesBody = argumentSchema(context.getClass(), context.getHandler().name, 'body') !== null;
-    if (expected === JSON_TYPE && !takesBody && !isEmpty(request.body)) {
+    const takes = (argument: 'body' | 'query'): boolean =>
+      argumentSchema(context.getClass(), context.getHandler().name, argument) !== null;
+    if (expected === JSON_TYPE && !takes('body') && !isEmpty(request.body)) {
       throw new RequestProblem('validation_failed', 'The request is not valid: no body is taken here.');
+    }
+    if (!takes('query') && /\?./.test(request.originalUrl)) {
+      throw new RequestProblem('validation_failed', 'The request is not valid: no query is taken here.');
     }
     return next.handle();
   }
