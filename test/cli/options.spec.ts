@@ -34,6 +34,28 @@ describe('Options on the command line', () => {
   const objectsOf = async (set: unknown): Promise<string[]> =>
     readdir(join(host.storage, String(set)), { recursive: true });
 
+  it('refuse to be given twice where they have one value, so that the first is not passed over', async () => {
+    const { exitCode, stderr } = await host.run('backup:delete', '--id=1', '--id=2', '--yes');
+    expect([exitCode, stderr]).toEqual([2, '--id is given twice: give it once.\n']);
+  });
+
+  it.each([
+    ['when its reader has gone', '| true', '', 0],
+    [
+      'where there is no room',
+      '> /dev/full',
+      'The output could not be written: ENOSPC: no space left on device, write.\n',
+      1,
+    ],
+  ])('have no say in output that cannot be written %s', async (_, redirection, stderr, exitCode) => {
+    const script = `set -o pipefail; "$0" "$1" backup:help backup:restore ${redirection}`;
+    expect(await runProgram('bash', ['-c', script, ...hostCommand], host.env)).toEqual({
+      exitCode,
+      stdout: '',
+      stderr,
+    });
+  });
+
   it.each([
     ['zstd:1', '.zst', '28b52ffd'],
     ['gzip:6', '.gz', '1f8b08'],
@@ -226,6 +248,7 @@ describe('Options on the command line', () => {
     ],
     ['A passphrase is not kept for later', ['backup:verify', '--id=1', '--passphrase', '--at=2030-01-01T00:00:00Z']],
     ['An undo is done at once', ['backup:restore', '--id=1', '--undo', '--at=2030-01-01T00:00:00Z']],
+    ['is no time', ['backup:create', '--type=full', '--at=2030-02-30T00:00:00Z']],
     ['add --yes to go on', ['backup:restore', '--id=1', '--at=2030-01-01T00:00:00Z']],
     ['add --yes to go on', ['backup:cleanup', '--at=2030-01-01T00:00:00Z']],
   ])('--at and --interactive prepare nothing, but say %s: %j', async (reason, words) => {

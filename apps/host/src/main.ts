@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 
-import { Logger } from '@nestjs/common';
+import { ConsoleLogger, Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { DataSource } from 'typeorm';
 
@@ -8,10 +8,12 @@ import { connectDatabase } from './database-connection.js';
 import { readEnvironment } from './environment.js';
 import { ServerModule } from './server.module.js';
 import { serveOpenApi } from './openapi.js';
+import { hasColors } from './terminal-colors.js';
 
 async function serve(): Promise<void> {
   const { port } = readEnvironment(process.env);
-  const app = await NestFactory.create(ServerModule, { forceCloseConnections: true, bufferLogs: true });
+  const logger = new ConsoleLogger({ colors: hasColors(process.stdout) });
+  const app = await NestFactory.create(ServerModule, { forceCloseConnections: true, bufferLogs: true, logger });
   app.enableShutdownHooks();
   // Before listen(), which runs the lifecycle hooks: from there on everybody may use the database.
   await connectDatabase(app.get(DataSource));

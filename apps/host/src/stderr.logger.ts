@@ -1,12 +1,15 @@
 import { ConsoleLogger, type LogLevel } from '@nestjs/common';
 
+import { hasColors } from './terminal-colors.js';
+
 /**
  * Writes every level to stderr, because stdout belongs to a command's output. Warnings and worse, unless
  * NEST_LOG_LEVEL says otherwise.
  */
 export class StderrLogger extends ConsoleLogger {
   constructor() {
-    super(process.env.NEST_LOG_LEVEL ? {} : { logLevels: ['warn', 'error', 'fatal'] });
+    const colors = hasColors(process.stderr);
+    super(process.env.NEST_LOG_LEVEL ? { colors } : { colors, logLevels: ['warn', 'error', 'fatal'] });
   }
 
   protected override printMessages(

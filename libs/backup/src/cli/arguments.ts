@@ -110,7 +110,10 @@ export function parseOperation(text: string): string {
 /** A moment, with its offset from UTC. @throws BackupError `invalid_option` */
 export function parseTime(text: string): Date {
   const time = new Date(text);
-  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d)$/.test(text) || Number.isNaN(time.getTime())) {
+  const day = text.slice(0, 10);
+  const isForm = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d)$/.test(text);
+  // Date makes 2 March of 30 February
+  if (!isForm || Number.isNaN(time.getTime()) || new Date(day).toISOString().slice(0, 10) !== day) {
     throw new BackupError(
       'invalid_option',
       `${JSON.stringify(text)} is no time: write it as 2026-11-22T22:00:00Z, or with an offset as 2026-11-22T23:00:00+01:00.`,

@@ -7,9 +7,10 @@ import { closest } from './closest.js';
 import type { Manual } from './help/manual.js';
 import { fullName, giveManual, type Commander } from './help/manual-page.js';
 import { ProgressBar } from './progress-bar.js';
-import { printableJson, printableOutput } from './terminal/printable.js';
+import { printableJson, printableOutput } from '../printable.js';
 import { screenWidth } from './terminal/screen.js';
 import { flowText } from './terminal/wrap-text.js';
+import { refuseRepeated } from './single-flags.js';
 import { suggestFlags } from './unknown-flags.js';
 
 export interface CommonOptions {
@@ -53,6 +54,7 @@ export abstract class BackupCommand<Options extends CommonOptions> extends Comma
     command.exitOverride().configureOutput({ outputError: () => undefined });
     giveManual(command, this.manual);
     suggestFlags(command);
+    refuseRepeated(command);
     return super.setCommand(command);
   }
 

@@ -1,6 +1,6 @@
 import type { BackupDecision, CleanupPreview } from '../operations/cleanup-plan.js';
 import { formatBytes, formatNumberOf, formatTime } from '../format.js';
-import { printable } from './terminal/printable.js';
+import { printable } from '../printable.js';
 import { renderTable, type Cell, type Column } from './terminal/table.js';
 
 const COLUMNS: readonly Column[] = [

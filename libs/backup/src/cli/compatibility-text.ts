@@ -1,7 +1,7 @@
 import type { Compatibility } from '../database/compatibility/adapt-targets.js';
 import type { RestorePreview } from '../database/restore/preview.js';
 import { adviceFor, describeLoss } from '../database/compatibility/describe-compatibility.js';
-import { printable } from './terminal/printable.js';
+import { printable } from '../printable.js';
 
 /** What a preview says of a set from another kind or version of server; nothing for one of the same. */
 export function compatibilityText({ from, to, incompatible, skipped, provenBySum }: Compatibility): string {

@@ -5,7 +5,7 @@ import { BackupCommand, type CommandResult, type CommonOptions } from './backup-
 import { LISTED_VALUES, type ListedValue } from './completion/completed-command.js';
 import type { Manual } from './help/manual.js';
 import { scheduledType } from './schedule-flags.js';
-import { printable } from './terminal/printable.js';
+import { printable } from '../printable.js';
 
 /** As many backups as a shell offers. */
 const NEWEST = 100;

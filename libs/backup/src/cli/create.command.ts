@@ -13,7 +13,7 @@ import { LoadFlags } from './load-flags.js';
 import { InteractiveFlag, StartTimeFlag } from './operation-flags.js';
 import { obtainPassphrase } from './passphrase.js';
 import { isForLater, prepareForLater, type LaterOptions } from './prepare-for-later.js';
-import { printable } from './terminal/printable.js';
+import { printable } from '../printable.js';
 import { WithFlags } from './with-flags.js';
 
 interface CreateOptions extends CommonOptions, BackupFlagOptions, LoadOptions, LaterOptions {

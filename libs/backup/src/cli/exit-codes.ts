@@ -1,5 +1,5 @@
 import { BackupError, messageOf, type BackupErrorCode } from '../errors/backup.error.js';
-import { printable, printableJson, printableOutput } from './terminal/printable.js';
+import { printable, printableJson, printableOutput } from '../printable.js';
 import { messageWidth, styled } from './terminal/screen.js';
 import { flowText } from './terminal/wrap-text.js';
 

@@ -1,6 +1,6 @@
 import type { FilePreview } from '../files/restore/restore-roots.js';
 import { formatCount, formatNumberOf } from '../format.js';
-import { printable } from './terminal/printable.js';
+import { printable } from '../printable.js';
 import { renderTable, type Column } from './terminal/table.js';
 
 /** What a restore would do with files, a root a line; empty where there are none. */

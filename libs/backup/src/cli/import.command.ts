@@ -3,7 +3,7 @@ import { formatNumberOf } from '../format.js';
 import { collect } from './arguments.js';
 import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
 import type { Manual } from './help/manual.js';
-import { printable } from './terminal/printable.js';
+import { printable } from '../printable.js';
 import { unlocking, UnlockingFlags, type UnlockingOptions } from './unlocking-flags.js';
 import { WithFlags } from './with-flags.js';
 

@@ -2,7 +2,7 @@ import { Option, SubCommand } from 'nest-commander';
 import { collect, required } from './arguments.js';
 import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
 import type { Manual } from './help/manual.js';
-import { printable } from './terminal/printable.js';
+import { printable } from '../printable.js';
 
 interface KeyAddOptions extends CommonOptions {
   readonly recipient?: string[];

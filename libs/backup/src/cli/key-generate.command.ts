@@ -6,7 +6,7 @@ import type { GeneratedKey } from '../operations/encryption-keys.js';
 import { required } from './arguments.js';
 import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
 import type { Manual } from './help/manual.js';
-import { printable } from './terminal/printable.js';
+import { printable } from '../printable.js';
 
 interface KeyGenerateOptions extends CommonOptions {
   readonly label?: string;

@@ -6,7 +6,7 @@ import { oneOf, parseOperation } from './arguments.js';
 import { BackupIdFlag } from './backup-id-flag.js';
 import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
 import type { Manual } from './help/manual.js';
-import { printable } from './terminal/printable.js';
+import { printable } from '../printable.js';
 import { screenWidth } from './terminal/screen.js';
 import { wrapText } from './terminal/wrap-text.js';
 import { WithFlags } from './with-flags.js';

@@ -3,7 +3,7 @@ import { required } from './arguments.js';
 import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
 import { BackupIdFlag } from './backup-id-flag.js';
 import type { Manual } from './help/manual.js';
-import { printable } from './terminal/printable.js';
+import { printable } from '../printable.js';
 import { WithFlags } from './with-flags.js';
 
 interface PinOptions extends CommonOptions {

@@ -1,7 +1,7 @@
 import type { RestorePreview, TablePreview } from '../database/restore/preview.js';
 import { formatList, formatNumberOf } from '../format.js';
 import { filesSentence } from './file-preview.js';
-import { printable } from './terminal/printable.js';
+import { printable } from '../printable.js';
 
 /** Names of one kind in a question; more are counted. */
 const NAMED = 8;

@@ -19,7 +19,7 @@ import { InteractiveFlag, StartTimeFlag } from './operation-flags.js';
 import { isForLater, prepareForLater, type LaterOptions } from './prepare-for-later.js';
 import { restoreQuestion } from './restore-question.js';
 import { restoreScope, RestoreScopeFlags, type RestoreScopeOptions } from './restore-scope-flags.js';
-import { printable } from './terminal/printable.js';
+import { printable } from '../printable.js';
 import { UnlockingFlags } from './unlocking-flags.js';
 import { WithFlags } from './with-flags.js';
 

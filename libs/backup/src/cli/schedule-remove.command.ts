@@ -4,7 +4,7 @@ import { ConfirmationFlag } from './confirmation-flag.js';
 import { confirm } from './confirmation.js';
 import type { Manual } from './help/manual.js';
 import { ScheduleIdCommand, type ScheduleIdOptions } from './schedule-id.command.js';
-import { printable } from './terminal/printable.js';
+import { printable } from '../printable.js';
 import { WithFlags } from './with-flags.js';
 
 interface ScheduleRemoveOptions extends ScheduleIdOptions {

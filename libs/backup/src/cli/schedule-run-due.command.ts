@@ -5,7 +5,7 @@ import type { ScheduledRunResult } from '../schedules/due-schedules.js';
 import { formatNumberOf } from '../format.js';
 import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
 import type { Manual } from './help/manual.js';
-import { printable } from './terminal/printable.js';
+import { printable } from '../printable.js';
 
 @SubCommand({
   name: 'run-due',
