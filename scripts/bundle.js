@@ -61,8 +61,6 @@ async function bundle(folder, compiled, programs) {
     platform: 'node',
     target: 'node22',
     packages: 'external',
-    // Nest and TypeORM go by the names of classes
-    keepNames: true,
     logLevel: 'silent',
   });
 }
