@@ -36,7 +36,7 @@ describe('asking for what is not there', () => {
     await expectRefusal(site, () => site.backups.getOperation('f'.repeat(32)), {
       code: 'not_found',
       message:
-        'There is no operation "ffffffffffffffffffffffffffffffff": take the backupid of a backup from backup:list --json.',
+        'There is no operation "ffffffffffffffffffffffffffffffff": take one that backup:operation list shows.',
       recorded: 'nothing',
     });
   });
