@@ -35,8 +35,7 @@ describe('asking for what is not there', () => {
   it('an unknown operation is not found', async () => {
     await expectRefusal(site, () => site.backups.getOperation('f'.repeat(32)), {
       code: 'not_found',
-      message:
-        'There is no operation "ffffffffffffffffffffffffffffffff": take one that backup:operation list shows.',
+      message: 'There is no operation "ffffffffffffffffffffffffffffffff": take one that backup:operation list shows.',
       recorded: 'nothing',
     });
   });
