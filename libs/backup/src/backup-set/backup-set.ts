@@ -102,12 +102,15 @@ export async function openManifest(
   return { manifest, sha256, size: bytes.length };
 }
 
+/** How a manifest is stored. */
+export type ManifestKind = 'plain' | 'encrypted';
+
 /**
  * How a set's manifest is stored, or null when there is none: the set is not complete.
  *
  * @throws BackupError `damaged` when it looks both encrypted and not
  */
-export async function findManifest(storage: BackupStorage, name: string): Promise<'plain' | 'encrypted' | null> {
+export async function findManifest(storage: BackupStorage, name: string): Promise<ManifestKind | null> {
   assertSetName(name);
   const isThere = async (key: string): Promise<boolean> => (await storage.stat(`${name}/${key}`)) !== null;
   const [plain, encrypted, key] = await Promise.all([isThere(MANIFEST), isThere(ENCRYPTED_MANIFEST), isThere(SET_KEY)]);
@@ -120,11 +123,29 @@ export async function findManifest(storage: BackupStorage, name: string): Promis
   return encrypted ? 'encrypted' : null;
 }
 
-/** Whether the set is complete: a manifest is there, though it may not be one that can be right. */
-export async function setExists(storage: BackupStorage, name: string): Promise<boolean> {
+/**
+ * A manifest that a set has, though it may not be one that can be right; null when there is none: the set is not complete.
+ *
+ * @param likely what is asked for first: in most storages all sets are of one kind
+ */
+export async function anyManifest(
+  storage: BackupStorage,
+  name: string,
+  likely: ManifestKind = 'plain',
+): Promise<ManifestKind | null> {
   assertSetName(name);
-  const found = await Promise.all([false, true].map((encrypted) => storage.stat(manifestKey(name, encrypted))));
-  return found.some((manifest) => manifest !== null);
+  const kinds: readonly ManifestKind[] = likely === 'plain' ? ['plain', 'encrypted'] : ['encrypted', 'plain'];
+  for (const kind of kinds) {
+    if ((await storage.stat(manifestKey(name, kind === 'encrypted'))) !== null) {
+      return kind;
+    }
+  }
+  return null;
+}
+
+/** Whether the set is complete. */
+export async function setExists(storage: BackupStorage, name: string): Promise<boolean> {
+  return (await anyManifest(storage, name)) !== null;
 }
 
 /** Removes a set, manifest first, so that an interrupted removal leaves no set that looks complete. */
@@ -135,7 +156,7 @@ export async function removeSet(storage: BackupStorage, name: string): Promise<v
   await storage.deleteSet(name);
 }
 
-export function manifestKey(name: string, isEncrypted: boolean): string {
+function manifestKey(name: string, isEncrypted: boolean): string {
   return `${name}/${isEncrypted ? ENCRYPTED_MANIFEST : MANIFEST}`;
 }
 
