@@ -1,4 +1,4 @@
-import { releaseOwnBuffer } from '../release-buffer.js';
+import { GrowingBuffer } from '../growing-buffer.js';
 
 const MAGIC = 0xfd2fb528;
 /** The shortest frame: magic, descriptor, window or size, one empty block. */
@@ -20,42 +20,30 @@ const SIZED_HEADER = 9;
  * @see https://www.rfc-editor.org/rfc/rfc8878#section-3.1.1
  */
 export class ZstdFrameSplitter {
-  private buffer = Buffer.allocUnsafeSlow(512 * 1024);
-  private length = 0;
+  private readonly data = new GrowingBuffer(512 * 1024);
 
   /** The frames that this chunk completes, each valid until the next is asked for. @throws Error when it is no zstd */
   *push(chunk: Buffer): Iterable<Buffer> {
-    this.append(chunk);
+    this.data.add(chunk);
+    const { bytes } = this.data;
     let start = 0;
-    let end = frameEnd(this.buffer.subarray(0, this.length));
+    let end = frameEnd(bytes);
     while (end !== null) {
-      yield this.buffer.subarray(start, start + end);
+      yield bytes.subarray(start, start + end);
       start += end;
-      end = frameEnd(this.buffer.subarray(start, this.length));
+      end = frameEnd(bytes.subarray(start));
     }
-    this.buffer.copyWithin(0, start, this.length);
-    this.length -= start;
+    this.data.drop(start);
   }
 
   /** Nothing can be pushed afterwards. */
   release(): void {
-    releaseOwnBuffer(this.buffer);
+    this.data.release();
   }
 
   /** Bytes after the last whole frame. */
   rest(): number {
-    return this.length;
-  }
-
-  private append(chunk: Buffer): void {
-    if (this.length + chunk.length > this.buffer.length) {
-      const larger = Buffer.allocUnsafeSlow(Math.max(this.buffer.length * 2, this.length + chunk.length));
-      this.buffer.copy(larger, 0, 0, this.length);
-      releaseOwnBuffer(this.buffer);
-      this.buffer = larger;
-    }
-    chunk.copy(this.buffer, this.length);
-    this.length += chunk.length;
+    return this.data.bytes.length;
   }
 }
 

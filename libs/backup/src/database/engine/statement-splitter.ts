@@ -1,3 +1,5 @@
+import { GrowingBuffer } from '../../growing-buffer.js';
+
 const TERMINATOR = Buffer.from(';\n');
 
 /**
@@ -5,8 +7,7 @@ const TERMINATOR = Buffer.from(';\n');
  * head of an INSERT is passed over, since a name may hold anything.
  */
 export class StatementSplitter {
-  private buffer = Buffer.allocUnsafe(2 * 1024 * 1024);
-  private length = 0;
+  private readonly data = new GrowingBuffer(2 * 1024 * 1024);
   /** Where the search for the end of the statement in progress goes on. */
   private searched = 0;
 
@@ -14,17 +15,17 @@ export class StatementSplitter {
 
   /** The statements completed by this chunk, without terminator; each is valid until the next one is asked for. */
   *push(chunk: Buffer): Iterable<Buffer> {
-    this.append(chunk);
+    this.data.add(chunk);
+    const { bytes } = this.data;
     let start = 0;
     let end = this.findEnd(start);
     while (end !== -1) {
-      yield this.buffer.subarray(start, end);
+      yield bytes.subarray(start, end);
       start = end + TERMINATOR.length;
       this.searched = start;
       end = this.findEnd(start);
     }
-    this.buffer.copyWithin(0, start, this.length);
-    this.length -= start;
+    this.data.drop(start);
     this.searched = Math.max(0, this.searched - start);
   }
 
@@ -35,28 +36,18 @@ export class StatementSplitter {
 
   /** Bytes after the last terminator. */
   rest(): number {
-    return this.length;
+    return this.data.bytes.length;
   }
 
   private findEnd(start: number): number {
-    const data = this.buffer.subarray(0, this.length);
+    const data = this.data.bytes;
     const head = data.subarray(start, start + this.header.length);
     if (head.length < this.header.length && this.header.subarray(0, head.length).equals(head)) {
       return -1;
     }
     const from = Math.max(this.searched, head.equals(this.header) ? start + this.header.length : start);
     const end = data.indexOf(TERMINATOR, from);
-    this.searched = end === -1 ? Math.max(from, this.length - 1) : end;
+    this.searched = end === -1 ? Math.max(from, data.length - 1) : end;
     return end;
-  }
-
-  private append(chunk: Buffer): void {
-    if (this.length + chunk.length > this.buffer.length) {
-      const larger = Buffer.allocUnsafe(Math.max(this.buffer.length * 2, this.length + chunk.length));
-      this.buffer.copy(larger, 0, 0, this.length);
-      this.buffer = larger;
-    }
-    chunk.copy(this.buffer, this.length);
-    this.length += chunk.length;
   }
 }
