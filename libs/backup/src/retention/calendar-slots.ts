@@ -1,3 +1,5 @@
+import { zonedFormats } from '../zoned-formats.js';
+
 export const PERIODS = ['hourly', 'daily', 'weekly', 'monthly', 'yearly'] as const;
 export type Period = (typeof PERIODS)[number];
 
@@ -55,27 +57,13 @@ function clockParts(format: Intl.DateTimeFormat, time: Date): ClockParts {
   return Object.fromEntries(format.formatToParts(time).map(({ type, value }) => [type, value]));
 }
 
-/** Making one takes a millisecond, and there are as many as time zones in use. */
-const FORMATS = new Map<string, Intl.DateTimeFormat>();
-
-/** @throws RangeError where there is no such time zone */
-function formatOf(timeZone: string): Intl.DateTimeFormat {
-  const format =
-    FORMATS.get(timeZone) ??
-    new Intl.DateTimeFormat('en-US', {
-      timeZone,
-      calendar: 'gregory',
-      numberingSystem: 'latn',
-      hourCycle: 'h23',
-      year: 'numeric',
-      month: '2-digit',
-      day: '2-digit',
-      hour: '2-digit',
-      timeZoneName: 'longOffset',
-    });
-  FORMATS.set(timeZone, format);
-  return format;
-}
+const formatOf = zonedFormats({
+  year: 'numeric',
+  month: '2-digit',
+  day: '2-digit',
+  hour: '2-digit',
+  timeZoneName: 'longOffset',
+});
 
 /** ISO 8601: weeks begin on Monday and belong to the year of their Thursday. */
 function isoWeek(year: number, month: number, day: number): string {

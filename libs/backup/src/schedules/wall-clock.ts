@@ -1,10 +1,19 @@
+import { zonedFormats } from '../zoned-formats.js';
+
 /** Milliseconds that the clocks of a time zone are ahead of UTC at an instant. */
 export type OffsetAt = (instant: number) => number;
 
 const SECOND = 1000;
 const DAY = 86_400 * SECOND;
 
-const formats = new Map<string, Intl.DateTimeFormat>();
+const formatOf = zonedFormats({
+  year: 'numeric',
+  month: 'numeric',
+  day: 'numeric',
+  hour: 'numeric',
+  minute: 'numeric',
+  second: 'numeric',
+});
 
 /** @param timeZone IANA name */
 export function offsetsOf(timeZone: string): OffsetAt {
@@ -41,26 +50,4 @@ export function changeBetween(start: number, end: number, offsetAt: OffsetAt): n
     }
   }
   return high * SECOND;
-}
-
-/** Making one takes longer than a hundred uses. */
-function formatOf(timeZone: string): Intl.DateTimeFormat {
-  const known = formats.get(timeZone);
-  if (known !== undefined) {
-    return known;
-  }
-  const format = new Intl.DateTimeFormat('en-US', {
-    timeZone,
-    calendar: 'gregory',
-    numberingSystem: 'latn',
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-    second: 'numeric',
-  });
-  formats.set(timeZone, format);
-  return format;
 }
