@@ -51,9 +51,14 @@ export function stateName(status: OperationStatus): string {
   return name.toLowerCase();
 }
 
+/** `42%`: what is not done yet is not 100%. */
+export function percentText(fraction: number): string {
+  return `${String(Math.floor(fraction * 100))}%`;
+}
+
 /** `42%`, and while it executes `42%, 7.5 MB so far, 3.7 MB/s, 3 s left`. */
 function progressText({ progress, status, bytes, bytesPerSecond, secondsLeft }: OperationDetails): string {
-  const parts = [`${String(Math.floor(progress * 100))}%`];
+  const parts = [percentText(progress)];
   if (status === OperationStatus.EXECUTING) {
     parts.push(`${formatBytes(bytes)} so far`, `${formatBytes(bytesPerSecond)}/s`);
     if (secondsLeft !== null) {

@@ -4,7 +4,7 @@ import { formatTime } from '../format.js';
 import { parseLimit } from './arguments.js';
 import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
 import type { Manual } from './help/manual.js';
-import { stateName } from './operation-flags.js';
+import { percentText, stateName } from './operation-flags.js';
 import { renderTable, type Cell, type Column } from './terminal/table.js';
 
 interface OperationListOptions extends CommonOptions {
@@ -42,7 +42,7 @@ function cells({ backupid, operation, status, progress, createdAt, executiontime
     operation,
     stateName(status),
     formatTime(new Date(createdAt * 1000)),
-    `${String(Math.floor(progress * 100))}%`,
+    percentText(progress),
     executiontime === 0 ? '' : formatTime(new Date(executiontime * 1000)),
   ];
 }

@@ -55,34 +55,20 @@ export class TableDescriber {
 
   /** @param rows of information_schema.TABLES: `name`, `type`, `engine`, `dataBytes` and `rowCount` */
   async describe(database: string, rows: readonly Row[]): Promise<TableDescription[]> {
+    const names = rows.map((row) => String(row.name));
     const columns = await this.columns(database);
     const keys = await this.keys(database);
-    const unshown = await new UnshownColumnsReader(this.connection, this.onUnreadable).read(
-      database,
-      rows.map((row) => String(row.name)),
-    );
+    const unshown = await new UnshownColumnsReader(this.connection, this.onUnreadable).read(database, names);
     const transactional = await this.transactionalEngines();
-    const definitions = await readTableDefinitions(
-      this.connection,
-      database,
-      rows.map((row) => String(row.name)),
-    );
+    const definitions = await readTableDefinitions(this.connection, database, names);
     const tables: TableDescription[] = [];
     for (const row of rows) {
       const name = String(row.name);
       const hasHistory = row.type === 'SYSTEM VERSIONED';
       const own = columns.get(name) ?? [];
-      if (hasHistory && hasTransactionPeriod(own)) {
-        this.onUnreadable(transactionHistory(database, name));
-        continue;
-      }
-      if (hasHistory && !takesHistory(this.connection.server)) {
-        this.onUnreadable(historyNotSupported(database, name));
-        continue;
-      }
-      const masked = own.filter(({ isMasked }) => isMasked === true).map((column) => column.name);
-      if (masked.length > 0) {
-        this.onUnreadable(columnsMasked(database, name, masked));
+      const refusal = this.refusal(database, name, hasHistory, own);
+      if (refusal !== null) {
+        this.onUnreadable(refusal);
         continue;
       }
       const ddl = definitions.get(name) ?? (await this.createTable(database, name));
@@ -111,6 +97,23 @@ export class TableDescriber {
       });
     }
     return tables;
+  }
+
+  /** Why rows of a table cannot be read as they are; null: they can. */
+  private refusal(
+    database: string,
+    name: string,
+    hasHistory: boolean,
+    columns: readonly ColumnDescription[],
+  ): BackupError | null {
+    if (hasHistory && hasTransactionPeriod(columns)) {
+      return transactionHistory(database, name);
+    }
+    if (hasHistory && !takesHistory(this.connection.server)) {
+      return historyNotSupported(database, name);
+    }
+    const masked = columns.filter(({ isMasked }) => isMasked === true).map((column) => column.name);
+    return masked.length > 0 ? columnsMasked(database, name, masked) : null;
   }
 
   private async createTable(database: string, name: string): Promise<string | null> {
