@@ -1,13 +1,12 @@
-import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import type { ServerAddress } from '@app/backup';
 import { createConnection, type Connection } from 'mysql2/promise';
 import type { ThrowawayServer } from '../../scripts/throwaway-server.js';
 import { createBackupFolder, startModuleHost, type BackupFolder, type ModuleHost } from '../module/module-host.js';
 import { createAccount } from '../support/bad-input-account.js';
 import { failureOf } from '../support/bad-input-refusal.js';
+import { selfSigned, type SelfSigned } from '../support/certificates.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { describeEachServer, startOtherServer } from '../support/test-server.js';
 
@@ -107,21 +106,6 @@ const WORDS = {
   },
 } as const;
 
-interface SelfSigned {
-  /** Paths. */
-  readonly certificate: string;
-  readonly key: string;
-  /** The certificate itself, which is its own authority. */
-  readonly ca: string;
-}
-
-async function selfSignedCertificate(folder: string): Promise<SelfSigned> {
-  const [certificate, key] = [join(folder, 'server.crt'), join(folder, 'server.key')];
-  const subject = ['-subj', '/CN=test', '-days', '2', '-keyout', key, '-out', certificate];
-  await promisify(execFile)('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', ...subject]);
-  return { certificate, key, ca: await readFile(certificate, 'utf8') };
-}
-
 describeEachServer('A server whose administrator has set', (kind) => {
   const words = WORDS[kind.name];
   let server: ThrowawayServer;
@@ -134,13 +118,16 @@ describeEachServer('A server whose administrator has set', (kind) => {
 
   beforeAll(async () => {
     folder = await createBackupFolder();
-    certificate = await selfSignedCertificate(folder.path);
+    certificate = await selfSigned('IP:127.0.0.1');
+    const [certificateFile, keyFile] = [join(folder.path, 'server.crt'), join(folder.path, 'server.key')];
+    await writeFile(certificateFile, certificate.cert);
+    await writeFile(keyFile, certificate.key);
     server = await startOtherServer(kind, [
       '--log-bin',
       '--log-bin-trust-function-creators=1',
       '--lower-case-table-names=1',
-      `--ssl-cert=${certificate.certificate}`,
-      `--ssl-key=${certificate.key}`,
+      `--ssl-cert=${certificateFile}`,
+      `--ssl-key=${keyFile}`,
     ]);
     root = await createConnection(server.url);
     shop = await createTestDatabase('shop', server.url);
@@ -402,7 +389,7 @@ describeEachServer('A server whose administrator has set', (kind) => {
             `^${place} cannot be reached over TLS \\(self.signed certificate.*\\): give its certificate's authority as`,
           ),
         );
-        for (const ssl of [{ ca: certificate.ca }, { rejectUnauthorized: false }]) {
+        for (const ssl of [{ ca: certificate.cert }, { rejectUnauthorized: false }]) {
           await withTls(ssl, async ({ backUp, backups }) => {
             const id = await backUp({ databases: [shop.name] });
             expect(await backups.restore(id)).toMatchObject({ status: 'completed' });
