@@ -1,9 +1,32 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { inTemporaryFolder } from '../scripts/temporary-folder.js';
 import { createLargeDatabase, createSmallDatabase } from './bench-database.js';
+import { BenchServer } from './bench-server.js';
 
 const SMALL_TABLES = 1000;
+
+/**
+ * Does something with a site on a server of its own, and leaves nothing of either.
+ *
+ * @template T
+ * @param {import('./bench-server.js').Flavour} flavour
+ * @param {number} megabytes of data in the large database
+ * @param {AbortSignal} signal
+ * @param {(site: BenchSite) => Promise<T>} use
+ * @returns {Promise<T>}
+ */
+export async function withBenchSite(flavour, megabytes, signal, use) {
+  const server = await BenchServer.start(flavour, [], signal);
+  try {
+    return await inTemporaryFolder('bench', async (folder) =>
+      use(await BenchSite.create(server, folder, megabytes, signal)),
+    );
+  } finally {
+    await server.stop();
+  }
+}
 
 /** What contests share: the server, the data, which is made when first asked for, and a folder for files. */
 export class BenchSite {

@@ -12,14 +12,15 @@ import { runScript } from '../scripts/entry-point.js';
 import { ensureProgram } from '../scripts/programs.js';
 import { ensureSupportedNode } from '../scripts/runtime.js';
 import { SetupError } from '../scripts/setup-error.js';
-import { inTemporaryFolder } from '../scripts/temporary-folder.js';
-import { BenchServer, serverFlavour } from './bench-server.js';
-import { BenchSite } from './bench-site.js';
+import { serverFlavour } from './bench-server.js';
+import { withBenchSite } from './bench-site.js';
 import { hold } from './contest.js';
 import { firstFiles, unchangedFiles, verifiedFiles } from './files.js';
 import { dumpScaling, largeDump, smallTablesDump } from './dump.js';
 import { largeRestore, restoreScaling, smallTablesRestore } from './restore.js';
 import { report } from './results.js';
+
+/** @typedef {import('./bench-site.js').BenchSite} BenchSite */
 
 /** @type {Record<string, (site: BenchSite) => Promise<import('./contest.js').Contest>>} */
 const CONTESTS = {
@@ -55,17 +56,11 @@ await runScript(async (signal) => {
   await ensureBuilt({ signal });
   await ensureProgram('zstd', ['zstd'], { signal });
   const rounds = Number(values.rounds);
-  const server = await BenchServer.start(flavour, [], signal);
-  try {
-    await inTemporaryFolder('bench', async (folder) => {
-      const site = await BenchSite.create(server, folder, Number(values.size), signal);
-      const results = [];
-      for (const name of names) {
-        results.push(await hold(await CONTESTS[name](site), rounds, signal));
-      }
-      await report(results, { rounds, server });
-    });
-  } finally {
-    await server.stop();
-  }
+  await withBenchSite(flavour, Number(values.size), signal, async (site) => {
+    const results = [];
+    for (const name of names) {
+      results.push(await hold(await CONTESTS[name](site), rounds, signal));
+    }
+    await report(results, { rounds, server: site.server });
+  });
 });

@@ -10,11 +10,12 @@ import { parseArgs } from 'node:util';
 import { ensureBuilt } from '../scripts/ensure-built.js';
 import { runScript } from '../scripts/entry-point.js';
 import { ensureSupportedNode } from '../scripts/runtime.js';
-import { inTemporaryFolder } from '../scripts/temporary-folder.js';
-import { BenchServer, serverFlavour } from './bench-server.js';
-import { BenchSite } from './bench-site.js';
+import { serverFlavour } from './bench-server.js';
+import { withBenchSite } from './bench-site.js';
 import { hostCommand } from './host-command.js';
 import { measure } from './measured-run.js';
+
+/** @typedef {import('./bench-site.js').BenchSite} BenchSite */
 
 /** Of a full backup, what may be stored after a hundredth of the rows has changed side by side. */
 const BUDGET = 0.05;
@@ -48,26 +49,20 @@ await runScript(async (signal) => {
   await ensureSupportedNode();
   const flavour = serverFlavour(values.server);
   await ensureBuilt({ signal });
-  const server = await BenchServer.start(flavour, [], signal);
-  try {
-    return await inTemporaryFolder('bench', async (folder) => {
-      const site = await BenchSite.create(server, folder, Number(values.size), signal);
-      const database = await site.largeDatabase();
-      const full = await backUp(site, database);
-      report('', full, full);
-      let isMet = true;
-      for (const change of CHANGES) {
-        await apply(site, database, change);
-        const backup = await backUp(site, database);
-        report(change.name, backup, full);
-        isMet &&= backup.type === 'incremental' && backup.stored <= full.stored * (change.budget ?? Infinity);
-      }
-      process.stdout.write(`Budget ${BUDGET * 100} % ${isMet ? 'met' : 'missed'}\n`);
-      return isMet ? 0 : 1;
-    });
-  } finally {
-    await server.stop();
-  }
+  return withBenchSite(flavour, Number(values.size), signal, async (site) => {
+    const database = await site.largeDatabase();
+    const full = await backUp(site, database);
+    report('', full, full);
+    let isMet = true;
+    for (const change of CHANGES) {
+      await apply(site, database, change);
+      const backup = await backUp(site, database);
+      report(change.name, backup, full);
+      isMet &&= backup.type === 'incremental' && backup.stored <= full.stored * (change.budget ?? Infinity);
+    }
+    process.stdout.write(`Budget ${BUDGET * 100} % ${isMet ? 'met' : 'missed'}\n`);
+    return isMet ? 0 : 1;
+  });
 });
 
 /**

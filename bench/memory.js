@@ -13,12 +13,13 @@ import { parseArgs } from 'node:util';
 import { ensureBuilt } from '../scripts/ensure-built.js';
 import { runScript } from '../scripts/entry-point.js';
 import { ensureSupportedNode } from '../scripts/runtime.js';
-import { inTemporaryFolder } from '../scripts/temporary-folder.js';
 import { createLargeDatabase } from './bench-database.js';
-import { BenchServer, serverFlavour } from './bench-server.js';
-import { BenchSite } from './bench-site.js';
+import { serverFlavour } from './bench-server.js';
+import { withBenchSite } from './bench-site.js';
 import { hostCommand } from './host-command.js';
 import { measure } from './measured-run.js';
+
+/** @typedef {import('./bench-site.js').BenchSite} BenchSite */
 
 const DATABASE = 'bench_memory';
 const COPY = `${DATABASE}_copy`;
@@ -38,24 +39,18 @@ await runScript(async (signal) => {
   await ensureSupportedNode();
   const flavour = serverFlavour(values.server);
   await ensureBuilt({ signal });
-  const server = await BenchServer.start(flavour, [], signal);
-  try {
-    await inTemporaryFolder('bench', async (folder) => {
-      const site = await BenchSite.create(server, folder, 0, signal);
-      const databases = [];
-      for (const megabytes of numbers(values.sizes)) {
-        databases.push(await peaksOfDatabase(site, megabytes));
-      }
-      report('databases', databases);
-      const files = [];
-      for (const count of numbers(values.files)) {
-        files.push(await peaksOfFiles(site, count));
-      }
-      report('files', files);
-    });
-  } finally {
-    await server.stop();
-  }
+  await withBenchSite(flavour, 0, signal, async (site) => {
+    const databases = [];
+    for (const megabytes of numbers(values.sizes)) {
+      databases.push(await peaksOfDatabase(site, megabytes));
+    }
+    report('databases', databases);
+    const files = [];
+    for (const count of numbers(values.files)) {
+      files.push(await peaksOfFiles(site, count));
+    }
+    report('files', files);
+  });
 });
 
 /** @param {string} list */
