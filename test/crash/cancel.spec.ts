@@ -125,7 +125,7 @@ describe('an operation that is cancelled', () => {
   describe('by another process', () => {
     it.each([
       // it hears of it with its next heartbeat, and compresses each statement for most of a second while ten more have come
-      ['backup', () => SLOW_CREATE, 'writing rows'],
+      ['backup', () => SLOW_CREATE, 'reading rows'],
       ['restore', () => restoreCommand(backup), 'staging'],
     ] as const)('ends a %s within seconds with 130', async (_kind, command, landmark) => {
       const { databaseUrl: url, storageFolder } = site.environment;

@@ -1,11 +1,10 @@
-import { readdir } from 'node:fs/promises';
 import type { CrashSite } from './crash-site.js';
 import { scratchSchemas } from './crash-site.js';
 
 const NO_SUCH_TABLE = 1146;
 
 /** How far an operation has come, as anybody can see who asks the server. */
-export type Landmark = 'executing' | 'writing rows' | 'staging' | 'proven' | 'swapping' | 'undoing' | 'ended';
+export type Landmark = 'executing' | 'reading rows' | 'staging' | 'proven' | 'swapping' | 'undoing' | 'ended';
 
 /**
  * Waits until an operation that is newer than those known has come to a landmark. Asks all the time: the moments
@@ -72,9 +71,11 @@ export async function isReached(site: CrashSite, landmark: Landmark, known: numb
   switch (landmark) {
     case 'executing':
       return isSome(site, 'SELECT COUNT(*) AS found FROM backup_controllers WHERE id > ? AND status >= 800', [known]);
-    case 'writing rows':
-      return (await readdir(site.environment.storageFolder, { recursive: true })).some((entry) =>
-        /\/orders\.\d{5}\..*\.partial-/.test(entry),
+    case 'reading rows':
+      return isSome(
+        site,
+        "SELECT COUNT(*) AS found FROM information_schema.PROCESSLIST WHERE DB = ? AND INFO LIKE 'SELECT HIGH\\_PRIORITY%FROM `orders`%'",
+        [site.name],
       );
     case 'ended':
       return isSome(site, 'SELECT COUNT(*) AS found FROM backup_controllers WHERE id > ? AND status >= 900', [known]);
