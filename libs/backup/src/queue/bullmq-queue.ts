@@ -1,10 +1,11 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { Queue, Worker } from 'bullmq';
 import { BackupError, messageOf } from '../errors/backup.error.js';
 import type { CarryOut, OperationQueue, QueueState } from './operation-queue.js';
 import type { BullmqQueueOptions } from './queue-options.js';
 import { queueFailed, queuePackageMissing } from './queue.errors.js';
-import { askingConnection, redisServer, waitingConnection, type RedisServer } from './redis-server.js';
+import { ANSWER_WITHIN, askingConnection, redisServer, waitingConnection, type RedisServer } from './redis-server.js';
 
 export interface BullmqQueueSettings extends Required<Omit<BullmqQueueOptions, 'driver'>> {
   /** Operations that this process carries out at once. */
@@ -18,6 +19,7 @@ export class BullmqQueue implements OperationQueue {
   private readonly logger = new Logger('Backup');
   private asking: Queue | null = null;
   private worker: Worker | null = null;
+  private readonly begun = new Set<Promise<void>>();
   private isAway = false;
   private isPaused = false;
 
@@ -48,12 +50,16 @@ export class BullmqQueue implements OperationQueue {
     const server = await this.server();
     const { Worker: BullmqWorker } = await loadBullmq();
     const half = (leaseSeconds * 1000) / 2;
-    const worker = new BullmqWorker<{ readonly backupid: string }>(name, ({ data }) => this.begin(data.backupid), {
-      connection: waitingConnection(server),
-      concurrency,
-      lockDuration: half,
-      stalledInterval: half / 2,
-    });
+    const worker = new BullmqWorker<{ readonly backupid: string }>(
+      name,
+      ({ data }) => this.keep(this.begin(data.backupid)),
+      {
+        connection: waitingConnection(server),
+        concurrency,
+        lockDuration: half,
+        stalledInterval: half / 2,
+      },
+    );
     worker.on('error', (error) => {
       this.tellOnce(server, error);
     });
@@ -72,9 +78,18 @@ export class BullmqQueue implements OperationQueue {
     const { asking, worker } = this;
     this.asking = null;
     this.worker = null;
+    await Promise.all(this.begun);
     // while Redis is away there is nobody to take leave of
-    await worker?.close(this.isAway);
-    await asking?.close();
+    const leave = Promise.all([worker?.close(this.isAway), asking?.close()]);
+    // a connection that is lost just now never says that it has ended
+    await Promise.race([leave, delay(ANSWER_WITHIN, undefined, { ref: false })]);
+    void worker?.disconnect().catch(() => undefined);
+  }
+
+  private async keep(work: Promise<void>): Promise<void> {
+    this.begun.add(work);
+    await work;
+    this.begun.delete(work);
   }
 
   /** What becomes of it is recorded; one that could not be begun still waits in the catalog. */

@@ -3,7 +3,7 @@ import { secretText } from '../encryption/secret-source.js';
 import { invalidConnection } from './queue.errors.js';
 
 /** How long Redis may take to answer, milliseconds. */
-const ANSWER_WITHIN = 5000;
+export const ANSWER_WITHIN = 5000;
 /** How long a worker waits at most before it tries to reach Redis again, milliseconds. */
 const LONGEST_PAUSE = 5000;
 
