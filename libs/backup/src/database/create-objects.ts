@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Definition } from '../backup-set/manifest.js';
 import { BackupError } from '../errors/backup.error.js';
 import { translateError } from './database.errors.js';
-import { changeDefinition, despiteDeadlocks } from './despite-deadlocks.js';
+import { changeDefinition, despiteDeadlocks, despiteFlushes } from './despite-deadlocks.js';
 import { isDualityView } from './ddl/duality-view.js';
 import { DefinitionReader } from './definition-reader.js';
 import { definitionText } from './definition-text.js';
@@ -56,11 +56,13 @@ export async function createObjects(
     if (!canReplace) {
       await dropObject(connection, object.kind, object.definition.name);
     }
-    for (const setting of before) {
-      await changeDefinition(connection, setting);
-    }
     try {
-      await despiteDeadlocks(() => runStatement(connection, canReplace ? orReplace(statement) : statement));
+      await despiteFlushes(async () => {
+        for (const setting of before) {
+          await changeDefinition(connection, setting);
+        }
+        await despiteDeadlocks(() => runStatement(connection, canReplace ? orReplace(statement) : statement));
+      });
     } catch (error) {
       throw definitionFailed(object, translateError(error, connection.address));
     } finally {

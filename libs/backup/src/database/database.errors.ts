@@ -25,6 +25,9 @@ interface ServerErrorLike {
 /** The server picked a session to give way to another, and undid what it did. */
 export const DEADLOCK = 1213;
 
+/** What the server could not read as a statement, or as a part of a definition that it keeps. */
+export const SYNTAX_ERROR = 1064;
+
 /** The server's error number, 0 when it is none of the server's. */
 export function errorNumber(error: unknown): number {
   if (error instanceof BackupError && error.cause !== undefined) {

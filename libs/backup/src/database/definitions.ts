@@ -95,7 +95,9 @@ export function creationScript({ kind, definition }: DefinedObject, databaseColl
  */
 function openedBefore(kind: DefinitionKind, definition: Definition): string[] {
   const isMisread = kind === 'TRIGGER' && definition.sqlMode?.includes('NO_BACKSLASH_ESCAPES') === true;
-  return isMisread && 'table' in definition ? [`SELECT 1 FROM ${quoteName(String(definition.table))} LIMIT 0`] : [];
+  return isMisread && 'table' in definition
+    ? [`SET sql_mode='${SQL_MODE}'`, `SELECT 1 FROM ${quoteName(String(definition.table))} LIMIT 0`]
+    : [];
 }
 
 function statementOf(kind: DefinitionKind, { ddl, encoding, sqlMode }: Definition): Buffer {

@@ -1,4 +1,4 @@
-import { DEADLOCK, errorNumber } from './database.errors.js';
+import { DEADLOCK, errorNumber, SYNTAX_ERROR } from './database.errors.js';
 import type { ServerConnection } from './server-connection.js';
 
 const MOST_ATTEMPTS = 20;
@@ -10,12 +10,21 @@ const MOST_ATTEMPTS = 20;
  * @see https://dev.mysql.com/doc/refman/9.7/en/innodb-deadlocks-handling.html
  */
 export async function despiteDeadlocks(work: () => Promise<void>): Promise<void> {
+  await despite(DEADLOCK, work);
+}
+
+/** Does work again that found a table closed which it had opened for itself: FLUSH TABLES of another session does that. */
+export async function despiteFlushes(work: () => Promise<void>): Promise<void> {
+  await despite(SYNTAX_ERROR, work);
+}
+
+async function despite(passingError: number, work: () => Promise<void>): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       await work();
       return;
     } catch (error) {
-      if (errorNumber(error) !== DEADLOCK || attempt === MOST_ATTEMPTS) {
+      if (errorNumber(error) !== passingError || attempt === MOST_ATTEMPTS) {
         throw error;
       }
     }

@@ -1,12 +1,11 @@
-import { errorNumber } from '../database.errors.js';
+import { errorNumber, SYNTAX_ERROR } from '../database.errors.js';
 import { BackupError, messageOf } from '../../errors/backup.error.js';
 import { quoteName } from '../sql.js';
 import type { ServerConnection } from '../server-connection.js';
 
-const SYNTAX = 1064;
 /** Errors that say that the server cannot read a statement, or does not know what it names. */
 const OBJECTIONS: ReadonlySet<number> = new Set([
-  SYNTAX,
+  SYNTAX_ERROR,
   1115, // character set
   1128, // parser of a fulltext key
   1253, // collation of another character set
@@ -111,7 +110,7 @@ export class ServerProbe {
 function objectionOf(error: unknown): string {
   const message = messageOf(error instanceof BackupError ? error.cause : error);
   // the server's own words are long, and end with what it could not read
-  const unread = errorNumber(error) === SYNTAX ? /near '(.*)' at line \d+$/s.exec(message)?.[1] : undefined;
+  const unread = errorNumber(error) === SYNTAX_ERROR ? /near '(.*)' at line \d+$/s.exec(message)?.[1] : undefined;
   return unread === undefined ? message : `syntax that this server does not know: ${shortened(unread)}`;
 }
 
