@@ -161,6 +161,11 @@ describe('The host’s command line', () => {
     const undone = await host.json('backup:restore', '--undo', '--id', String(id), '--yes');
     expect(undone).toMatchObject({ id: restored.id, status: 'undone' });
     expect(await rowsIn('users')).toBe(1);
+    const again = await host.run('backup:restore', '--undo', '--id', String(id));
+    expect([again.exitCode, again.stderr]).toEqual([
+      1,
+      `Backup ${String(id)} has no restore that could be undone: only the latest staged restore can be.\n`,
+    ]);
   });
 
   it('does not restore, delete or clean up without --yes where nobody can be asked', async () => {
@@ -181,11 +186,14 @@ describe('The host’s command line', () => {
     expect(pinned.stdout).toBe(
       `Backup ${String(id)} is pinned (before the upgrade): it stays until backup:unpin --id=${String(id)}.\n`,
     );
-    const { exitCode, stderr } = await host.run('backup:delete', '--id', String(id), '--yes');
-    expect([exitCode, stderr]).toEqual([
-      5,
-      `Backup ${String(id)} is pinned (before the upgrade): unpin it before deleting it.\n`,
-    ]);
+    // nobody is asked for a yes to what is refused anyway
+    for (const answer of [[], ['--yes']]) {
+      const { exitCode, stderr } = await host.run('backup:delete', '--id', String(id), ...answer);
+      expect([exitCode, stderr]).toEqual([
+        5,
+        `Backup ${String(id)} is pinned (before the upgrade): unpin it before deleting it.\n`,
+      ]);
+    }
     expect(await host.json('backup:unpin', '--id', String(id))).toMatchObject({
       id,
       pinned: false,

@@ -207,7 +207,8 @@ describe('Options on the command line', () => {
       `${shop.name}.prices: no rows`,
       `${shop.name}: left out routines and events`,
     ]);
-    const refused = await host.run('backup:restore', `--id=${String(id)}`, '--yes');
+    // before it asks
+    const refused = await host.run('backup:restore', `--id=${String(id)}`);
     expect(refused).toMatchObject({ exitCode: 1, stdout: '' });
     expect(refused.stderr).toMatch(/^Cannot restore .* --allow-partial, .*\n$/);
     const { stdout } = await host.run('backup:restore', `--id=${String(id)}`, '--yes', '--allow-partial');
@@ -238,6 +239,11 @@ describe('Options on the command line', () => {
       backupId: Number(id),
       status: 1000,
       order: { settings: { tables: ['users'] } },
+    });
+    const again = await host.run('backup:operation', 'confirm', '--id', backupid);
+    expect(again).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining('does not wait for its settings to be confirmed'),
     });
   });
 

@@ -105,6 +105,12 @@ export class BackupService implements OnApplicationBootstrap, BeforeApplicationS
     return services.history.list(filters);
   }
 
+  /** A backup that {@link deleteBackup} would delete now. Changes nothing. @throws BackupError as that does */
+  async checkDeletion(id: number): Promise<BackupHistory> {
+    const services = await this.ready();
+    return services.deletion.check(id);
+  }
+
   /** Removes a backup from storage; its row stays, marked as deleted. */
   async deleteBackup(id: number, caller: OperationCaller = {}): Promise<BackupHistory> {
     const services = await this.ready();
@@ -117,6 +123,12 @@ export class BackupService implements OnApplicationBootstrap, BeforeApplicationS
     return services.verify.verify(id, level, options);
   }
 
+  /** Everything that {@link restore} looks at before it writes. Changes nothing. @throws BackupError as that does */
+  async checkRestore(backupId: number, options: RestoreOptions = {}): Promise<void> {
+    const services = await this.ready();
+    return services.restore.rehearse(backupId, options);
+  }
+
   /** Restores a backup: staged, proven, swapped. Live data is untouched until the swap. */
   async restore(backupId: number, options: RestoreOptions = {}): Promise<BackupRestoreLog> {
     const services = await this.ready();
@@ -127,6 +139,12 @@ export class BackupService implements OnApplicationBootstrap, BeforeApplicationS
   async previewRestore(backupId: number, scope: RestoreScope = {}): Promise<RestorePreview> {
     const services = await this.ready();
     return services.previews.preview(backupId, scope);
+  }
+
+  /** The restore that {@link undoRestore} would take back now. Changes nothing. @throws BackupError as that does */
+  async checkUndo(backupId: number): Promise<BackupRestoreLog> {
+    const services = await this.ready();
+    return services.undo.check(backupId);
   }
 
   /** Takes the latest restore of a backup back. */
@@ -333,6 +351,12 @@ export class BackupService implements OnApplicationBootstrap, BeforeApplicationS
   async changeOperation(backupid: string, changes: OrderSettings): Promise<OperationOrder> {
     const services = await this.ready();
     return services.prepared.change(backupid, changes);
+  }
+
+  /** What {@link confirmOperation} would begin. Changes nothing. @throws BackupError as {@link changeOperation} does */
+  async checkConfirmation(backupid: string): Promise<OperationOrder> {
+    const services = await this.ready();
+    return services.prepared.check(backupid);
   }
 
   /**

@@ -29,7 +29,7 @@ export class BackupDeleteCommand extends BackupCommand<DeleteOptions> {
 
   protected async execute(options: DeleteOptions, signal: AbortSignal): Promise<CommandResult> {
     const id = required(options.id, '--id', 'backup:delete --id=12 --yes');
-    const { backupName, fileSize } = await this.backups.getBackup(id);
+    const { backupName, fileSize } = await this.backups.checkDeletion(id);
     const question = `This deletes backup ${String(id)} (${backupName}, ${formatBytes(fileSize)}) for good.`;
     await confirm(question, options.yes ?? false, signal);
     const backup = await this.backups.deleteBackup(id);

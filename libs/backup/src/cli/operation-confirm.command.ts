@@ -30,11 +30,11 @@ export class BackupOperationConfirmCommand extends BackupCommand<ConfirmCommandO
   protected async execute(options: ConfirmCommandOptions, signal: AbortSignal): Promise<CommandResult> {
     const { yes = false, at: executeAt } = options;
     const id = required(options.id, '--id', EXAMPLE);
-    const { operation, backupId } = await this.backups.getOperationDetails(id);
-    if (operation === 'restore') {
-      await confirm(`This replaces live data with that of backup ${String(backupId)}.`, yes, signal);
+    const order = await this.backups.checkConfirmation(id);
+    if (order.operation === 'restore') {
+      await confirm(`This replaces live data with that of backup ${String(order.backupId)}.`, yes, signal);
     }
-    if (operation === 'cleanup') {
+    if (order.operation === 'cleanup') {
       await confirm('This deletes the backups that no rule keeps; backup:cleanup --dry-run shows them.', yes, signal);
     }
     await this.withProgress('Working', (onProgress) =>

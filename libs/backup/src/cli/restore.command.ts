@@ -1,5 +1,4 @@
 import { Command, Option } from 'nest-commander';
-import { RestoreStatus } from '../catalog/catalog.types.js';
 import type { BackupRestoreLog } from '../catalog/entities/backup-restore-log.entity.js';
 import type { RestorePreview } from '../database/restore/preview.js';
 import { doesNotCarryOver } from '../database/restore/restore.errors.js';
@@ -110,17 +109,19 @@ export class BackupRestoreCommand extends BackupCommand<RestoreCommandOptions> {
       // nobody should say yes to what cannot be done
       throw doesNotCarryOver(preview.set, preview.compatibility);
     }
+    const { yes = false } = options;
+    if (!yes) {
+      await this.backups.checkRestore(id, { ...scope, ...effortOf(options), signal });
+    }
     const question = `${restoreQuestion(preview, options)}${partsText(preview)}${noticesText(preview)}`;
-    await confirm(question, options.yes ?? false, signal);
+    await confirm(question, yes, signal);
     return preview;
   }
 
   private async undo(id: number, options: RestoreCommandOptions, signal: AbortSignal): Promise<CommandResult> {
-    const log = await this.backups.getRestoreLog(id);
-    const latest = log.find(({ status }) => status === RestoreStatus.COMPLETED);
-    const what = latest === undefined ? '' : ` (${summary(latest)}, ${formatTime(latest.completedAt)} UTC)`;
+    const latest = await this.backups.checkUndo(id);
     await confirm(
-      `This takes the latest restore of backup ${String(id)} back${what}; rows and files written since then are lost.`,
+      `This takes the latest restore of backup ${String(id)} back (${summary(latest)}, ${formatTime(latest.completedAt)} UTC); rows and files written since then are lost.`,
       options.yes ?? false,
       signal,
     );

@@ -12,7 +12,7 @@ import type { CleanupPlan } from './operation-plans.js';
 import type { OperationCaller } from './operation-request.js';
 import { OperationRunner } from './operation-runner.js';
 import { setBeingRead } from './set-use.errors.js';
-import { whenUnread } from './set-use.js';
+import { isUnread, whenUnread } from './set-use.js';
 
 /** Removes backups from storage; their rows stay, marked as deleted. */
 @Injectable()
@@ -25,14 +25,24 @@ export class DeleteBackupService {
     private readonly events: BackupEventEmitter,
   ) {}
 
+  /** Looks whether a backup may be deleted, and gives it. @throws BackupError as {@link delete} does */
+  async check(id: number): Promise<BackupHistory> {
+    const backup = await this.deletable(id);
+    const { storage, address } = this.environment;
+    await storage.check();
+    if (!(await isUnread(address, backup.backupName))) {
+      throw setBeingRead(`Backup ${String(id)}`);
+    }
+    return backup;
+  }
+
   /**
    * Deletes one backup, as an operation of its own: when it is cut off, the next command finishes it.
    *
-   * @throws BackupError `busy` for one that runs, is pinned or is built upon, `not_found` for one that is not there
+   * @throws BackupError `busy` for one that runs, is pinned, built upon or being read, `not_found` for one that is not there
    */
   async delete(id: number, caller: OperationCaller = {}): Promise<BackupHistory> {
-    await this.deletable(id);
-    await this.environment.storage.check();
+    await this.check(id);
     return this.runner.run(
       { kind: OperationKind.CLEANUP, caller, databases: [], address: this.environment.address },
       {

@@ -120,8 +120,14 @@ export class ServerLocks {
     return this.take(name, SESSION_ENDS_WITHIN);
   }
 
-  async isFree(name: string): Promise<boolean> {
-    const [row] = await this.connection.query('SELECT IS_FREE_LOCK(?) AS free', [name]);
+  isFree(name: string): Promise<boolean> {
+    return this.areFree([name]);
+  }
+
+  /** Whether nobody has any of these locks. */
+  async areFree(names: readonly string[]): Promise<boolean> {
+    const calls = names.map(() => 'IS_FREE_LOCK(?)');
+    const [row] = await this.connection.query(`SELECT ${calls.join(' AND ')} AS free`, [...names]);
     return Number(row.free) === 1;
   }
 

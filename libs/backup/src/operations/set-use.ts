@@ -47,6 +47,16 @@ export async function whenUnread(address: ServerAddress, set: string, work: () =
   }
 }
 
+/** Whether nobody reads a set now. */
+export async function isUnread(address: ServerAddress, set: string): Promise<boolean> {
+  const locks = await ServerLocks.open(address, () => undefined);
+  try {
+    return await locks.areFree(placesOf(set));
+  } finally {
+    await locks.release();
+  }
+}
+
 async function takePlace(locks: ServerLocks, set: string): Promise<boolean> {
   for (const place of placesOf(set)) {
     if (await locks.take(place)) {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { OperationKind, RestoreStatus } from '../catalog/catalog.types.js';
+import type { BackupHistory } from '../catalog/entities/backup-history.entity.js';
 import type { BackupRestoreLog } from '../catalog/entities/backup-restore-log.entity.js';
 import { BackupOperationRepository } from '../catalog/repositories/backup-operation.repository.js';
 import { BackupRestoreLogRepository } from '../catalog/repositories/backup-restore-log.repository.js';
@@ -36,6 +37,13 @@ export class UndoRestoreService {
     private readonly events: BackupEventEmitter,
   ) {}
 
+  /** Looks whether the latest restore of a backup can be undone, and gives it. @throws BackupError as {@link undo} does */
+  async check(backupId: number): Promise<BackupRestoreLog> {
+    const { restore, plan } = await this.undoable(backupId);
+    await this.precheck(undoPlanOf(restore, plan));
+    return restore;
+  }
+
   /**
    * Undoes the latest completed restore of a backup: the tables it replaced come back, with the rows they had, and the files.
    *
@@ -43,16 +51,7 @@ export class UndoRestoreService {
    * @throws BackupError `undo_impossible` when what it replaced is gone
    */
   async undo(backupId: number, caller: OperationCaller = {}): Promise<BackupRestoreLog> {
-    const backup = await this.backups.byId(backupId);
-    const restores = await this.restores.findByBackup(backupId);
-    const restore = restores.find((row) => row.status === RestoreStatus.COMPLETED);
-    const plan = restore === undefined ? null : await this.planOf(restore);
-    if (restore === undefined || plan === null || plan.inPlace) {
-      throw new BackupError(
-        'undo_impossible',
-        `Backup ${String(backupId)} has no restore that could be undone: only the latest staged restore can be.`,
-      );
-    }
+    const { backup, restore, plan } = await this.undoable(backupId);
     const event: RestoreEvent = {
       id: backup.id,
       backupName: backup.backupName,
@@ -62,13 +61,7 @@ export class UndoRestoreService {
       databases: plan.targets.map((target) => target.database),
       roots: (plan.files ?? []).map(({ root }) => root),
     };
-    const undoPlan: UndoPlan = {
-      kind: 'undo',
-      restoreId: restore.id,
-      operation: restore.backupid ?? undefined,
-      files: plan.files,
-      targets: plan.targets,
-    };
+    const undoPlan = undoPlanOf(restore, plan);
     await this.runner.run(
       {
         kind: OperationKind.RESTORE,
@@ -124,6 +117,23 @@ export class UndoRestoreService {
       }
     }
     return dropped;
+  }
+
+  /** The restore that an undo takes back. @throws BackupError `not_found` or `undo_impossible` */
+  private async undoable(
+    backupId: number,
+  ): Promise<{ backup: BackupHistory; restore: BackupRestoreLog; plan: RestorePlan }> {
+    const backup = await this.backups.byId(backupId);
+    const restores = await this.restores.findByBackup(backupId);
+    const restore = restores.find((row) => row.status === RestoreStatus.COMPLETED);
+    const plan = restore === undefined ? null : await this.planOf(restore);
+    if (restore === undefined || plan === null || plan.inPlace) {
+      throw new BackupError(
+        'undo_impossible',
+        `Backup ${String(backupId)} has no restore that could be undone: only the latest staged restore can be.`,
+      );
+    }
+    return { backup, restore, plan };
   }
 
   private async precheck({ targets, files = [], operation = '' }: UndoPlan): Promise<void> {
@@ -201,6 +211,10 @@ export class UndoRestoreService {
     }
     return restore.completedAt.getTime() + plan.undoHours * 3_600_000 <= now.getTime();
   }
+}
+
+function undoPlanOf(restore: BackupRestoreLog, { files, targets }: RestorePlan): UndoPlan {
+  return { kind: 'undo', restoreId: restore.id, operation: restore.backupid ?? undefined, files, targets };
 }
 
 /** @throws BackupError `undo_impossible` when there is nothing to take back */

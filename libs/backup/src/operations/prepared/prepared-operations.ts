@@ -99,6 +99,13 @@ export class PreparedOperations {
     return changed;
   }
 
+  /** What would be confirmed now. Changes nothing. @throws BackupError as {@link confirm} does, but for what it tries out */
+  async check(backupid: string): Promise<OperationOrder> {
+    const { order } = await this.waiting(backupid, 'confirm');
+    await this.work.check(order);
+    return order;
+  }
+
   /**
    * Confirms an operation: its settings are checked against the set and the server, and are final. Where they do not pass, it
    * waits for other settings again.
@@ -108,8 +115,7 @@ export class PreparedOperations {
    */
   async confirm(backupid: string, executeAt: Date = systemClock(), signal?: AbortSignal): Promise<void> {
     const executiontime = secondsOf(executeAt);
-    const { order } = await this.waiting(backupid, 'confirm');
-    await this.work.check(order);
+    const order = await this.check(backupid);
     const state = new OperationState(
       backupid,
       order.operation,
