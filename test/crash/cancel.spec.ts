@@ -127,23 +127,36 @@ describe('an operation that is cancelled', () => {
       // it hears of it with its next heartbeat, and compresses each statement for most of a second while ten more have come
       ['backup', () => SLOW_CREATE, 'reading rows'],
       ['restore', () => restoreCommand(backup), 'staging'],
-    ] as const)('ends a %s within seconds with 130', async (_kind, command, landmark) => {
-      const { databaseUrl: url, storageFolder } = site.environment;
-      const app = await createBackupApp({ url, storageFolder });
-      try {
-        const { exitCode, stderr, milliseconds } = await interrupt(command(), landmark, async () => {
-          const [{ backupid }] = await site.query('SELECT backupid FROM backup_controllers ORDER BY id DESC LIMIT 1');
-          expect(await app.backups.cancelOperation(String(backupid))).toBe(true);
-        });
-        expect(exitCode).toBe(130);
-        expect(stderr).toMatch(/^Operation [0-9a-f]{32} was cancelled, or taken for dead\.\n$/);
-        expect(milliseconds).toBeLessThan(ENDS_WITHIN);
-      } finally {
-        await app.close();
-      }
-      expect(await recorded()).toMatchObject({ operation: 900 });
-      await expectNothingLeft();
-    });
+    ] as const)(
+      'ends a %s within seconds with 130, and everybody says that it was cancelled',
+      async (kind, command, landmark) => {
+        const { databaseUrl: url, storageFolder } = site.environment;
+        const app = await createBackupApp({ url, storageFolder });
+        try {
+          const cancelled = { status: 900, errorCode: 'cancelled', error: 'The operation was cancelled.' };
+          let backupid = '';
+          const { exitCode, stderr, milliseconds } = await interrupt(command(), landmark, async () => {
+            backupid = (await app.backups.listOperations({ limit: 1 }))[0].backupid;
+            expect(await app.backups.cancelOperation(backupid)).toBe(true);
+            expect(await app.backups.getOperationDetails(backupid)).toMatchObject(cancelled);
+          });
+          expect({ exitCode, stderr }).toEqual({ exitCode: 130, stderr: 'The operation was cancelled.\n' });
+          expect(milliseconds).toBeLessThan(ENDS_WITHIN);
+          expect(await app.backups.getOperationDetails(backupid)).toMatchObject(cancelled);
+          const table = kind === 'backup' ? 'backup_history' : 'backup_restore_log';
+          expect(await site.query(`SELECT error_message FROM ${table} WHERE backupid = ?`, [backupid])).toEqual([
+            { error_message: cancelled.error },
+          ]);
+          const messages = (await app.backups.getOperationLog(backupid)).map(({ message }) => message);
+          expect(messages).toContain('It was cancelled by another process');
+          expect(messages.at(-1)).toBe(cancelled.error);
+        } finally {
+          await app.close();
+        }
+        expect(await recorded()).toMatchObject({ operation: 900 });
+        await expectNothingLeft();
+      },
+    );
 
     it('leaves nothing to clean up for the next command', async () => {
       expect(await runHost(site.environment, 'backup:list', '--json')).toMatchObject({ exitCode: 0, stderr: '' });

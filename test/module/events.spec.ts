@@ -248,6 +248,29 @@ describe('Lifecycle events', () => {
     expect(events.payloads('cleanup.cancelled')).toMatchObject([cancelled]);
   });
 
+  it.each([
+    ['cancelled', 'backup.cancelled', 'The operation was cancelled.'],
+    ['interrupted', 'backup.failed', 'taken for dead by another process'],
+  ] as const)('tell how others have ended a backup: %s', async (code, name, message) => {
+    const history = host.app.get(BackupHistoryRepository);
+    const update = history.update.bind(history);
+    jest.spyOn(history, 'update').mockImplementationOnce(async (...change) => {
+      await database.query('UPDATE backup_controllers SET status = 900, error_code = ? WHERE status = 800', [code]);
+      return update(...change);
+    });
+    events.clear();
+
+    await expect(host.backUp()).rejects.toMatchObject({ code });
+
+    expect(events.names()).toEqual(expect.arrayContaining(['backup.started', name]));
+    expect(events.payloads(name)).toMatchObject([{ code, message: expect.stringContaining(message) }]);
+    const [{ errorMessage, backupid }] = await host.backups.listBackups({ status: 'failed', limit: 1 });
+    expect(await host.backups.getOperationDetails(backupid ?? '')).toMatchObject({
+      errorCode: code,
+      error: errorMessage,
+    });
+  });
+
   it('tell of every step of an operation', async () => {
     events.clear();
     await host.backUp();

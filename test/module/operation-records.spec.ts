@@ -100,21 +100,25 @@ describe('The record of an operation', () => {
     ]);
   });
 
-  it.each(['backup', 'restore'] as const)(
-    'is all that there is of a %s that others have ended before it was planned: whoever was taken for dead writes nothing more',
-    async (kind) => {
+  it.each([
+    ['backup', 'interrupted'],
+    ['restore', 'cancelled'],
+  ] as const)(
+    'is all that there is of a %s that others have ended (%s) before it was planned: whoever was taken for dead writes nothing more',
+    async (kind, code) => {
       const rows = kind === 'backup' ? BackupHistoryRepository : BackupRestoreLogRepository;
       const table: { insert: (row: { backupid?: string | null }) => Promise<number> } = host.app.get(rows);
       const insert = table.insert.bind(table);
       const before = await written();
       jest.spyOn(table, 'insert').mockImplementationOnce(async (row) => {
-        await database.query('UPDATE backup_controllers SET status = 900 WHERE backupid = ?', [row.backupid]);
+        const end = 'UPDATE backup_controllers SET status = 900, error_code = ? WHERE backupid = ?';
+        await database.query(end, [code, row.backupid]);
         return insert(row);
       });
 
       const work = kind === 'backup' ? host.backUp() : host.backups.restore(backup.id);
 
-      await expect(work).rejects.toMatchObject({ code: 'operation_state' });
+      await expect(work).rejects.toMatchObject({ code });
       expect(await written()).toEqual(before);
       expect((await recorded(kind)).plan).toEqual({});
     },
@@ -188,7 +192,7 @@ describe('The record of an operation', () => {
     const { backupid, row, log } = await recorded('backup');
     const [failed] = await host.backups.listBackups({ status: 'failed' });
 
-    expect(row.status).toBe(FINISHED_ERR);
+    expect(row).toMatchObject({ status: FINISHED_ERR, error_code: 'unknown_database' });
     expect(failed).toMatchObject({
       backupid,
       checksum: null,

@@ -36,7 +36,11 @@ describe('An operation whose process still holds its lock', () => {
     await record(31);
 
     expect(await host.backups.recover()).toContain(`Operation ${backupid} gave no sign of life for 30 s and was ended`);
-    expect(await host.backups.getOperation(backupid)).toMatchObject({ status: 900 });
+    expect(await host.backups.getOperationDetails(backupid)).toMatchObject({
+      status: 900,
+      errorCode: 'interrupted',
+      error: `Operation ${backupid} gave no sign of life for 30 s and was ended`,
+    });
     await closed;
     holder.destroy();
   });

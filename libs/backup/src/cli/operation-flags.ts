@@ -1,5 +1,6 @@
 import { Option } from 'nest-commander';
 import { OperationStatus } from '../catalog/catalog.types.js';
+import type { OperationSummary } from '../catalog/repositories/operation-records.js';
 import type { OperationDetails } from '../operations/operation-details.js';
 import type { OrderSettings } from '../operations/prepared/operation-order.js';
 import { formatBytes, formatDuration, formatTime } from '../format.js';
@@ -51,6 +52,11 @@ export function stateName(status: OperationStatus): string {
   return name.toLowerCase();
 }
 
+/** `finished_err (cancelled)`: how an operation ended that did not succeed. */
+export function stateText({ status, errorCode }: OperationSummary): string {
+  return errorCode === null ? stateName(status) : `${stateName(status)} (${errorCode})`;
+}
+
 /** `42%`: what is not done yet is not 100%. */
 export function percentText(fraction: number): string {
   return `${String(Math.floor(fraction * 100))}%`;
@@ -74,7 +80,7 @@ export function operationDetails(operation: OperationDetails): string {
     ['id', operation.backupid],
     ['operation', operation.operation],
     ['backup', operation.backupId === null ? '' : String(operation.backupId)],
-    ['state', stateName(operation.status)],
+    ['state', stateText(operation)],
     ['progress', progressText(operation)],
     ['asked for by', operation.userid === null ? '' : `user ${String(operation.userid)}`],
     ['made', `${formatTime(new Date(createdAt * 1000))} UTC`],

@@ -4,7 +4,7 @@ import { formatTime } from '../format.js';
 import { parseLimit } from './arguments.js';
 import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
 import type { Manual } from './help/manual.js';
-import { percentText, stateName } from './operation-flags.js';
+import { percentText, stateText } from './operation-flags.js';
 import { renderTable, type Cell, type Column } from './terminal/table.js';
 
 interface OperationListOptions extends CommonOptions {
@@ -14,7 +14,7 @@ interface OperationListOptions extends CommonOptions {
 const COLUMNS: readonly Column[] = [
   { head: 'ID' },
   { head: 'OPERATION' },
-  { head: 'STATE' },
+  { head: 'STATE', narrow: 'wrap' },
   { head: 'MADE (UTC)', narrow: 'drop' },
   { head: 'PROGRESS', align: 'right', narrow: 'drop' },
   { head: 'NOT BEFORE (UTC)', narrow: 'drop' },
@@ -36,11 +36,12 @@ export class BackupOperationListCommand extends BackupCommand<OperationListOptio
   }
 }
 
-function cells({ backupid, operation, status, progress, createdAt, executiontime }: OperationSummary): Cell[] {
+function cells(summary: OperationSummary): Cell[] {
+  const { backupid, operation, progress, createdAt, executiontime } = summary;
   return [
     backupid,
     operation,
-    stateName(status),
+    stateText(summary),
     formatTime(new Date(createdAt * 1000)),
     percentText(progress),
     executiontime === 0 ? '' : formatTime(new Date(executiontime * 1000)),

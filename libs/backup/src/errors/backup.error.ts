@@ -10,6 +10,7 @@ export type BackupErrorCode =
   | 'too_large'
   | 'busy'
   | 'cancelled'
+  | 'interrupted'
   | 'not_confirmed'
   | 'operation_tampered'
   | 'operation_state'

@@ -1,4 +1,5 @@
 import type { Alert } from '../health/evaluate-alerts.js';
+import type { BackupErrorCode } from '../errors/backup.error.js';
 import type { BackupType, OperationKind, OperationStatus } from '../catalog/catalog.types.js';
 
 /**
@@ -78,8 +79,8 @@ export interface BackupCompletedEvent extends BackupEvent {
 
 /** Why something ended that was not completed. */
 export interface EventFailure {
-  /** Of the `BackupError`: `cancelled` for what was cancelled; or `interrupted`, when the process died. */
-  readonly code: string;
+  /** `cancelled` for what was cancelled; `interrupted` when the process died, or stood still and was taken for dead. */
+  readonly code: BackupErrorCode;
   /** One line: what happened, why, and what to do. */
   readonly message: string;
 }

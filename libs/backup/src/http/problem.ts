@@ -36,6 +36,7 @@ export const PROBLEM_STATUS: Readonly<Record<ProblemCode, number>> = {
   unknown_database: HttpStatus.NOT_FOUND,
   busy: HttpStatus.CONFLICT,
   cancelled: HttpStatus.CONFLICT,
+  interrupted: HttpStatus.CONFLICT,
   not_confirmed: HttpStatus.CONFLICT,
   operation_tampered: HttpStatus.CONFLICT,
   operation_state: HttpStatus.CONFLICT,

@@ -35,7 +35,8 @@ export class CancelOperationService {
 
   private async cancelElsewhere(backupid: string): Promise<boolean> {
     for (const from of WORKED_ON) {
-      if (await this.operations.transition(backupid, from, OperationStatus.FINISHED_ERR)) {
+      const patch = { errorCode: operationCancelled().code };
+      if (await this.operations.transition(backupid, from, OperationStatus.FINISHED_ERR, patch)) {
         await this.logs.append(backupid, [{ level: LogLevel.WARNING, message: 'It was cancelled by another process' }]);
         return true;
       }
@@ -44,9 +45,8 @@ export class CancelOperationService {
   }
 
   private async cancelWaiting(backupid: string): Promise<boolean> {
-    const { message } = operationCancelled();
     for (const from of WAITING) {
-      if (await this.unstarted.close(backupid, { from, to: OperationStatus.FINISHED_ERR, message })) {
+      if (await this.unstarted.fail(backupid, from, operationCancelled())) {
         return true;
       }
     }

@@ -6,7 +6,7 @@ import type { OperationSummary } from '../catalog/repositories/operation-records
 import { BackupRestoreLogRepository } from '../catalog/repositories/backup-restore-log.repository.js';
 import { operationPlan } from './operation-plans.js';
 import { orderIn, type OperationOrder } from './prepared/operation-order.js';
-import { operationUnknown } from './operation.errors.js';
+import { operationCancelled, operationUnknown } from './operation.errors.js';
 
 /** An operation with what it is about and how it ended. */
 export interface OperationDetails extends OperationSummary {
@@ -37,7 +37,7 @@ export class OperationDetailsService {
       ...loaded.operation,
       backupId: await this.backupOf(loaded.plan),
       order: orderIn(loaded.plan),
-      error: loaded.operation.status === OperationStatus.FINISHED_ERR ? await this.failureOf(backupid) : null,
+      error: await this.failureOf(loaded.operation),
     };
   }
 
@@ -55,8 +55,13 @@ export class OperationDetailsService {
       : plan.data.historyId;
   }
 
-  private async failureOf(backupid: string): Promise<string | null> {
+  private async failureOf({ backupid, status, errorCode }: OperationSummary): Promise<string | null> {
+    if (status !== OperationStatus.FINISHED_ERR) {
+      return null;
+    }
     const failures = await this.logs.list(backupid, { maxLevel: LogLevel.ERROR });
-    return failures.at(-1)?.message ?? null;
+    // its process hears a second later that others cancelled it
+    const told = errorCode === 'cancelled' ? operationCancelled().message : null;
+    return failures.at(-1)?.message ?? told;
   }
 }

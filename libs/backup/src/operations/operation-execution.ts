@@ -6,13 +6,14 @@ import { connectionLost } from '../database/database.errors.js';
 import { messageOf, type BackupError } from '../errors/backup.error.js';
 import type { BackupEventEmitter } from '../events/backup-event-emitter.js';
 import type { Turns } from '../queue/turns.js';
+import { endedByOthers } from './ended-by-others.js';
 import { OperationHeartbeat } from './operation-heartbeat.js';
 import { OperationJournal } from './operation-journal.js';
 import type { OperationPlan } from './operation-plans.js';
 import { isUnattended, originOf, type OperationRequest } from './operation-request.js';
 import { OperationState } from './operation-state.js';
 import type { OperationContext, OperationSteps } from './operation-steps.js';
-import { operationEnded, operationFailure, operationTakenUp } from './operation.errors.js';
+import { cancelledBeforehand, operationFailure, operationTakenUp } from './operation.errors.js';
 import { operationLock, ServerLocks } from './server-locks.js';
 import { takePlaces } from './set-use.js';
 
@@ -140,7 +141,10 @@ export class OperationExecution<Plan extends OperationPlan, Result> {
       if (!isFree) {
         throw operationTakenUp(this.backupid);
       }
-      await this.state.advance(OperationStatus.EXECUTING);
+      if (!(await this.state.tryAdvance(OperationStatus.EXECUTING))) {
+        const { code } = await endedByOthers(this.backupid, this.records.operations);
+        throw code === 'cancelled' ? cancelledBeforehand(this.backupid) : operationTakenUp(this.backupid);
+      }
     }
   }
 
@@ -179,7 +183,7 @@ export class OperationExecution<Plan extends OperationPlan, Result> {
       // whoever took this process for dead, while it stood still, knows nothing of what it has recorded since
       this.isPlanned = false;
       await this.steps.withdraw?.();
-      throw operationEnded(this.backupid);
+      throw await endedByOthers(this.backupid, this.records.operations);
     }
   }
 
@@ -203,7 +207,7 @@ export class OperationExecution<Plan extends OperationPlan, Result> {
       if (this.isPlanned) {
         await this.steps.failed(failure, this.backupid);
       }
-      await this.state.fail();
+      await this.state.fail(failure);
     });
   }
 

@@ -1,9 +1,9 @@
 import { Logger } from '@nestjs/common';
 import type { BackupOperationRepository } from '../catalog/repositories/backup-operation.repository.js';
 import { messageOf } from '../errors/backup.error.js';
+import { endedByOthers } from './ended-by-others.js';
 import type { OperationJournal } from './operation-journal.js';
 import { OperationProgress, type OperationProgressReport, type ProgressMeasure } from './operation-progress.js';
-import { operationEnded, operationTaken } from './operation.errors.js';
 
 /** How often progress, heartbeat and log lines are written, milliseconds. */
 const INTERVAL = 1000;
@@ -22,10 +22,10 @@ export class OperationHeartbeat {
     private readonly abort: AbortController,
   ) {}
 
-  /** @throws BackupError `operation_state` when the operation is over already */
+  /** @throws BackupError `cancelled` or `interrupted` when the operation is over already */
   async start(): Promise<void> {
     if (!(await this.operations.heartbeat(this.backupid, this.shown.report))) {
-      throw operationEnded(this.backupid);
+      throw await endedByOthers(this.backupid, this.operations);
     }
     this.interval = setInterval(() => void this.beat(), INTERVAL);
   }
@@ -66,7 +66,7 @@ export class OperationHeartbeat {
   private async giveSign(): Promise<void> {
     await this.journal.flush();
     if (!(await this.operations.heartbeat(this.backupid, this.shown.report))) {
-      this.abort.abort(operationTaken(this.backupid));
+      this.abort.abort(await endedByOthers(this.backupid, this.operations));
     }
   }
 }

@@ -1,9 +1,10 @@
 import { OperationStatus, type OperationKind } from '../catalog/catalog.types.js';
 import type { BackupOperationRepository } from '../catalog/repositories/backup-operation.repository.js';
 import type { OperationPatch } from '../catalog/repositories/operation-records.js';
+import type { BackupError } from '../errors/backup.error.js';
 import type { BackupEventEmitter } from '../events/backup-event-emitter.js';
 import { BackupEvents } from '../events/backup-events.js';
-import { operationEnded } from './operation.errors.js';
+import { endedByOthers } from './ended-by-others.js';
 
 /** The state of an operation that this process carries out: every change is recorded first, and then told. */
 export class OperationState {
@@ -30,12 +31,20 @@ export class OperationState {
     }
   }
 
-  /** @throws BackupError `operation_state` when somebody else has moved the operation on */
+  /** @throws BackupError `cancelled`, `interrupted` or `operation_state` when somebody else has moved the operation on */
   async advance(to: OperationStatus, patch?: OperationPatch): Promise<void> {
-    if (!(await this.operations.transition(this.backupid, this.status, to, patch))) {
-      throw operationEnded(this.backupid);
+    if (!(await this.tryAdvance(to, patch))) {
+      throw await endedByOthers(this.backupid, this.operations);
     }
-    this.moveTo(to);
+  }
+
+  /** @returns false when somebody else has moved the operation on */
+  async tryAdvance(to: OperationStatus, patch?: OperationPatch): Promise<boolean> {
+    const isOurs = await this.operations.transition(this.backupid, this.status, to, patch);
+    if (isOurs) {
+      this.moveTo(to);
+    }
+    return isOurs;
   }
 
   /** Who cancels an operation that is done already is too late. */
@@ -48,8 +57,8 @@ export class OperationState {
     this.moveTo(OperationStatus.FINISHED_OK);
   }
 
-  async fail(): Promise<void> {
-    await this.operations.transition(this.backupid, this.status, OperationStatus.FINISHED_ERR);
+  async fail({ code: errorCode }: BackupError): Promise<void> {
+    await this.operations.transition(this.backupid, this.status, OperationStatus.FINISHED_ERR, { errorCode });
     this.moveTo(OperationStatus.FINISHED_ERR);
   }
 

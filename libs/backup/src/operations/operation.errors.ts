@@ -4,19 +4,23 @@ export function operationCancelled(): BackupError {
   return new BackupError('cancelled', 'The operation was cancelled.');
 }
 
-/** Of an operation whose row says that it is over. */
-export function operationTaken(backupid: string): BackupError {
-  return new BackupError('cancelled', `Operation ${backupid} was cancelled, or taken for dead.`);
+/** Of one whose process stood still for too long, or could not reach the catalog. */
+export function operationTakenForDead(backupid: string): BackupError {
+  return new BackupError(
+    'interrupted',
+    `Operation ${backupid} gave no sign of life for too long, and was taken for dead by another process: start it again.`,
+  );
 }
 
 export function shuttingDown(): BackupError {
   return new BackupError('cancelled', 'The application is shutting down.');
 }
 
-export function operationEnded(backupid: string): BackupError {
+/** Of one that is not in the state it was in a moment ago. */
+export function operationMovedOn(backupid: string): BackupError {
   return new BackupError(
     'operation_state',
-    `Operation ${backupid} was ended by somebody else: it was cancelled, or taken for dead; start it again.`,
+    `Operation ${backupid} was moved on by another process just now: look at it with backup:operation show.`,
   );
 }
 
@@ -25,6 +29,11 @@ export function operationUnknown(backupid: string): BackupError {
     'not_found',
     `There is no operation ${JSON.stringify(backupid)}: take one that backup:operation list shows.`,
   );
+}
+
+/** Of a prepared operation that was cancelled before anybody took it. */
+export function cancelledBeforehand(backupid: string): BackupError {
+  return new BackupError('operation_state', `Operation ${backupid} was cancelled before it began.`);
 }
 
 /** Of a prepared operation that somebody else was faster to take. */

@@ -138,7 +138,7 @@ export class RecoveryService {
         : await this.work.finishUnplanned(backupid);
       if (status !== OperationStatus.FINISHED_OK) {
         const end = ending.succeeded ? OperationStatus.FINISHED_OK : OperationStatus.FINISHED_ERR;
-        await this.operations.transition(backupid, status, end);
+        await this.operations.transition(backupid, status, end, ending.succeeded ? {} : { errorCode: 'interrupted' });
       }
       if (!ending.succeeded) {
         await this.logs.append(backupid, [{ level: LogLevel.ERROR, message: ending.note, time: new Date() }]);
@@ -150,7 +150,7 @@ export class RecoveryService {
         // its plan must not be followed, and it must not be in everybody's way for ever
         await this.work.finishUnplanned(backupid);
         if (status !== OperationStatus.FINISHED_OK) {
-          await this.operations.transition(backupid, status, OperationStatus.FINISHED_ERR);
+          await this.operations.transition(backupid, status, OperationStatus.FINISHED_ERR, { errorCode: error.code });
         }
         return `Operation ${backupid} had been interrupted and its row in backup_controllers was changed from outside: nothing of it was cleaned up; look for schemas named *_restore_${backupid.slice(0, 8)} and find out who writes to that table`;
       }

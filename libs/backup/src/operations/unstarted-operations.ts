@@ -1,19 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { LogLevel, OperationStatus } from '../catalog/catalog.types.js';
-import { BackupLogRepository } from '../catalog/repositories/backup-log.repository.js';
+import { BackupLogRepository, type LogEntry } from '../catalog/repositories/backup-log.repository.js';
 import { BackupOperationRepository } from '../catalog/repositories/backup-operation.repository.js';
+import type { BackupError } from '../errors/backup.error.js';
 import { BackupEventEmitter } from '../events/backup-event-emitter.js';
 import { BackupEvents } from '../events/backup-events.js';
-
-/** How an operation ends that nothing was done of. */
-export interface UnstartedEnding {
-  /** The state that it still has to be in. */
-  readonly from: OperationStatus;
-  /** `FINISHED_ERR`, or `FINISHED_OK` where there was nothing to do. */
-  readonly to: OperationStatus;
-  /** For its log. */
-  readonly message: string;
-}
 
 /** Finishes recorded operations that never ran: the runner finishes what it has begun. */
 @Injectable()
@@ -24,13 +15,20 @@ export class UnstartedOperations {
     private readonly events: BackupEventEmitter,
   ) {}
 
-  /** @returns whether this call did it */
-  async close(backupid: string, { from, to, message }: UnstartedEnding): Promise<boolean> {
-    if (!(await this.operations.transition(backupid, from, to))) {
-      return false;
-    }
-    const level = to === OperationStatus.FINISHED_OK ? LogLevel.INFO : LogLevel.ERROR;
-    await this.logs.append(backupid, [{ level, message }]);
+  /** Of an operation that is still in this state. @returns whether this call did it */
+  async fail(backupid: string, from: OperationStatus, { code, message }: BackupError): Promise<boolean> {
+    const isOurs = await this.operations.transition(backupid, from, OperationStatus.FINISHED_ERR, { errorCode: code });
+    return isOurs && this.tell(backupid, from, OperationStatus.FINISHED_ERR, { level: LogLevel.ERROR, message });
+  }
+
+  /** Where there is nothing to do. @param why for its log @returns whether this call did it */
+  async skip(backupid: string, from: OperationStatus, why: string): Promise<boolean> {
+    const isOurs = await this.operations.transition(backupid, from, OperationStatus.FINISHED_OK);
+    return isOurs && this.tell(backupid, from, OperationStatus.FINISHED_OK, { level: LogLevel.INFO, message: why });
+  }
+
+  private async tell(backupid: string, from: OperationStatus, to: OperationStatus, line: LogEntry): Promise<true> {
+    await this.logs.append(backupid, [line]);
     const operation = await this.operations.find(backupid);
     if (operation !== null) {
       this.events.emit(BackupEvents.operationChanged, { backupid, operation: operation.operation, from, to });

@@ -3,12 +3,12 @@ import { OperationScope, OperationStatus, ScheduledOperation } from '../catalog/
 import type { BackupSchedule } from '../catalog/entities/backup-schedule.entity.js';
 import { BackupHistoryRepository } from '../catalog/repositories/backup-history.repository.js';
 import { BackupOperationRepository } from '../catalog/repositories/backup-operation.repository.js';
-import { messageOf } from '../errors/backup.error.js';
 import { BackupEnvironment } from '../operations/backup-environment.js';
 import { BackupOperationService } from '../operations/backup-operation.js';
 import type { CreateBackupOptions } from '../operations/create-options.js';
 import { CleanupOperationService } from '../operations/cleanup-operation.js';
 import type { OperationCaller, ScheduledRun } from '../operations/operation-request.js';
+import { operationFailure } from '../operations/operation.errors.js';
 import { UnstartedOperations } from '../operations/unstarted-operations.js';
 import { VerifyOperationService } from '../operations/verify-operation.js';
 import { invalidSetting } from './schedule.errors.js';
@@ -35,7 +35,8 @@ export class ScheduledWork {
     try {
       await this.start(schedule, { ...run, origin: 'schedule', scheduleId: schedule.id }, signal);
     } catch (error) {
-      await this.closeUnstarted(run.backupid, OperationStatus.FINISHED_ERR, messageOf(error));
+      // the runner finishes what it has begun; what never got that far is finished here
+      await this.unstarted.fail(run.backupid, OperationStatus.CREATED, operationFailure(error));
       throw error;
     }
   }
@@ -68,18 +69,12 @@ export class ScheduledWork {
   private async verifyNext({ backupType }: BackupSchedule, run: ScheduledRun, signal?: AbortSignal): Promise<void> {
     const backup = await this.history.findToVerify(backupType);
     if (backup === null) {
-      const message = 'There is no completed backup to verify';
-      await this.closeUnstarted(run.backupid, OperationStatus.FINISHED_OK, message);
+      await this.unstarted.skip(run.backupid, OperationStatus.CREATED, 'There is no completed backup to verify');
       return;
     }
     const { identities, passphrase } = this.environment.options.encryption;
     const canOpen = !backup.encryption || identities !== null || passphrase !== null;
     await this.verifications.verify(backup.id, canOpen ? 'full' : 'quick', { signal }, run);
-  }
-
-  /** The runner finishes what it has begun; what never got that far is finished here. */
-  private async closeUnstarted(backupid: string, to: OperationStatus, message: string): Promise<void> {
-    await this.unstarted.close(backupid, { from: OperationStatus.CREATED, to, message });
   }
 }
 

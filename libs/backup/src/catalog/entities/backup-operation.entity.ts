@@ -7,6 +7,7 @@ import type {
   OperationScope,
   OperationStatus,
 } from '../catalog.types.js';
+import type { BackupErrorCode } from '../../errors/backup.error.js';
 import { flag, numeric } from '../transformers.js';
 
 /** One row an operation: one run of backup, restore, verify or cleanup. Times are epoch seconds. */
@@ -83,6 +84,10 @@ export class BackupOperation {
   /** While executing: how long it goes on at the pace of lately; null before anything can be said. */
   @Column({ name: 'seconds_left', type: 'bigint', nullable: true, transformer: numeric })
   secondsLeft!: number | null;
+
+  /** Why it ended as an error: `cancelled`, `interrupted` when its process died or stood still, or another code; null: it did not. */
+  @Column({ name: 'error_code', type: 'varchar', length: 40, nullable: true })
+  errorCode!: BackupErrorCode | null;
 
   @Column({ name: 'created_at', type: 'bigint', transformer: numeric })
   createdAt!: number;

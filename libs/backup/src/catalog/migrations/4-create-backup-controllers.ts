@@ -24,6 +24,7 @@ export class CreateBackupControllers implements MigrationInterface {
         bytes bigint NOT NULL DEFAULT 0,
         bytes_per_second bigint NOT NULL DEFAULT 0,
         seconds_left bigint NULL,
+        error_code varchar(40) NULL,
         created_at bigint NOT NULL,
         updated_at bigint NOT NULL,
         PRIMARY KEY (id),

@@ -20,8 +20,8 @@ import {
   type OperationSummary,
 } from './operation-records.js';
 
-/** The pace of an operation that is over. */
-const AT_REST = { bytesPerSecond: 0, secondsLeft: null } as const;
+/** The pace of an operation that is over, and which error it ended with. */
+const AT_REST = { bytesPerSecond: 0, secondsLeft: null, errorCode: null } as const;
 
 /** 32 hex characters that name an operation. */
 export const newBackupid = (): string => randomBytes(16).toString('hex');
@@ -91,7 +91,7 @@ export class BackupOperationRepository {
       throw impossibleTransition(backupid, from, to);
     }
     const pace = to >= OperationStatus.FINISHED_ERR ? AT_REST : {};
-    return this.change({ backupid, status: from }, { ...patch, ...pace, status: to, updatedAt: timeOf(now) });
+    return this.change({ backupid, status: from }, { ...pace, ...patch, status: to, updatedAt: timeOf(now) });
   }
 
   /**
@@ -123,7 +123,7 @@ export class BackupOperationRepository {
     const { affected } = await this.rows
       .createQueryBuilder()
       .update()
-      .set({ ...AT_REST, status: OperationStatus.FINISHED_ERR, updatedAt: timeOf() })
+      .set({ ...AT_REST, errorCode: 'interrupted', status: OperationStatus.FINISHED_ERR, updatedAt: timeOf() })
       .where({ backupid, status })
       .andWhere('updated_at < UNIX_TIMESTAMP() - :seconds', { seconds })
       .execute();

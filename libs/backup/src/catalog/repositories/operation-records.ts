@@ -45,7 +45,7 @@ export interface NewOperation {
 
 /** What may change along with the status. */
 export type OperationPatch = Partial<
-  Pick<BackupOperation, 'execution' | 'executiontime' | 'interactive' | 'progress' | 'userid'>
+  Pick<BackupOperation, 'errorCode' | 'execution' | 'executiontime' | 'interactive' | 'progress' | 'userid'>
 >;
 
 export interface OperationFilters {
@@ -89,6 +89,7 @@ export const SUMMARY = {
   bytes: true,
   bytesPerSecond: true,
   secondsLeft: true,
+  errorCode: true,
   createdAt: true,
   updatedAt: true,
 } as const satisfies Record<keyof OperationSummary, true>;

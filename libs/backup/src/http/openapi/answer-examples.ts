@@ -94,6 +94,7 @@ const LISTED: OperationItem = {
   bytes: 7_486_832,
   bytesPerSecond: 3_743_416,
   secondsLeft: 3,
+  errorCode: null,
   createdAt: NIGHT,
   updatedAt: '2026-11-22T02:30:02.000Z',
 };

@@ -75,6 +75,10 @@ export const operationItem = z.object({
   secondsLeft: z.int().nullable().meta({
     description: 'At the pace of the last ten seconds; null when it does not execute, or has only just begun',
   }),
+  errorCode: z.string().nullable().meta({
+    description:
+      'Why it ended as an error: `cancelled`, `interrupted` when its process died, or another code; null: it did not',
+  }),
   createdAt: time,
   updatedAt: time.meta({ description: 'The last change; while it is executing, its heartbeat' }),
 });

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { OperationStatus } from '../../catalog/catalog.types.js';
 import { BackupOperationRepository } from '../../catalog/repositories/backup-operation.repository.js';
-import { BackupError, messageOf } from '../../errors/backup.error.js';
+import { BackupError } from '../../errors/backup.error.js';
 import { BackupOperationService } from '../backup-operation.js';
 import { CleanupOperationService } from '../cleanup-operation.js';
 import type { OperationCaller, PreparedRun } from '../operation-request.js';
-import { operationUnknown, orderUnreadable } from '../operation.errors.js';
+import { operationFailure, operationUnknown, orderUnreadable } from '../operation.errors.js';
 import type { OperationProgressReport } from '../operation-progress.js';
 import { RestoreOperationService } from '../restore-operation.js';
 import { UnstartedOperations } from '../unstarted-operations.js';
@@ -80,8 +80,7 @@ export class OrderedWork {
       await this.begin(order, { ...follower, initiatedBy }, { origin: 'order', order, backupid, isUnattended });
     } catch (error) {
       if (!(error instanceof BackupError && error.code === 'operation_state')) {
-        const [from, to] = [OperationStatus.AWAITING, OperationStatus.FINISHED_ERR];
-        await this.unstarted.close(backupid, { from, to, message: messageOf(error) });
+        await this.unstarted.fail(backupid, OperationStatus.AWAITING, operationFailure(error));
       }
       throw error;
     }
