@@ -178,6 +178,24 @@ describe('The routes of backups', () => {
     });
   });
 
+  it.each([
+    ['a database that there is not', { databases: ['nowhere'] }, 404, 'unknown_database'],
+    ['a key that there is not', { key: 'lost' }, 404, 'not_found'],
+    ['a table that there is not', { includeTables: ['nothing'] }, 404, 'not_found'],
+    ['a setting that cannot be', { compression: 'zstd:99' }, 400, 'invalid_option'],
+  ])('say at once that a backup names %s, and leave no record of it', async (_, settings, status, code) => {
+    const counts = async (): Promise<unknown> =>
+      site.database.query(
+        'SELECT (SELECT COUNT(*) FROM backup_history) AS backups, (SELECT COUNT(*) FROM backup_controllers) AS operations',
+      );
+    const before = await counts();
+    for (const later of [{}, { executeAt: '2099-01-01T00:00:00Z' }]) {
+      const refused = await site.ask('post', BASE, { ...settings, ...later });
+      expect(refused).toMatchObject({ status, type: 'application/problem+json', body: { code } });
+    }
+    expect(await counts()).toEqual(before);
+  });
+
   it('count backups and bytes', async () => {
     const { body } = await site.ask<StatsBody>('get', 'stats');
     expect(body.totals).toContainEqual(expect.objectContaining({ type: 'database', status: 'completed' }));
@@ -231,7 +249,18 @@ describe('The routes of operations', () => {
   });
 
   it('cancel one that runs, and no other', async () => {
+    const id = String(await site.backUp());
     const started = await site.ask<OperationBody>('post', BASE, { maxRate: 0.001 });
+    const verifying = await site.ask<OperationBody>('post', `${id}/verify`, { maxRate: 0.001 });
+    // with no place left, too: what waits would fail while they go on
+    for (const work of [BASE, `${id}/restore`]) {
+      expect(await site.ask('post', work, {})).toMatchObject({ status: 409, body: { code: 'busy' } });
+    }
+    const waiting = await site.ask<OperationBody>('post', `${id}/verify`, {});
+    expect(waiting).toMatchObject({ status: 202, body: { status: 'created' } });
+    for (const { body } of [waiting, verifying]) {
+      expect((await site.ask('post', `operations/${body.backupid}/cancel`)).status).toBe(202);
+    }
     const path = `operations/${started.body.backupid}/cancel`;
     expect((await site.ask('post', path)).status).toBe(202);
     expect(await site.finished(started)).toMatchObject({

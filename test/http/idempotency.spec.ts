@@ -100,6 +100,13 @@ describe('A request with an Idempotency-Key', () => {
     expect((await post('schedules', keyed)).status).toBe(201);
   });
 
+  it('is carried out when what refused it is no longer so', async () => {
+    const wish = { includeTables: ['later'] };
+    expect(await post('', wish)).toMatchObject({ status: 404, body: { code: 'not_found' } });
+    await site.database.query('CREATE TABLE later (id INT PRIMARY KEY)');
+    expect((await site.finished(await post<OperationBody>('', wish))).status).toBe('finished_ok');
+  });
+
   it('is a new one when its time is over', async () => {
     const first = await post<ScheduleBody>('schedules', NIGHTLY);
     await site.database.query('UPDATE backup_idempotency SET expires_at = created_at');

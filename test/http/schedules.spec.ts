@@ -93,13 +93,18 @@ describe('The routes of schedules', () => {
     expect((await site.ask<ScheduleBody>('get', path)).body.nextRunAt).toBe(schedule.nextRunAt);
   });
 
-  it('tell of a run that fails in its operation', async () => {
-    const broken = { ...NIGHTLY, includeTables: ['nothing_of_that_name'] };
+  it('tell of a run that fails in its operation, and at once of one that cannot begin', async () => {
+    const broken = { ...NIGHTLY, includeTables: ['broken'] };
     const { body: schedule } = await site.ask<ScheduleBody>('post', 'schedules', broken);
-    expect(await site.work('post', `schedules/${String(schedule.id)}/run`)).toMatchObject({
+    const path = `schedules/${String(schedule.id)}/run`;
+    expect(await site.ask('post', path)).toMatchObject({ status: 404, body: { code: 'not_found' } });
+
+    await site.database.query('CREATE TABLE gone (id INT); CREATE VIEW broken AS SELECT id FROM gone; DROP TABLE gone');
+    expect(await site.work('post', path)).toMatchObject({
       status: 'finished_err',
-      error: expect.stringContaining('nothing_of_that_name'),
+      error: expect.stringContaining('broken'),
     });
+    await site.database.query('DROP VIEW broken');
   });
 
   it('try out what backups need', async () => {

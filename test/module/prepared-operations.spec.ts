@@ -47,7 +47,11 @@ describe('Operations that are prepared', () => {
     );
     expect(await show(backupid)).toMatchObject({ status: SETTING_UI, interactive: true, userid: 7, backupId: null });
 
-    await host.backups.changeOperation(backupid, { compression: 'gzip:6', notes: undefined });
+    await host.backups.changeOperation(backupid, { databases: ['nowhere'] });
+    await expect(host.backups.confirmOperation(backupid)).rejects.toMatchObject({ code: 'unknown_database' });
+    expect(await show(backupid)).toMatchObject({ status: SETTING_UI, order: { settings: { databases: ['nowhere'] } } });
+
+    await host.backups.changeOperation(backupid, { databases: undefined, compression: 'gzip:6', notes: undefined });
     const begun: string[] = [];
     await host.backups.confirmOperation(backupid, { onStarted: (id) => begun.push(id) });
 
@@ -62,7 +66,10 @@ describe('Operations that are prepared', () => {
     });
     expect(events.payloads('operation.changed').map(({ from, to }) => [from, to])).toEqual([
       [null, SETTING_UI],
-      [SETTING_UI, AWAITING],
+      [SETTING_UI, NEED_PRECHECK],
+      [NEED_PRECHECK, SETTING_UI],
+      [SETTING_UI, NEED_PRECHECK],
+      [NEED_PRECHECK, AWAITING],
       [AWAITING, EXECUTING],
       [EXECUTING, FINISHED_OK],
     ]);

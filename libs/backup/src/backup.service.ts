@@ -321,7 +321,7 @@ export class BackupService implements OnApplicationBootstrap, BeforeApplicationS
    * Has something done without waiting for it: by this process, or by any that works for the option `queue`.
    *
    * @returns the backupid of the operation, which runs, or is sure to have its turn
-   * @throws BackupError what refuses it: in this process until its work begins, else as {@link prepareOperation} does
+   * @throws BackupError what refuses it: as {@link prepareOperation} does, and in this process until its work begins
    */
   async startOperation(order: NewOperationOrder, options: StartOptions = {}): Promise<string> {
     const services = await this.ready();
@@ -361,7 +361,7 @@ export class BackupService implements OnApplicationBootstrap, BeforeApplicationS
 
   /**
    * Confirms an operation, whose settings are checked and final then, and waits for it; with `executeAt` in the future only
-   * until it is confirmed. A restore that does not pass its checks waits for other settings again.
+   * until it is confirmed. One that does not pass its checks waits for other settings again.
    *
    * @throws BackupError as {@link changeOperation} and the operation itself
    */

@@ -65,6 +65,32 @@ function storedNames(databases: readonly string[], { lowerCaseTableNames }: Serv
   return [...new Set(lowerCaseTableNames === 1 ? databases.map((name) => name.toLowerCase()) : databases)];
 }
 
+/** What is to be dumped, by the names that the server has for it. @throws BackupError as {@link checkDatabases} */
+async function checkedSelection(
+  connection: ServerConnection,
+  { databases: given, selection }: Pick<DumpOptions, 'databases' | 'selection'>,
+): Promise<{ readonly databases: string[]; readonly filter: TableFilter }> {
+  const { server } = connection;
+  const databases = storedNames(given, server);
+  const filter = new TableFilter(selection, server.lowerCaseTableNames === 0 ? 'exact' : 'folded');
+  await checkSelection(connection, databases, filter);
+  return { databases, filter };
+}
+
+/**
+ * Looks whether what is to be dumped is there.
+ *
+ * @throws BackupError `unknown_database`; `not_found` or `invalid_option` of what is chosen from the databases
+ */
+export async function checkDatabases(options: Pick<DumpOptions, 'address' | 'databases' | 'selection'>): Promise<void> {
+  const connection = await ServerConnection.open(options.address);
+  try {
+    await checkedSelection(connection, options);
+  } finally {
+    await connection.end();
+  }
+}
+
 /** Writes the databases' objects into a set: all of them as they stood at one moment. */
 export async function dumpDatabases(given: DumpOptions): Promise<DumpedDatabases> {
   const connection = await ServerConnection.open(given.address);
@@ -74,10 +100,8 @@ export async function dumpDatabases(given: DumpOptions): Promise<DumpedDatabases
   };
   given.signal.addEventListener('abort', cancel, { once: true });
   try {
-    const { server } = connection;
-    const options = { ...given, databases: storedNames(given.databases, server) };
-    const filter = new TableFilter(options.selection, server.lowerCaseTableNames === 0 ? 'exact' : 'folded');
-    await checkSelection(connection, options.databases, filter);
+    const { databases, filter } = await checkedSelection(connection, given);
+    const options = { ...given, databases };
     const isCoordinated = await canCoordinate(connection);
     const dump = new Dump(options, connection, filter, isCoordinated ? options.threads : 1);
     return await underIdleLimit(connection, IDLE_SECONDS.blocksChanges, () => dump.run(isCoordinated));

@@ -16,6 +16,14 @@ export const STARTING = [
   'storage_not_writable',
   'storage_failed',
 ] as const;
+export const BACKING_UP = [
+  ...STARTING,
+  'invalid_option',
+  'unsupported_type',
+  'not_found',
+  'unknown_database',
+  'key_retired',
+] as const;
 /** How a set can fail to be opened. */
 export const UNLOCKING = ['identity_missing', 'identity_wrong', 'damaged', 'format_unsupported'] as const;
 export const RESTORING = [

@@ -2,7 +2,7 @@ import { Body, Delete, Get, Injectable, Param, Post, Put, Query, Req, Res } from
 import type { z } from 'zod';
 import { BackupService } from '../backup.service.js';
 import type { ServerResponse } from 'node:http';
-import { RESTORING, STARTED, STARTING, UNLOCKING } from './answers.js';
+import { BACKING_UP, RESTORING, STARTED, STARTING, UNLOCKING } from './answers.js';
 import type { BackupRequest } from './request.js';
 import { Route } from './route.js';
 import {
@@ -60,7 +60,7 @@ export class BackupsController {
     audited: true,
     isRepeatable: true,
     answer: STARTED,
-    problems: [...STARTING, 'invalid_option', 'unsupported_type', 'not_found', 'key_retired'],
+    problems: BACKING_UP,
   })
   create(
     @Body({ schema: createBackupBody })
@@ -170,7 +170,11 @@ export class BackupsController {
     @Req() request: BackupRequest,
     @Res({ passthrough: true }) response: ServerResponse,
   ): Promise<OperationBody> {
-    return this.operations.answer(request, response, (caller) => this.backups.undoRestore(id, caller));
+    return this.operations.answer(request, response, async (caller) => {
+      // told at once also where there is no turn for it yet
+      await this.backups.checkUndo(id);
+      return this.backups.undoRestore(id, caller);
+    });
   }
 
   @Get(':id/restores')

@@ -4,7 +4,7 @@ import { Body, Get, Header, Injectable, Param, Patch, Post, Query, Req, Res, Str
 import type { z } from 'zod';
 import { BackupService } from '../backup.service.js';
 import { BackupError } from '../errors/backup.error.js';
-import { RESTORING, STARTED } from './answers.js';
+import { BACKING_UP, RESTORING, STARTED } from './answers.js';
 import { EVENTS_TYPE } from './media-types.js';
 import { operationEvents } from './operation-events.js';
 import type { BackupRequest } from './request.js';
@@ -123,7 +123,7 @@ export class OperationsController {
     confirmed: true,
     isRepeatable: true,
     answer: STARTED,
-    problems: ['not_found', 'operation_state', 'operation_tampered', 'invalid_option', 'not_confirmed', ...RESTORING],
+    problems: [...new Set([...BACKING_UP, ...RESTORING]), 'operation_state', 'operation_tampered', 'not_confirmed'],
   })
   async confirm(
     @Param({ schema: operationParams }) { backupid }: OperationParams,

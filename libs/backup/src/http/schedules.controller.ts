@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { Body, Delete, Get, Injectable, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
 import type { z } from 'zod';
 import { BackupService } from '../backup.service.js';
-import { STARTED } from './answers.js';
+import { BACKING_UP, STARTED } from './answers.js';
 import type { BackupRequest } from './request.js';
 import { Route } from './route.js';
 import { idParams, instant } from './schemas/common.schema.js';
@@ -106,7 +106,7 @@ export class SchedulesController {
     audited: true,
     isRepeatable: true,
     answer: STARTED,
-    problems: ['not_found'],
+    problems: BACKING_UP,
   })
   run(
     @Param({ schema: idParams }) { id }: IdParams,

@@ -7,6 +7,7 @@ import { verifyQuick } from '../backup-set/verification.js';
 import { BackupStatus, BackupType, OperationKind } from '../catalog/catalog.types.js';
 import type { BackupHistory } from '../catalog/entities/backup-history.entity.js';
 import { BackupHistoryRepository } from '../catalog/repositories/backup-history.repository.js';
+import { checkDatabases } from '../database/dump-databases.js';
 import { assertSelection } from '../database/selection/table-selection.js';
 import type { BackupError } from '../errors/backup.error.js';
 import { BackupEventEmitter } from '../events/backup-event-emitter.js';
@@ -82,6 +83,20 @@ export class BackupOperationService {
     assertSupportedType(type);
     assertFullEvery(options.fullEvery);
     await this.settings(type, options);
+  }
+
+  /**
+   * Looks at all that can be known before anything is written.
+   *
+   * @throws BackupError as {@link create} does where a backup would not begin
+   */
+  async rehearse(type: BackupType, options: CreateBackupOptions): Promise<void> {
+    const { sources, selection } = await this.settings(type, options);
+    const { storage, address } = this.environment;
+    await storage.check();
+    if (sources.databases.length > 0) {
+      await checkDatabases({ address, databases: sources.databases, selection });
+    }
   }
 
   private async settings(type: BackupType, options: CreateBackupOptions): Promise<BackupSettings> {

@@ -95,10 +95,22 @@ export class OperationExecution<Plan extends OperationPlan, Result> {
     if (!this.isPrepared) {
       await this.heartbeat.start();
     }
-    if (this.turns.free === 0) {
+    if (this.turns.free === 0 && this.request.caller?.onStarted !== undefined) {
+      // who is told that it waits would not hear that others work on the same
+      await this.assertSourcesFree();
       this.tellStarted();
     }
     return this.turns.take(this.abort.signal);
+  }
+
+  private async assertSourcesFree(): Promise<void> {
+    const { address, databases, folders = [] } = this.request;
+    const locks = await ServerLocks.open(address, () => undefined);
+    try {
+      await locks.assertFree(databases, folders);
+    } finally {
+      await locks.release();
+    }
   }
 
   private tellStarted(): void {

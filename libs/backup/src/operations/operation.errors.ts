@@ -41,6 +41,14 @@ export function operationTakenUp(backupid: string): BackupError {
   return new BackupError('operation_state', `Operation ${backupid} is carried out by another process already.`);
 }
 
+/** @param source a database, or a folder of files */
+export function sourceBusy(source: string): BackupError {
+  return new BackupError(
+    'busy',
+    `Another backup or restore of ${source} is running: wait for it, or cancel it, then try again.`,
+  );
+}
+
 export function notWaiting(backupid: string, wish: string): BackupError {
   return new BackupError(
     'operation_state',

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
-import { BackupError } from '../errors/backup.error.js';
 import { ServerConnection, type ServerAddress } from '../database/server-connection.js';
+import { sourceBusy } from './operation.errors.js';
 
 /** How often the session is used, so that the server's `wait_timeout` does not end it, milliseconds. */
 const KEEP_ALIVE = 20_000;
@@ -80,10 +80,7 @@ export class ServerLocks {
   async takeDatabases(databases: readonly string[], patience: Patience = { seconds: 0 }): Promise<void> {
     for (const database of [...databases].sort()) {
       if (!(await this.takePatiently(databaseLock(database), patience))) {
-        throw new BackupError(
-          'busy',
-          `Another backup or restore of database ${database} is running: wait for it, or cancel it, then try again.`,
-        );
+        throw sourceBusy(`database ${database}`);
       }
     }
   }
@@ -92,10 +89,21 @@ export class ServerLocks {
   async takeFolders(folders: readonly string[], patience: Patience = { seconds: 0 }): Promise<void> {
     for (const folder of [...folders].sort()) {
       if (!(await this.takePatiently(folderLock(folder), patience))) {
-        throw new BackupError(
-          'busy',
-          `Another backup or restore of ${folder} is running: wait for it, or cancel it, then try again.`,
-        );
+        throw sourceBusy(folder);
+      }
+    }
+  }
+
+  /** Looks whether others hold locks of databases or folders. @throws BackupError `busy` */
+  async assertFree(databases: readonly string[], folders: readonly string[]): Promise<void> {
+    for (const database of databases) {
+      if (!(await this.isFree(databaseLock(database)))) {
+        throw sourceBusy(`database ${database}`);
+      }
+    }
+    for (const folder of folders) {
+      if (!(await this.isFree(folderLock(folder)))) {
+        throw sourceBusy(folder);
       }
     }
   }

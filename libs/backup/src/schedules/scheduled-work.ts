@@ -41,8 +41,15 @@ export class ScheduledWork {
     }
   }
 
-  /** Carries a schedule out whether it is due or not, for somebody who asked for it. */
+  /**
+   * Carries a schedule out whether it is due or not, for somebody who asked for it.
+   *
+   * @throws BackupError as {@link carryOut}; what refuses a backup beforehand leaves no record
+   */
   async carryOutNow(schedule: BackupSchedule, { initiatedBy, onStarted }: OperationCaller): Promise<void> {
+    if (schedule.operation === ScheduledOperation.BACKUP) {
+      await this.backups.rehearse(typeOf(schedule), backupOptions(schedule));
+    }
     const backupid = await this.operations.create({
       operation: schedule.operation,
       type: OperationScope.SITE,

@@ -49,13 +49,18 @@ export class OrderedWork {
 
   /** Whether there is more to check before the operation may start. */
   needsPrecheck({ operation }: OperationOrder): boolean {
-    return operation === 'restore';
+    return operation === 'backup' || operation === 'restore';
   }
 
-  /** All that a restore looks at before it writes. @throws BackupError as the restore does */
-  async precheck(order: OperationOrder, signal?: AbortSignal): Promise<void> {
-    if (order.operation === 'restore') {
-      await this.restores.rehearse(order.backupId, { ...order.settings, signal });
+  /** Looks at all that can be known before anything is written. @throws BackupError as the operation does */
+  async precheck(order: OperationOrder, follower: Pick<OrderFollower, 'signal' | 'passphrase'> = {}): Promise<void> {
+    switch (order.operation) {
+      case 'backup':
+        return this.backups.rehearse(order.type, { ...order.settings, ...follower });
+      case 'restore':
+        return this.restores.rehearse(order.backupId, { ...order.settings, ...follower });
+      case 'verify':
+      case 'cleanup':
     }
   }
 

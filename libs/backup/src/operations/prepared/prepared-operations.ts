@@ -142,7 +142,9 @@ export class PreparedOperations {
       try {
         // read again: from here on nobody changes it
         const { order } = await this.load(backupid);
-        await this.work.precheck(order, signal === undefined ? abort.signal : AbortSignal.any([signal, abort.signal]));
+        await this.work.precheck(order, {
+          signal: signal === undefined ? abort.signal : AbortSignal.any([signal, abort.signal]),
+        });
         await heartbeat.checkpoint();
       } catch (error) {
         await state.advance(OperationStatus.SETTING_UI);

@@ -40,9 +40,12 @@ class StartHere implements OperationStarter {
 
   constructor(private readonly work: OrderedWork) {}
 
-  start(wish: NewOperationOrder, options: StartOptions): Promise<string> {
+  async start(wish: NewOperationOrder, options: StartOptions): Promise<string> {
+    const order = parseOrder(wish);
+    // what is refused now leaves no record, and is an answer also where there is no turn yet
+    await this.work.precheck(order, { passphrase: options.passphrase });
     return new Promise((resolve, reject) => {
-      this.work.begin(parseOrder(wish), { ...options, onStarted: resolve }, null).catch((error: unknown) => {
+      this.work.begin(order, { ...options, onStarted: resolve }, null).catch((error: unknown) => {
         // its record says so too; whoever started it may have gone
         this.logger.error(messageOf(error));
         reject(error instanceof Error ? error : new Error(messageOf(error)));
