@@ -40,6 +40,25 @@ describe('Options on the command line', () => {
   });
 
   it.each([
+    ['--no-encrypt and --encrypt are opposites', ['backup:create', '--type=full', '--encrypt', '--no-encrypt']],
+    ['holds no databases', ['backup:create', '--type=files', '--include-table=orders']],
+    ['holds no databases', ['backup:create', '--type=configuration', '--no-data=orders']],
+    ['is for incremental backups', ['backup:create', '--type=full', '--full-every=7']],
+    ['leave --interactive out', ['backup:cleanup', '--dry-run', '--interactive']],
+    ['leave --at out', ['backup:cleanup', '--dry-run', '--at=2030-01-01T00:00:00Z']],
+    ['leave --id out', ['backup:logs', '--id=1', `--operation=${'0'.repeat(32)}`]],
+    ['leave --in-place out', ['backup:restore', '--undo', '--id=1', '--in-place']],
+    ['leave --backup out', ['backup:operation', 'prepare', '--operation=cleanup', '--backup=1']],
+    ['leave --type out', ['backup:operation', 'prepare', '--operation=verify', '--backup=1', '--type=full']],
+    ['leave --backup out', ['backup:operation', 'prepare', '--operation=backup', '--backup=1', '--type=full']],
+  ])('refuse what would be passed over: %s', async (reason, words) => {
+    const { exitCode, stdout, stderr } = await host.run(...words);
+    expect([exitCode, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/^[^\n]+\.\n$/);
+    expect(stderr).toContain(reason);
+  });
+
+  it.each([
     ['when its reader has gone', '| true', '', 0],
     [
       'where there is no room',

@@ -160,6 +160,16 @@ describe('A restore of files', () => {
     rmSync(at('deep'));
   });
 
+  it.each([
+    ['mapCollations', { mapCollations: ['a=b'] }],
+    ['skipIncompatible', { skipIncompatible: true }],
+    ['inPlace', { inPlace: true }],
+    ['allowPartial', { allowPartial: true }],
+  ])('refuses %s, which is about databases', async (name, options) => {
+    const refusal = { code: 'invalid_option', message: expect.stringContaining(`${name} is about databases`) };
+    await expect(site.backups.restore(id, options)).rejects.toMatchObject(refusal);
+  });
+
   it('that was cancelled is taken back', async () => {
     const damaged = settled();
     const abort = new AbortController();

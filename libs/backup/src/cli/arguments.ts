@@ -6,9 +6,9 @@ import { closest } from './closest.js';
 /** Types of backups that can be made. */
 export const BACKUP_TYPES = Object.values(BackupType).filter((type) => type !== BackupType.COURSE);
 
-/** The id of a backup. @throws BackupError `invalid_option` */
-export function parseId(text: string): number {
-  return parsePositive(text, 'an id', 'use the number that backup:list shows');
+/** The id of a backup, or of what another command lists. @throws BackupError `invalid_option` */
+export function parseId(text: string, list = 'backup:list'): number {
+  return parsePositive(text, 'an id', `use the number that ${list} shows`);
 }
 
 export function parseThreads(text: string): number {

@@ -11,6 +11,7 @@ import { confirm } from './confirmation.js';
 import type { Manual } from './help/manual.js';
 import { InteractiveFlag, StartTimeFlag } from './operation-flags.js';
 import { isForLater, prepareForLater, type LaterOptions } from './prepare-for-later.js';
+import { refuseFlags } from './unfitting-flags.js';
 import { WithFlags } from './with-flags.js';
 
 interface CleanupCommandOptions extends CommonOptions, LaterOptions {
@@ -41,7 +42,10 @@ export class BackupCleanupCommand extends BackupCommand<CleanupCommandOptions> {
 
   protected async execute(options: CleanupCommandOptions, signal: AbortSignal): Promise<CommandResult> {
     const { maxDelete, yes = false } = options;
-    if (isForLater(options) && options.dryRun !== true) {
+    if (options.dryRun === true) {
+      refuseFlags(options, ['at', 'interactive'], '--dry-run shows what would be deleted now, and deletes nothing');
+    }
+    if (isForLater(options)) {
       await confirm(DELETES_LATER, yes || options.interactive === true, signal);
       return prepareForLater(this.backups, { operation: 'cleanup', settings: { maxDelete } }, options);
     }

@@ -9,6 +9,7 @@ import type { Manual } from './help/manual.js';
 import { printable } from '../printable.js';
 import { screenWidth } from './terminal/screen.js';
 import { wrapText } from './terminal/wrap-text.js';
+import { refuseFlags } from './unfitting-flags.js';
 import { WithFlags } from './with-flags.js';
 import { formatTime } from '../format.js';
 
@@ -38,6 +39,9 @@ export class BackupLogsCommand extends BackupCommand<LogsOptions> {
   };
 
   protected async execute(options: LogsOptions, signal: AbortSignal): Promise<CommandResult> {
+    if (options.operation !== undefined) {
+      refuseFlags(options, ['id'], '--operation names the one operation to show');
+    }
     const backupid = options.operation ?? (await this.operationOf(options.id));
     const filters = { maxLevel: options.level === undefined ? undefined : LOG_LEVELS[options.level], signal };
     const lines =

@@ -6,6 +6,7 @@ import { BackupCommand, type CommandResult, type CommonOptions } from './backup-
 import type { Manual } from './help/manual.js';
 import { InteractiveFlag, SettingsFlag, StartTimeFlag } from './operation-flags.js';
 import { prepareForLater, type LaterOptions } from './prepare-for-later.js';
+import { refuseFlags } from './unfitting-flags.js';
 import { WithFlags } from './with-flags.js';
 
 interface PrepareCommandOptions extends CommonOptions, LaterOptions {
@@ -60,11 +61,14 @@ function orderOf(options: PrepareCommandOptions): OperationOrder {
   const operation = required(options.operation, '--operation', EXAMPLE);
   switch (operation) {
     case 'backup':
+      refuseFlags(options, ['backup'], 'A backup is made of no other');
       return parseOrder({ operation, type: required(type, '--type', EXAMPLE), settings });
     case 'restore':
     case 'verify':
+      refuseFlags(options, ['type'], `--type is for backups that are made, and ${operation} is of one that there is`);
       return parseOrder({ operation, backupId: required(backup, '--backup', EXAMPLE), settings });
     case 'cleanup':
+      refuseFlags(options, ['type', 'backup'], 'A cleanup is of all backups that no rule keeps');
       return parseOrder({ operation, settings });
   }
 }

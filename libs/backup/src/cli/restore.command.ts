@@ -19,6 +19,7 @@ import { isForLater, prepareForLater, type LaterOptions } from './prepare-for-la
 import { restoreQuestion } from './restore-question.js';
 import { restoreScope, RestoreScopeFlags, type RestoreScopeOptions } from './restore-scope-flags.js';
 import { printable } from '../printable.js';
+import { refuseFlags } from './unfitting-flags.js';
 import { UnlockingFlags } from './unlocking-flags.js';
 import { WithFlags } from './with-flags.js';
 
@@ -32,6 +33,26 @@ interface RestoreCommandOptions extends CommonOptions, RestoreScopeOptions, Load
 }
 
 type Effort = LoadOptions & Pick<RestoreCommandOptions, 'inPlace' | 'allowPartial' | 'threads'>;
+
+/** What says something of a restore, and nothing of an undo. */
+const OF_RESTORES = [
+  'database',
+  'table',
+  'mapCollation',
+  'skipIncompatible',
+  'root',
+  'path',
+  'to',
+  'exact',
+  'trustStorage',
+  'identity',
+  'passphrase',
+  'inPlace',
+  'allowPartial',
+  'threads',
+  'maxRate',
+  'nice',
+] as const satisfies readonly (keyof RestoreCommandOptions)[];
 
 @Command({
   name: 'backup:restore',
@@ -67,6 +88,7 @@ export class BackupRestoreCommand extends BackupCommand<RestoreCommandOptions> {
     if (isLater) {
       throw undoNotPrepared();
     }
+    refuseFlags(options, OF_RESTORES, 'An undo takes all back that the restore replaced');
     return this.undo(id, options, signal);
   }
 

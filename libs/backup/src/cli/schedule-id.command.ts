@@ -10,7 +10,7 @@ export interface ScheduleIdOptions extends CommonOptions {
 export abstract class ScheduleIdCommand<Options extends ScheduleIdOptions> extends BackupCommand<Options> {
   @Option({ flags: '--id <schedule>', description: 'the schedule, by the number that backup:schedule list shows' })
   parseId(text: string): number {
-    return parseId(text);
+    return parseId(text, 'backup:schedule list');
   }
 
   protected idOf({ id }: Options, subcommand: string): number {

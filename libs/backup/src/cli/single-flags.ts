@@ -5,11 +5,13 @@ import type { Commander } from './help/manual-page.js';
 interface Flag {
   readonly long?: string | null;
   readonly required: boolean;
+  /** It begins with `--no-`. */
+  readonly negate: boolean;
   parseArg?: (text: string, earlier: unknown) => unknown;
 }
 
 /**
- * Has a command refuse a flag with a value that is given twice: Commander takes the last one, so that `--id=9 --id=15` would do
+ * Has a command refuse a flag with a value that is given twice, and one together with its opposite: Commander takes the last one, so that `--id=9 --id=15` would do
  * something to the second backup and say nothing of the first. Those that may be given several times have parsers that
  * take what was given before.
  *
@@ -19,6 +21,9 @@ export function refuseRepeated(command: Commander): void {
   const add = command.addOption.bind(command);
   command.addOption = (option) => {
     giveOnce(option);
+    if (option.negate) {
+      refuseOpposite(command, option.name());
+    }
     return add(option);
   };
 }
@@ -36,4 +41,18 @@ function giveOnce(flag: Flag): void {
     isGiven = true;
     return parse(text, earlier);
   };
+}
+
+/** @param name `no-encrypt` */
+function refuseOpposite(command: Commander, name: string): void {
+  const both = [name, name.replace(/^no-/, '')];
+  const given = new Set<string>();
+  for (const flag of both) {
+    command.on(`option:${flag}`, () => {
+      given.add(flag);
+      if (given.size === both.length) {
+        throw new BackupError('invalid_option', `--${both.join(' and --')} are opposites: give one of them.`);
+      }
+    });
+  }
 }

@@ -1,3 +1,4 @@
+import { BackupType } from '../catalog/catalog.types.js';
 import type { TableSelection } from '../database/selection/table-selection.js';
 import { BackupError } from '../errors/backup.error.js';
 import type { LoadOptions } from './load-options.js';
@@ -38,6 +39,26 @@ export interface CreateBackupOptions extends EncryptionChoice, LoadOptions, Oper
   /** Cancels the backup; nothing of it stays. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: OperationProgressReport & { readonly rows: number }) => void;
+}
+
+/** What chooses something of databases. */
+const OF_DATABASES = ['databases', 'includeTables', 'excludeTables', 'noDataTables', 'where'] as const;
+
+/** Refuses what a backup of this type would pass over in silence. @throws BackupError `invalid_option` */
+export function assertOptionsFit(type: BackupType, options: CreateBackupOptions): void {
+  const isOfFiles = type === BackupType.FILES || type === BackupType.CONFIGURATION;
+  if (isOfFiles && OF_DATABASES.some((name) => options[name] !== undefined)) {
+    throw new BackupError(
+      'invalid_option',
+      `A backup of type ${type} holds no databases: choose none, and no tables or rows, or make one of type database or full.`,
+    );
+  }
+  if (options.fullEvery !== undefined && type !== BackupType.INCREMENTAL) {
+    throw new BackupError(
+      'invalid_option',
+      `The length of a chain (fullEvery) is for incremental backups: leave it out of one of type ${type}.`,
+    );
+  }
 }
 
 /** @throws BackupError `invalid_option` */

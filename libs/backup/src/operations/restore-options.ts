@@ -1,3 +1,4 @@
+import { BackupError } from '../errors/backup.error.js';
 import type { LoadOptions } from './load-options.js';
 import type { OpenOptions } from './found-backups.js';
 import type { OperationProgressReport } from './operation-progress.js';
@@ -20,6 +21,17 @@ export interface RestoreScope extends OpenOptions, FileScope {
    * cannot have, instead of refusing the restore. Default: false.
    */
   readonly skipIncompatible?: boolean;
+}
+
+/** What says how databases are restored, and nothing of files. */
+const OF_DATABASES = ['mapCollations', 'skipIncompatible', 'inPlace', 'allowPartial'] as const;
+
+/** Refuses what a restore of files alone would pass over in silence. @throws BackupError `invalid_option` */
+export function assertFitsFiles(options: RestoreOptions): void {
+  const given = OF_DATABASES.find((name) => options[name] !== undefined && options[name] !== false);
+  if (given !== undefined) {
+    throw new BackupError('invalid_option', `Only files are restored, and ${given} is about databases: leave it out.`);
+  }
 }
 
 export interface RestoreOptions extends RestoreScope, LoadOptions, OperationCaller {

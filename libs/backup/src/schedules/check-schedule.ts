@@ -5,6 +5,7 @@ import { BackupType, MissedRun, ScheduledOperation } from '../catalog/catalog.ty
 import { assertSelection } from '../database/selection/table-selection.js';
 import { messageOf } from '../errors/backup.error.js';
 import { assertSupportedType } from '../operations/backup-sources.js';
+import { assertOptionsFit } from '../operations/create-options.js';
 import { isTimeZone } from '../retention/calendar-slots.js';
 import { nextRun, type Recurrence } from './next-run.js';
 import {
@@ -128,14 +129,16 @@ function checkBackup(schedule: ScheduleColumns): void {
   if (backupType === BackupType.FULL && !includeFiles) {
     throw invalidSetting('includeFiles: a full backup holds files; schedule types database and configuration instead');
   }
-  if (fullEvery !== null && backupType !== BackupType.INCREMENTAL) {
-    throw invalidSetting('fullEvery: is for incremental backups');
-  }
+  assertOptionsFit(backupType, {
+    includeTables: includeTables ?? undefined,
+    excludeTables: excludeTables ?? undefined,
+    fullEvery: fullEvery ?? undefined,
+  });
 }
 
 function checkOther(schedule: ScheduleColumns): void {
   const { operation, backupType, retentionDays, compression, encryption, encryptionKeyId, includeTables } = schedule;
-  const { excludeTables, fullEvery } = schedule;
+  const { excludeTables, fullEvery, notificationEmail } = schedule;
   const forBackups = {
     retentionDays,
     compression,
@@ -144,6 +147,7 @@ function checkOther(schedule: ScheduleColumns): void {
     includeTables,
     excludeTables,
     fullEvery,
+    notificationEmail,
   };
   const given = Object.entries(forBackups).find(([, value]) => value !== null);
   if (given !== undefined) {
