@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { ModulesContainer } from '@nestjs/core';
 import { z } from 'zod';
 import type { BackupAction, ConfirmationRequest } from '@app/backup';
 import { registeredRoutes, type RegisteredRoute } from '../../libs/backup/src/http/registered-routes.js';
@@ -26,6 +27,9 @@ const NO_IDS = [
   'x'.repeat(5000),
 ];
 
+/** Fields that every object seems to have. */
+const INHERITED = ['__proto__', 'constructor', 'prototype', 'toString'];
+
 /** What nobody means by a filter. */
 const NO_FILTERS = [...NO_IDS.filter((text) => !/^\d/.test(text)), "'%20OR%20''%3D'", '(SELECT%20SLEEP(9))', ''];
 
@@ -37,7 +41,7 @@ describe('Every route', () => {
   beforeAll(async () => {
     site = await openHttpSite();
     await site.backUp();
-    routes = registeredRoutes(site.app);
+    routes = registeredRoutes(site.app.get(ModulesContainer));
     untouched = await state();
   });
 
@@ -154,7 +158,8 @@ describe('Every route', () => {
         ...known.filter((name) => name !== 'path').flatMap((name) => NO_FILTERS.map((value) => `${name}=${value}`)),
         ...known.map((name) => `${name}=1&${name}=2`),
         ...known.map((name) => `${name}[x]=1`),
-        ...(known.length > 0 ? ['unknown=1', '__proto__[polluted]=1&unknown=1', 'constructor=1&unknown=1'] : []),
+        ...(known.length > 0 ? ['unknown=1', ...INHERITED.map((name) => `${name}=1`), '__proto__[polluted]=1'] : []),
+        ...known.flatMap((name) => [`${name}[__proto__]=1`, `${name}[constructor][prototype]=1`]),
       ];
       for (const query of queries) {
         const { status, body } = await send(route, `${pathOf(route)}?${query}`);
@@ -172,18 +177,43 @@ describe('Every route', () => {
         ['{"unknown":1}', 'application/json', 400, 'validation_failed'],
         ['{"initiatedBy":1}', 'application/json', 400, 'validation_failed'],
         ['{"userid":1}', 'application/json', 400, 'validation_failed'],
-        ['{"constructor":{"prototype":{"polluted":1}},"unknown":1}', 'application/json', 400, 'validation_failed'],
-        ['{"__proto__":{"polluted":1},"unknown":1}', 'application/json', 400, 'validation_failed'],
+        ...INHERITED.map(
+          (name) => [`{"${name}":{"polluted":1}}`, 'application/json', 400, 'validation_failed'] as const,
+        ),
+        ['{"notes":[{"__proto__":{"polluted":1}}]}', 'application/json', 400, 'validation_failed'],
         ['[1]', 'application/json', 400, 'validation_failed'],
-        // answered by the application's parser, before there is a route
-        ['{"unknown":', 'application/json', 400, undefined],
-        [JSON.stringify({ unknown: LONG, more: LONG }), 'application/json', 413, undefined],
+        // of the application's parser, before there is a route
+        ['{"unknown":', 'application/json', 400, 'validation_failed'],
+        ['{}', 'application/json; charset=x-none', 415, 'unsupported_media_type'],
+        [JSON.stringify({ unknown: LONG, more: LONG }), 'application/json', 413, 'payload_too_large'],
       ];
       for (const [body, type, status, code] of refused) {
         const answer = await send(route, pathOf(route), { type, body });
         expect([route.path, body, answer.status, answer.body.code]).toEqual([route.path, body, status, code]);
+        expect(answer.type).toBe('application/problem+json');
+        expect(answer.text).not.toContain(LONG);
       }
     }
+  });
+
+  it('is the only one below the path: others are not found, and other methods not allowed', async () => {
+    for (const path of ['1/nothing', 'operations/x/y/z', 'schedules/1/run/now', '%zz']) {
+      const { status, type, body } = await site.ask('get', path);
+      const expected = path === '%zz' ? [400, 'validation_failed'] : [404, 'route_not_found'];
+      expect([path, status, body.code, type]).toEqual([path, ...expected, 'application/problem+json']);
+    }
+    for (const [method, path, allowed] of [
+      ['put', '', 'GET, HEAD, POST'],
+      ['patch', '1', 'GET, HEAD, DELETE'],
+      ['get', '1/restore?x=1', 'POST'],
+      ['delete', 'operations/x', 'GET, HEAD, PATCH'],
+    ] as const) {
+      const { status, body, headers } = await site.ask(method, path);
+      expect([path, status, body.code, headers.allow]).toEqual([path, 405, 'method_not_allowed', allowed]);
+    }
+    // elsewhere it is the application that answers
+    const { status, body } = await site.ask('get', '/admin/backupsx');
+    expect([status, body.code]).toEqual([404, undefined]);
   });
 
   it.each([
@@ -272,7 +302,9 @@ describe('A second check by the host', () => {
 
   it('is asked by what replaces, deletes or gives away data, and by nothing else', async () => {
     answer = false;
-    const routes = registeredRoutes(site.app).filter(({ path }) => path.includes(':id') || path.endsWith('cleanup'));
+    const routes = registeredRoutes(site.app.get(ModulesContainer)).filter(
+      ({ path }) => path.includes(':id') || path.endsWith('cleanup'),
+    );
     for (const { method, path, description } of routes) {
       asked.length = 0;
       const refused = await site.ask(method, `/${path.replace(':id', String(id))}`, method === 'GET' ? undefined : {});

@@ -2,9 +2,11 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { HTTP_OPTIONS, type ResolvedHttpOptions } from './http.options.js';
-import { PROBLEM_TYPE, TAR_TYPE } from './media-types.js';
+import { TAR_TYPE } from './media-types.js';
 import { problemDetails } from './problem.js';
+import { respondWithProblem } from './problem-response.js';
 import { contentTypeOf, hasBody } from './request.js';
+import { urlsBelow } from './urls-below.js';
 
 /**
  * Ends requests whose body takes too long. Applications parse bodies before there is a route, a guard or an interceptor,
@@ -12,14 +14,13 @@ import { contentTypeOf, hasBody } from './request.js';
  */
 @Injectable()
 export class BodyDeadline implements OnModuleInit {
-  private readonly paths: RegExp;
+  private readonly urls: RegExp;
 
   constructor(
     @Inject(HTTP_OPTIONS) private readonly options: ResolvedHttpOptions,
     private readonly host: HttpAdapterHost,
   ) {
-    // the application's prefix comes first, and routers take any case
-    this.paths = new RegExp(`^(?:/[^?]*)?/${options.path}(?:[/?]|$)`, 'i');
+    this.urls = urlsBelow(options.path);
   }
 
   onModuleInit(): void {
@@ -27,7 +28,7 @@ export class BodyDeadline implements OnModuleInit {
     const adapter = this.host.httpAdapter as HttpAdapterHost['httpAdapter'] | undefined;
     const server = adapter?.getHttpServer() as Server | undefined;
     server?.prependListener('request', (request, response) => {
-      if (this.paths.test(request.url ?? '') && hasBody(request) && !isArchive(request)) {
+      if (this.urls.test(request.url ?? '') && hasBody(request) && !isArchive(request)) {
         this.watch(request, response);
       }
     });
@@ -65,8 +66,5 @@ function endUnread(request: IncomingMessage, response: ServerResponse, seconds: 
     'request_timeout',
     `The body did not come within ${String(seconds)} s: nothing was done; send it again.`,
   );
-  const body = Buffer.from(JSON.stringify(problem));
-  response
-    .writeHead(problem.status, { 'Content-Type': PROBLEM_TYPE, 'Content-Length': body.length, Connection: 'close' })
-    .end(body, hangUp);
+  respondWithProblem(response, problem, { Connection: 'close' }, hangUp);
 }

@@ -25,6 +25,7 @@ import { RequestAudit } from './request-audit.js';
 import { RouteGuard } from './route.guard.js';
 import { SchedulesController } from './schedules.controller.js';
 import { StartedOperations } from './started-operations.js';
+import { UnroutedRequests } from './unrouted-requests.js';
 import { VALIDATION_PIPE } from './validation.pipe.js';
 
 /** In the order they are asked: `:id` of the last would take the paths of the others for an id. */
@@ -50,7 +51,13 @@ export function httpParts(given: HttpOptions): HttpParts {
   const options = resolveHttpOptions(given);
   return {
     controllers: CONTROLLERS.map(([controller, below]) => register(controller, below, options)),
-    providers: [{ provide: HTTP_OPTIONS, useValue: options }, RequestAudit, StartedOperations, BodyDeadline],
+    providers: [
+      { provide: HTTP_OPTIONS, useValue: options },
+      RequestAudit,
+      StartedOperations,
+      BodyDeadline,
+      UnroutedRequests,
+    ],
     imports: [...options.imports],
   };
 }

@@ -1,13 +1,14 @@
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import type { Observable } from 'rxjs';
 import { JSON_TYPE } from './media-types.js';
+import { passedOverInBody, passedOverInQuery } from './passed-over-names.js';
 import { RequestProblem } from './problem.js';
 import { argumentSchema } from './registered-routes.js';
 import { contentTypeOf, hasBody, routedRequest, type BackupRequest } from './request.js';
 
 /**
  * Refuses bodies of another type than the route takes, which parsers pass over so that they would count as empty, and
- * bodies and queries where the route takes none: who sends one means something by it.
+ * bodies and queries where the route takes none, and names that would be passed over: who sends one means something by it.
  */
 @Injectable()
 export class InputInterceptor implements NestInterceptor {
@@ -28,6 +29,11 @@ export class InputInterceptor implements NestInterceptor {
     }
     if (!takes('query') && /\?./.test(request.originalUrl)) {
       throw new RequestProblem('validation_failed', 'The request is not valid: no query is taken here.');
+    }
+    const passedOver = passedOverInBody(request.body) ?? passedOverInQuery(request.originalUrl);
+    if (passedOver !== undefined) {
+      const message = `Unrecognized key: "${passedOver}"`;
+      throw new RequestProblem('validation_failed', `The request is not valid: ${message}`, [{ path: '', message }]);
     }
     return next.handle();
   }

@@ -7,6 +7,8 @@ export type RequestProblemCode =
   | 'unauthorized'
   | 'forbidden'
   | 'confirmation_refused'
+  | 'route_not_found'
+  | 'method_not_allowed'
   | 'payload_too_large'
   | 'unsupported_media_type'
   | 'request_timeout'
@@ -34,6 +36,8 @@ export const PROBLEM_STATUS: Readonly<Record<ProblemCode, number>> = {
   idempotency_key_reused: HttpStatus.UNPROCESSABLE_ENTITY,
   not_found: HttpStatus.NOT_FOUND,
   unknown_database: HttpStatus.NOT_FOUND,
+  route_not_found: HttpStatus.NOT_FOUND,
+  method_not_allowed: HttpStatus.METHOD_NOT_ALLOWED,
   busy: HttpStatus.CONFLICT,
   cancelled: HttpStatus.CONFLICT,
   interrupted: HttpStatus.CONFLICT,
@@ -121,6 +125,32 @@ export function problemOf(error: unknown): ProblemDetails {
     return problemDetails(CODE_OF_STATUS[status] ?? 'request_failed', error.message, status);
   }
   return problemDetails('internal_error', 'Something went wrong; the log of the application says what.');
+}
+
+/**
+ * The problem of a request that the application could not parse, by what Express's parsers and router throw; null for
+ * anything else. Nothing of what was sent is repeated.
+ */
+export function parserProblem(error: unknown): ProblemDetails | null {
+  const status = error instanceof Error && 'status' in error ? error.status : undefined;
+  switch (status) {
+    case HttpStatus.BAD_REQUEST:
+      return problemDetails(
+        'validation_failed',
+        error instanceof SyntaxError
+          ? 'The request is not valid: its body is not JSON.'
+          : 'The request is not valid: its path or body cannot be read.',
+      );
+    case HttpStatus.PAYLOAD_TOO_LARGE:
+      return problemDetails('payload_too_large', 'The body is larger than this application takes: send less at once.');
+    case HttpStatus.UNSUPPORTED_MEDIA_TYPE:
+      return problemDetails(
+        'unsupported_media_type',
+        'The body is encoded in a way that is not supported: send UTF-8.',
+      );
+    default:
+      return null;
+  }
 }
 
 /** @param status where it is not the one of all problems with this code */

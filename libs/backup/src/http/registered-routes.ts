@@ -1,6 +1,6 @@
-import { RequestMethod, type INestApplicationContext, type Type } from '@nestjs/common';
+import { RequestMethod, type Type } from '@nestjs/common';
 import { METHOD_METADATA, PATH_METADATA, ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
-import { MetadataScanner, ModulesContainer } from '@nestjs/core';
+import { MetadataScanner, type ModulesContainer } from '@nestjs/core';
 import { z } from 'zod';
 import { ROUTE, type RouteDescription } from './route.js';
 
@@ -21,9 +21,9 @@ export interface RegisteredRoute {
 const ARGUMENTS = { body: '3:', query: '4:', params: '5:' } as const;
 
 /** The routes of this library in an application, in the order in which they are asked. */
-export function registeredRoutes(app: INestApplicationContext): RegisteredRoute[] {
+export function registeredRoutes(modules: ModulesContainer): RegisteredRoute[] {
   const scanner = new MetadataScanner();
-  const controllers = [...app.get(ModulesContainer).values()].flatMap((module) => [...module.controllers.values()]);
+  const controllers = [...modules.values()].flatMap((module) => [...module.controllers.values()]);
   return controllers.flatMap(({ metatype }) => {
     const controller = metatype as Type<object>;
     const prototype = controller.prototype as Readonly<Record<string, object>>;

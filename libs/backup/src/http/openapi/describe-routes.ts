@@ -1,4 +1,5 @@
 import type { INestApplicationContext } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
 import { z } from 'zod';
 import { EVENTS_TYPE, JSON_TYPE, PROBLEM_TYPE } from '../media-types.js';
 import { PROBLEM_STATUS, problemDetails, type ProblemCode } from '../problem.js';
@@ -37,7 +38,7 @@ export function describeBackupRoutes<Document extends OpenApiDocument>(
   document: Document,
 ): Document {
   const describe = new RouteDescriber(document.openapi);
-  for (const route of registeredRoutes(app)) {
+  for (const route of registeredRoutes(app.get(ModulesContainer))) {
     const path = `/${route.path.replace(/:(\w+)/g, '{$1}')}`;
     // the application's prefix comes first
     const found = Object.keys(document.paths).find((candidate) => candidate.endsWith(path));
@@ -145,23 +146,28 @@ class RouteDescriber {
 
   private problems(route: RegisteredRoute): object {
     const byStatus = Map.groupBy(problemsOf(route), (code) => PROBLEM_STATUS[code]);
-    return Object.fromEntries(
-      [...byStatus].map(([status, codes]) => [
-        status,
-        {
-          description: codes.join(', '),
-          content: {
-            [PROBLEM_TYPE]: {
-              schema: { $ref: `#/components/schemas/${PROBLEM}` },
-              examples: Object.fromEntries(
-                codes.map((code) => [code, { value: problemDetails(code, 'What happened, why, what to do.') }]),
-              ),
-            },
-          },
-        },
-      ]),
-    );
+    return {
+      ...Object.fromEntries([...byStatus].map(([status, codes]) => [status, problemAnswer(codes.join(', '), codes)])),
+      default: problemAnswer('Any other problem, such as a path or method that there is not', OTHERS),
+    };
   }
+}
+
+/** What is answered before there is a route, and for what else the host's guards throw. */
+const OTHERS = ['route_not_found', 'method_not_allowed', 'request_failed'] as const;
+
+function problemAnswer(description: string, codes: readonly ProblemCode[]): object {
+  return {
+    description,
+    content: {
+      [PROBLEM_TYPE]: {
+        schema: { $ref: `#/components/schemas/${PROBLEM}` },
+        examples: Object.fromEntries(
+          codes.map((code) => [code, { value: problemDetails(code, 'What happened, why, what to do.') }]),
+        ),
+      },
+    },
+  };
 }
 
 /** Those that the route names, and those that any route of its kind has. */
