@@ -157,6 +157,7 @@ async function storeSet(
     load: { rate: null, nice: 0 },
     allowPartial: false,
     signal: new AbortController().signal,
+    onStored: () => undefined,
     onProgress: () => undefined,
   });
   const tables = [buildTable('orders', { rows: 4, ranges: ranges.map(({ range }) => range) })];

@@ -59,8 +59,9 @@ export async function sealManifest(manifest: Manifest, recipient: string | null)
 /** Writes the manifest: from this moment on the set exists. */
 export async function commitManifest(storage: BackupStorage, { manifest, bytes }: SealedManifest): Promise<void> {
   await storage.flush(manifest.name);
-  await storage.put(manifestKey(manifest.name, manifest.encryption !== null), single(bytes));
-  await storage.flush(manifest.name);
+  const key = manifestKey(manifest.name, manifest.encryption !== null);
+  await storage.put(key, single(bytes));
+  await storage.flush(key);
 }
 
 /**

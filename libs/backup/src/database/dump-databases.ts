@@ -42,6 +42,8 @@ export interface DumpOptions {
   /** Note what cannot be read as a warning, instead of failing. */
   readonly allowPartial: boolean;
   readonly signal: AbortSignal;
+  /** Told of objects that are complete. */
+  readonly onStored: (objects: readonly ObjectRecord[]) => void;
   /** Told the share of the work that is done, 0 to 1, and the bytes and rows written so far. */
   readonly onProgress: (progress: DumpProgress) => void;
 }
@@ -229,11 +231,11 @@ class Dump {
   }
 
   private async dumpTable(job: TableJob): Promise<void> {
-    const { set, format, rangeBytes, hasFineRanges, earlier } = this.options;
+    const { set, format, rangeBytes, hasFineRanges, earlier, onStored } = this.options;
     const { maxAllowedPacket } = this.connection.server;
     const table = new TableDump(
       this.pool,
-      { set, format, rangeBytes, hasFineRanges, maxAllowedPacket },
+      { set, format, rangeBytes, hasFineRanges, maxAllowedPacket, onStored },
       job,
       earlier?.of(job) ?? null,
     );

@@ -26,6 +26,8 @@ export interface TableDumpSettings {
   /** Whether smaller tables have smaller ranges. */
   readonly hasFineRanges: boolean;
   readonly maxAllowedPacket: number;
+  /** Told of objects that are complete. */
+  readonly onStored: (objects: readonly ObjectRecord[]) => void;
 }
 
 export interface DumpedTable {
@@ -169,9 +171,9 @@ export class TableDump {
     return keys;
   }
 
-  private read(interval: KeyInterval, ranges: number, rowLimit: number | null): Promise<DumpResult> {
+  private async read(interval: KeyInterval, ranges: number, rowLimit: number | null): Promise<DumpResult> {
     const { job, settings } = this;
-    return this.pool.run({
+    const result = await this.pool.run({
       kind: 'dump',
       // what the user wrote is not sent along with other statements
       isShort: job.table.dataBytes <= SHORT_BYTES && this.condition === null,
@@ -187,5 +189,7 @@ export class TableDump {
       counter: job.counter,
       maxAllowedPacket: settings.maxAllowedPacket,
     });
+    settings.onStored(result.objects);
+    return result;
   }
 }

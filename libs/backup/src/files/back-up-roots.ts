@@ -41,6 +41,8 @@ export interface BackUpRootsOptions {
   /** Leave out what cannot be read, with a warning, instead of failing. */
   readonly allowPartial: boolean;
   readonly signal: AbortSignal;
+  /** Told of objects that are complete. */
+  readonly onStored: (objects: readonly ObjectRecord[]) => void;
   readonly onProgress: (progress: { readonly fraction: number; readonly bytes: number }) => void;
 }
 
@@ -143,6 +145,7 @@ class RootsBackup {
       void pending.shift();
       await this.scanner.run({ kind: 'index', lines: packed.index });
       total.add(packed);
+      this.options.onStored(packed.objects);
       this.warn(packed.warnings);
     };
     try {

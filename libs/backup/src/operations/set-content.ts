@@ -1,6 +1,7 @@
 import type { FileRootRecord, Manifest, ObjectRecord, ServerRecord, SnapshotRecord } from '../backup-set/manifest.js';
 import type { ObjectFormat } from '../backup-set/object-format.js';
 import type { RootCommands } from '../backup-set/files-readme.js';
+import { FlushAhead } from '../backup-set/flush-ahead.js';
 import { dumpDatabases } from '../database/dump-databases.js';
 import { EarlierTables } from '../database/earlier-tables.js';
 import type { TableSelection } from '../database/selection/table-selection.js';
@@ -41,6 +42,11 @@ export interface StoreOptions {
   readonly onProgress: (progress: StoreProgress) => void;
 }
 
+interface PartOptions extends StoreOptions {
+  /** Told of objects that are complete. */
+  readonly onStored: (objects: readonly ObjectRecord[]) => void;
+}
+
 /** Of the server, what a set keeps. */
 interface DatabasePart {
   readonly server: ServerRecord;
@@ -52,6 +58,13 @@ interface DatabasePart {
 
 /** Writes the objects of a set's sources: databases first, so that the files that their rows name are there afterwards. */
 export async function storeContent(environment: BackupEnvironment, options: StoreOptions): Promise<SetContent> {
+  const ahead = new FlushAhead(environment.storage, options.set);
+  const content = await storeParts(environment, { ...options, onStored: ahead.add });
+  await ahead.done();
+  return content;
+}
+
+async function storeParts(environment: BackupEnvironment, options: PartOptions): Promise<SetContent> {
   const { databases, roots } = options.sources;
   const parts = new ContentProgress(options);
   const onProgress = (progress: StoreProgress): void => {
@@ -85,7 +98,7 @@ export async function storeContent(environment: BackupEnvironment, options: Stor
 
 async function storeDatabases(
   { storage, options: { storage: storageConfiguration, rangeBytes }, address }: BackupEnvironment,
-  options: StoreOptions,
+  options: PartOptions,
 ): Promise<DatabasePart> {
   const { server, snapshot, databases, objects, warnings } = await dumpDatabases({
     ...options,

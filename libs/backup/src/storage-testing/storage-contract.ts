@@ -209,6 +209,7 @@ const promises: Record<string, StoragePromise['check']> = {
     await storage.check();
     assertKeys(await leftovers(), []);
     await storage.put(`${SET}/a/b`, pieces('x'));
+    await storage.flush(`${SET}/a/b`);
     await storage.flush(SET);
     assertKeys(await leftovers(), [`${SET}/a/b`]);
   },

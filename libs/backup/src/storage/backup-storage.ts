@@ -34,7 +34,10 @@ export interface BackupStorage {
    */
   put(key: string, chunks: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<number>;
 
-  /** Makes everything put under the prefix so far survive a power cut. Drivers whose `put` does that do nothing. */
+  /**
+   * Makes everything put under the prefix so far, a set's name or an object's key, survive a power cut. Drivers whose `put` does
+   * that do nothing.
+   */
   flush(prefix: string): Promise<void>;
 
   /** Reads an object from its first byte. */

@@ -81,22 +81,9 @@ export class LocalStorage implements BackupStorage {
   }
 
   async flush(prefix: string): Promise<void> {
-    const folder = this.pathOf(prefix);
-    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-    const paths = [this.folder, folder, ...entries.map((entry) => join(entry.parentPath, entry.name))];
-    const next = paths.values();
-    const drain = async (): Promise<void> => {
-      for (const path of next) {
-        const handle = await open(path, 'r');
-        try {
-          await handle.sync();
-        } finally {
-          await handle.close();
-        }
-      }
-    };
     try {
-      await Promise.all(Array.from({ length: FLUSH_AT_ONCE }, drain));
+      const next = [...this.foldersOf(prefix), ...(await pathsBelow(this.pathOf(prefix)))].values();
+      await Promise.all(Array.from({ length: FLUSH_AT_ONCE }, () => syncAll(next)));
     } catch (error) {
       throw this.translate(error);
     }
@@ -185,6 +172,12 @@ export class LocalStorage implements BackupStorage {
     }
   }
 
+  /** The folders that a key is in, which name it. */
+  private foldersOf(key: string): string[] {
+    const names = key.split('/');
+    return names.map((_, depth) => join(this.folder, ...names.slice(0, depth)));
+  }
+
   /** An object can only be said to be missing from a storage that is there. */
   private async assertMounted(): Promise<void> {
     const entry = await stat(this.folder).catch(() => null);
@@ -212,6 +205,28 @@ export class LocalStorage implements BackupStorage {
         return storageNotWritable(this.location, error);
       default:
         return storageFailed(this.location, error);
+    }
+  }
+}
+
+/** A file, or a folder with all that is in it. */
+async function pathsBelow(path: string): Promise<string[]> {
+  const entries = await readdir(path, { recursive: true, withFileTypes: true }).catch((error: unknown) => {
+    if (systemCode(error) === 'ENOTDIR') {
+      return [];
+    }
+    throw error;
+  });
+  return [path, ...entries.map((entry) => join(entry.parentPath, entry.name))];
+}
+
+async function syncAll(paths: Iterable<string>): Promise<void> {
+  for (const path of paths) {
+    const handle = await open(path, 'r');
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
     }
   }
 }
