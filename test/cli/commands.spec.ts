@@ -158,6 +158,10 @@ describe('The host’s command line', () => {
     });
     expect(await rowsIn('users')).toBe(0);
 
+    expect(await host.run('backup:complete', 'backup', '--', 'backup:restore', '--id', '--undo')).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringMatching(new RegExp(`^${String(id)}\\t.*\n$`)),
+    });
     const undone = await host.json('backup:restore', '--undo', '--id', String(id), '--yes');
     expect(undone).toMatchObject({ id: restored.id, status: 'undone' });
     expect(await rowsIn('users')).toBe(1);

@@ -8,6 +8,8 @@ import { callHost } from './host-call.js';
 const PROGRAM = `#!/bin/bash
 if [[ $1 == backup:complete ]]; then
   [[ $2 == backup ]] && printf '13\\tnewer\\n7\\told\\n'
+  # what it is told of the line
+  [[ $2 == key ]] && printf '%s\\n' "$*" | tr ' :=' '...'
   exit
 fi
 printf 'called with'; printf ' <%s>' "$@"; echo
@@ -63,6 +65,12 @@ describe('backup:completion', () => {
     expect(typed('host backup:show --id=1→', 'host backup:restore --id 7→ --y→')).toEqual([
       '<backup:show> <--id=13>',
       '<backup:restore> <--id> <7> <--yes>',
+    ]);
+  });
+
+  it('tells the program what is completed, so that it offers nothing else', () => {
+    expect(typed('host backup:key rotate --from 1 --to=→')).toEqual([
+      '<backup:key> <rotate> <--from> <1> <--to=backup.complete.key.--.backup.key.rotate.--to.host.backup.key.rotate.--from.1.--to.>',
     ]);
   });
 

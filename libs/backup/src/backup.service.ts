@@ -147,6 +147,12 @@ export class BackupService implements OnApplicationBootstrap, BeforeApplicationS
     return services.undo.check(backupId);
   }
 
+  /** Ids of the backups whose latest restore {@link undoRestore} would take back now. */
+  async listUndoable(): Promise<number[]> {
+    const services = await this.ready();
+    return services.undo.listUndoable();
+  }
+
   /** Takes the latest restore of a backup back. */
   async undoRestore(backupId: number, caller: OperationCaller = {}): Promise<BackupRestoreLog> {
     const services = await this.ready();

@@ -14,7 +14,7 @@ import { ServerConnection } from '../database/server-connection.js';
 import { fromText } from '../files/byte-path.js';
 import { nothingKept } from '../files/restore/file-restore.errors.js';
 import { discardUndo, undoState } from '../files/restore/take-back.js';
-import { BackupError } from '../errors/backup.error.js';
+import { BackupError, type BackupErrorCode } from '../errors/backup.error.js';
 import { BackupEventEmitter } from '../events/backup-event-emitter.js';
 import { BackupEvents, type RestoreEvent } from '../events/backup-events.js';
 import { BackupEnvironment } from './backup-environment.js';
@@ -24,6 +24,9 @@ import { takeFilesBack } from './restored-files.js';
 import type { OperationCaller } from './operation-request.js';
 import { OperationRunner } from './operation-runner.js';
 import type { OperationContext } from './operation-steps.js';
+
+/** Why a restore is not undone, whatever else works. */
+const REFUSALS: ReadonlySet<BackupErrorCode> = new Set(['not_found', 'undo_impossible', 'missing_privilege']);
 
 /** Takes restores back, and lets go of what is kept for that. */
 @Injectable()
@@ -42,6 +45,23 @@ export class UndoRestoreService {
     const { restore, plan } = await this.undoable(backupId);
     await this.precheck(undoPlanOf(restore, plan));
     return restore;
+  }
+
+  /** Ids of the backups whose latest restore can be undone. */
+  async listUndoable(): Promise<number[]> {
+    const restored = new Set((await this.restores.findCompleted()).map(({ backupId }) => backupId));
+    const undoable: number[] = [];
+    for (const backupId of restored) {
+      try {
+        await this.check(backupId);
+        undoable.push(backupId);
+      } catch (error) {
+        if (!(error instanceof BackupError && REFUSALS.has(error.code))) {
+          throw error;
+        }
+      }
+    }
+    return undoable;
   }
 
   /**

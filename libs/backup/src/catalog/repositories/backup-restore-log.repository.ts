@@ -52,6 +52,15 @@ export class BackupRestoreLogRepository {
     });
   }
 
+  /** Completed restores, among the latest. */
+  async findCompleted(): Promise<BackupRestoreLog[]> {
+    const newest = (await this.rows.maximum('id')) ?? 0;
+    return this.rows.find({
+      where: { id: MoreThan(newest - LATEST), status: RestoreStatus.COMPLETED },
+      order: { id: 'ASC' },
+    });
+  }
+
   /** Completed restores of files, among the latest. */
   async findCompletedWithFiles(): Promise<BackupRestoreLog[]> {
     const newest = (await this.rows.maximum('id')) ?? 0;

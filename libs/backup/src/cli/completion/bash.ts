@@ -32,9 +32,9 @@ ${name}() {
   if [[ \${#words[@]} -eq 2 ]]; then
     candidates=$(${printWords(names)})
   elif [[ $current == --*=* ]]; then
-    candidates=$(${name}_values "$path \${current%%=*}" "\${current#*=}" "$program")
+    candidates=$(${name}_values "$path \${current%%=*}" "\${current#*=}" "$program" "\${words[@]}")
     kept=\${current%%=*}=
-  elif [[ $previous != --* || $previous == *=* ]] || ! candidates=$(${name}_values "$path $previous" "$current" "$program"); then
+  elif [[ $previous != --* || $previous == *=* ]] || ! candidates=$(${name}_values "$path $previous" "$current" "$program" "\${words[@]}"); then
     candidates=$(${name}_words "$path")
   fi
   local given=\${current#"$kept"} replaced=
@@ -64,7 +64,7 @@ function flagWord({ flag, value }: CompletedFlag): string {
   return value === null ? flag : `${flag}=`;
 }
 
-/** \`$1\` is the command and the flag, \`$2\` what is typed of the value, \`$3\` the program. */
+/** \`$1\` is the command and the flag, \`$2\` what is typed of the value, \`$3\` the program, and the others all words. */
 function valueCase(path: string, { flag, value }: CompletedFlag): string {
   if (value === null) {
     return '';
@@ -74,7 +74,7 @@ function valueCase(path: string, { flag, value }: CompletedFlag): string {
     case 'words':
       return `    ${pattern}) ${printWords(value.words)} ;;\n`;
     case 'listed':
-      return `    ${pattern}) "$3" backup:complete ${value.list} 2>/dev/null | cut -f1 ;;\n`;
+      return `    ${pattern}) "$3" backup:complete ${value.list} -- ${path} ${flag} "\${@:4}" 2>/dev/null | cut -f1 ;;\n`;
     case 'path':
       return `    ${pattern}) compgen -f -- "$2" ;;\n`;
     case 'any':

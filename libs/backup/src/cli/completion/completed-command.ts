@@ -26,7 +26,7 @@ export type CompletedValue =
   | { readonly kind: 'any' };
 
 /** What `backup:complete` lists. A flag takes one of them when its value is called so: `--id <backup>`. */
-export const LISTED_VALUES = ['backup', 'schedule', 'key'] as const;
+export const LISTED_VALUES = ['backup', 'schedule', 'key', 'backupid'] as const;
 export type ListedValue = (typeof LISTED_VALUES)[number];
 
 /** Shells that there are completion scripts for. */

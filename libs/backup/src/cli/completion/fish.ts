@@ -11,7 +11,9 @@ export function fishCompletion(program: string, commands: readonly CompletedComm
     ...(words.length === 0
       ? []
       : [`complete -c ${program} -n ${quoted(`${name}_at ${path}`)} -a ${quoted(words.join(' '))}`]),
-    ...flags.map((flag) => `complete -c ${program} -n ${quoted(`${name}_at ${path}`)} ${flagWords(program, flag)}`),
+    ...flags.map(
+      (flag) => `complete -c ${program} -n ${quoted(`${name}_at ${path}`)} ${flagWords(program, path, flag)}`,
+    ),
   ]);
   return `# fish completion of ${program}
 
@@ -31,7 +33,7 @@ ${lines.join('\n')}
 `;
 }
 
-function flagWords(program: string, { flag, description, value }: CompletedFlag): string {
+function flagWords(program: string, path: string, { flag, description, value }: CompletedFlag): string {
   const words = `-l ${flag.replace(/^--/, '')} -d ${quoted(description)}`;
   switch (value?.kind) {
     case undefined:
@@ -39,7 +41,7 @@ function flagWords(program: string, { flag, description, value }: CompletedFlag)
     case 'words':
       return `${words} -x -a ${quoted(value.words.join(' '))}`;
     case 'listed':
-      return `${words} -x -k -a ${quoted(`(${program} backup:complete ${value.list} 2>/dev/null)`)}`;
+      return `${words} -x -k -a ${quoted(`(${program} backup:complete ${value.list} -- ${path} ${flag} (commandline -opc) 2>/dev/null)`)}`;
     case 'path':
       return `${words} -r -F`;
     case 'any':

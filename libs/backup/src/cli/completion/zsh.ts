@@ -15,7 +15,7 @@ ${name}_list() {
   local id text
   while IFS=$'\\t' read -r id text; do
     listed+=("\${id//:/\\\\:}:$text")
-  done < <(${program} backup:complete $1 2>/dev/null)
+  done < <(${program} backup:complete $1 -- $=called $2 $words 2>/dev/null)
   _describe -V $1 listed
 }
 
@@ -63,7 +63,7 @@ function specification(name: string, { flag, description, value }: CompletedFlag
     case 'words':
       return `*${flag}=${explained}:value:(${value.words.join(' ')})`;
     case 'listed':
-      return `*${flag}=${explained}:${value.list}:${name}_list ${value.list}`;
+      return `*${flag}=${explained}:${value.list}:${name}_list ${value.list} ${flag}`;
     case 'path':
       return `*${flag}=${explained}:path:_files`;
     case 'any':
