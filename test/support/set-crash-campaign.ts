@@ -140,7 +140,9 @@ async function crash(
   faults.push(...(await lockedOut(ground)));
   await noticed(site);
   const notes = await host.backups.recover();
-  faults.push(...(await leftovers(site)), ...(await unlisted(site)), ...(await finish(ground, phase, from, to)));
+  // a half-written key goes when the rotation is done again
+  if (phase !== 'rotation') faults.push(...(await leftovers(site)));
+  faults.push(...(await unlisted(site)), ...(await finish(ground, phase, from, to)), ...(await leftovers(site)));
   return { phase, moment, isFinished, notes, faults };
 }
 

@@ -91,6 +91,13 @@ describe('LocalStorage', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
+  it('clears away what a killed process left of an object when it is replaced', async () => {
+    await storage.put('set/key', bytes('old'));
+    await writeFile(join(folder, 'set', 'key.partial-0123456789ab'), 'ne');
+    await storage.put('set/key', bytes('new'));
+    expect(await filesIn(folder)).toEqual(['set/key']);
+  });
+
   it('counts folders with the names of sets only', async () => {
     await mkdir(join(folder, '20261121T221005Z-database-3f9c2a'));
     await mkdir(join(folder, 'lost and found'));

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createReadStream, renameSync } from 'node:fs';
 import { access, constants, open, readdir, rename, rm, rmdir, stat, statfs } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { BackupError } from '../errors/backup.error.js';
 import type { BackupStorage, StorageRoom, StoredObject } from './backup-storage.js';
@@ -71,7 +71,9 @@ export class LocalStorage implements BackupStorage {
       if (this.mayBlock) {
         renameSync(partial, target);
       } else {
+        const isReplaced = await stat(target).then(Boolean, () => false);
         await rename(partial, target);
+        await (isReplaced ? removeRemains(target) : undefined);
       }
       return size;
     } catch (error) {
@@ -207,6 +209,13 @@ export class LocalStorage implements BackupStorage {
         return storageFailed(this.location, error);
     }
   }
+}
+
+/** Removes what processes left behind that died when they were about to replace a file. */
+async function removeRemains(target: string): Promise<void> {
+  const [folder, start] = [dirname(target), `${basename(target)}${PARTIAL}`];
+  const remains = (await readdir(folder)).filter((name) => name.startsWith(start));
+  await Promise.all(remains.map((name) => rm(join(folder, name), { force: true })));
 }
 
 /** A file, or a folder with all that is in it. */
