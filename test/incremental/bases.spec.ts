@@ -12,10 +12,12 @@ const FEW = 10;
 
 describe('A backup is not built upon', () => {
   let site: ChainSite;
+  let older: BackupHistory;
   let full: BackupHistory;
 
   beforeAll(async () => {
     site = await ChainSite.open(undefined, {}, FEW);
+    older = await site.backUp();
   });
 
   afterAll(() => site.close());
@@ -30,10 +32,51 @@ describe('A backup is not built upon', () => {
     expect(await chain.reasonOf(next)).toMatch(reason);
   };
 
+  /** The one before is built upon instead. */
+  const expectOlder = async (...reasons: readonly string[]): Promise<void> => {
+    const next = await site.backUp();
+    expect(next).toMatchObject({ backupType: 'incremental', parentId: older.id });
+    expect(await site.reasonOf(next)).toBe(
+      `It builds on backup ${String(older.id)} (${older.backupName}), and on none that is newer: ${reasons.join('; ')}`,
+    );
+    older = next;
+  };
+
   const objectOf = async (table: string): Promise<string> => {
     const { objects } = await site.manifestOf(full);
     return objects.find(({ key }) => key.includes(`/${table}.`))?.key ?? '';
   };
+
+  it('when it lacks an object, and the one before it is', async () => {
+    const key = await objectOf('people');
+    await site.lose(full, key);
+    await expectOlder(`backup ${String(full.id)} is damaged: object ${key} of ${full.backupName} is missing`);
+  });
+
+  it('when one of its objects is cut off', async () => {
+    const key = await objectOf('events');
+    const size = (await site.manifestOf(full)).objects.find((object) => object.key === key)?.size;
+    await truncate(join(site.folder.path, full.backupName, key), 10);
+    await expectOlder(
+      `backup ${String(full.id)} is damaged: object ${key} of ${full.backupName} is 10 bytes long instead of ${String(size)}`,
+    );
+  });
+
+  it('when its manifest is another than the catalog knows', async () => {
+    await appendFile(join(site.folder.path, full.backupName, 'manifest.json'), ' ');
+    await expectOlder(
+      `backup ${String(full.id)} cannot be built on: The manifest of ${full.backupName} is not the one recorded in the catalog: it was altered or damaged; restore another backup, or pass --trust-storage if you know why`,
+    );
+  });
+
+  it('when its set is gone, nor is the next one when that is gone too', async () => {
+    const newest = await site.backUp();
+    await site.lose(newest);
+    await site.lose(full);
+    const gone = ({ id, backupName }: BackupHistory): string =>
+      `backup ${String(id)} cannot be built on: Backup set ${backupName} has no manifest in ${site.folder.url}: it was removed or never completed; restore another backup`;
+    await expectOlder(gone(newest), gone(full));
+  });
 
   it('when it is of another database', async () => {
     const other = await createTestDatabase('other');
@@ -44,32 +87,6 @@ describe('A backup is not built upon', () => {
     } finally {
       await other.drop();
     }
-  });
-
-  it('when it lacks an object', async () => {
-    const key = await objectOf('people');
-    await site.lose(full, key);
-    await expectFull(`backup ${String(full.id)} is damaged: object ${key} of ${full.backupName} is missing`);
-  });
-
-  it('when one of its objects is cut off', async () => {
-    const key = await objectOf('events');
-    await truncate(join(site.folder.path, full.backupName, key), 10);
-    await expectFull(
-      new RegExp(
-        `backup ${String(full.id)} is damaged: object ${key} of ${full.backupName} is 10 bytes long instead of`,
-      ),
-    );
-  });
-
-  it('when its manifest is another than the catalog knows', async () => {
-    await appendFile(join(site.folder.path, full.backupName, 'manifest.json'), ' ');
-    await expectFull(`The manifest of ${full.backupName} is not the one recorded in the catalog`);
-  });
-
-  it('when its set is gone', async () => {
-    await site.lose(full);
-    await expectFull(`Backup set ${full.backupName} has no manifest in`);
   });
 
   it('when it comes from another version of the server', async () => {
@@ -112,10 +129,16 @@ describe('An encrypted backup of files', () => {
   /** Where the host keeps a copy of the index of a backup's files. */
   const copyOf = ({ backupName }: BackupHistory): string => join(cache, `${backupName}.files.uploads.jsonl.zst`);
 
-  const expectFull = async (base: BackupHistory, reason: string, chain = site): Promise<BackupHistory> => {
+  /** @param older what is built upon instead; null: there is nothing */
+  const expectOther = async (
+    base: BackupHistory,
+    reason: string,
+    older: BackupHistory | null,
+    chain = site,
+  ): Promise<BackupHistory> => {
     const next = await chain.backUp();
-    expect(next).toMatchObject({ backupType: 'full', parentId: null });
-    expect(await chain.reasonOf(next)).toContain(`backup ${String(base.id)} cannot be built on: ${reason}`);
+    expect(next.parentId).toBe(older?.id ?? null);
+    expect(await chain.reasonOf(next)).toContain(`: backup ${String(base.id)} cannot be built on: ${reason}`);
     return next;
   };
 
@@ -126,27 +149,28 @@ describe('An encrypted backup of files', () => {
 
     await rm(copyOf(child));
     const index = 'files/uploads/index.jsonl.zst.age';
-    const second = await expectFull(child, `The cache folder has no copy of ${index} of ${child.backupName}`);
+    const second = await expectOther(child, `The cache folder has no copy of ${index} of ${child.backupName}`, first);
 
     const differs = (set: string): string =>
       `The copy of ${index} of ${set} in the cache folder is not what the set has`;
     const bytes = await readFile(copyOf(second));
     bytes[bytes.length >> 1] ^= 1;
     await writeFile(copyOf(second), bytes);
-    const third = await expectFull(second, differs(second.backupName));
+    const third = await expectOther(second, differs(second.backupName), first);
 
     await writeFile(join(folder.path, 'uploads/one'), 'the only file, changed');
     const fourth = await site.backUp();
     await copyFile(copyOf(third), copyOf(fourth));
-    await expectFull(fourth, differs(fourth.backupName));
+    await expectOther(fourth, differs(fourth.backupName), third);
   });
 
   it('is not built upon where the cache has another manifest of it', async () => {
+    const older = await site.backUp();
     const base = await site.backUp({ fullEvery: 1 });
     const path = join(cache, `${base.backupName}.json`);
     const cached = await readFile(path, 'utf8');
     await writeFile(path, cached.replace(/"sha256":"[0-9a-f]{64}"/, `"sha256":"${'0'.repeat(64)}"`));
-    await expectFull(base, `${base.backupName} is encrypted and there is no identity to open it with`);
+    await expectOther(base, `${base.backupName} is encrypted and there is no identity to open it with`, older);
   });
 
   it('is not built upon with the identity of somebody else, unless the cache has it', async () => {
@@ -157,7 +181,7 @@ describe('An encrypted backup of files', () => {
     });
     const [newest] = await site.host.backups.listBackups();
     await site.withOptions(wrong, (other) =>
-      expectFull(newest, `None of the identities at hand opens ${newest.backupName}`, other),
+      expectOther(newest, `None of the identities at hand opens ${newest.backupName}`, null, other),
     );
   });
 });

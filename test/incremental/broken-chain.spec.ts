@@ -87,11 +87,15 @@ describe('A chain of backups', () => {
     expect(await site.database.query('SELECT * FROM people')).toEqual(people);
   });
 
-  it('starts again with a full backup when it has lost a set', async () => {
+  it('goes on from an older set when the newest ones are lost', async () => {
+    const [child, full, ...older] = await site.host.backups.listBackups();
     const backup = await site.backUp();
 
-    expect(backup).toMatchObject({ backupType: 'full', parentId: null });
-    expect(await site.reasonOf(backup)).toMatch(/^It is a full backup: backup \d+ has failed its verification$/);
+    expect(backup.backupType).toBe('incremental');
+    expect(older.map(({ id }) => id)).toContain(backup.parentId);
+    const unproven = `backup ${String(child.id)} has failed its verification`;
+    const gone = `backup ${String(full.id)} cannot be built on: Backup set ${full.backupName} has no manifest`;
+    expect(await site.reasonOf(backup)).toContain(`, and on none that is newer: ${unproven}; ${gone}`);
   });
 });
 

@@ -48,13 +48,22 @@ interface OpenedBase {
   readonly isCached: boolean;
 }
 
-/** What to build on, or why there is nothing. */
-export type BaseChoice = { readonly base: BackupBase } | { readonly base: null; readonly reason: string };
+/** What to build on, and what is the matter with newer ones that would have been taken; or why there is nothing. */
+export type BaseChoice =
+  | { readonly base: BackupBase; readonly passedOver: readonly string[] }
+  | { readonly base: null; readonly reason: string };
 
-type Verdict = BaseChoice | { readonly isOther: string };
+/** What to do with a backup: take it, look on, since it holds something else or is not sound, or look no further. */
+type Verdict =
+  | { readonly base: BackupBase }
+  | { readonly isOther: string }
+  | { readonly isUnsound: string }
+  | { readonly isLast: string };
 
 /** How many backups are looked at, newest first. */
 const CANDIDATES = 100;
+/** How many of them may turn out not to be sound: each is opened for that. */
+const UNSOUND_CANDIDATES = 5;
 /** An encrypted manifest cannot be opened here: no reason not to look for it in the cache. */
 const CLOSED: ReadonlySet<BackupErrorCode> = new Set(['identity_missing', 'identity_wrong', 'invalid_option']);
 
@@ -68,20 +77,29 @@ export class BackupBases {
     private readonly cache: ManifestCache,
   ) {}
 
-  /** The newest backup of the same tables that is stored in the same way, unless it is not sound or its chain is long enough. */
+  /** The newest sound backup of the same tables that is stored in the same way, unless its chain is long enough. */
   async choose(request: BaseRequest): Promise<BaseChoice> {
     const candidates = await this.history.list({ status: BackupStatus.COMPLETED, limit: CANDIDATES });
     const others: string[] = [];
+    const unsound: string[] = [];
     let server: Promise<ServerInfo> | null = null;
     const askServer = (): Promise<ServerInfo> => (server ??= this.server());
     for (const backup of candidates.filter(({ backupType }) => TYPES_OF_DATABASES.has(backupType))) {
       const verdict = await this.judge(backup, request, askServer);
-      if (!('isOther' in verdict)) {
-        return verdict;
+      if ('base' in verdict) {
+        return { ...verdict, passedOver: unsound };
       }
-      others.push(verdict.isOther);
+      if ('isLast' in verdict) {
+        return noBase([...unsound, verdict.isLast]);
+      }
+      if ('isOther' in verdict) {
+        others.push(verdict.isOther);
+      } else if (unsound.push(verdict.isUnsound) === UNSOUND_CANDIDATES) {
+        break;
+      }
     }
-    return noBase(others.length === 0 ? 'there is no earlier backup' : others[0]);
+    const reasons = [...others.slice(0, 1), ...unsound];
+    return noBase(reasons.length > 0 ? reasons : ['there is no earlier backup']);
   }
 
   private async judge(
@@ -97,11 +115,11 @@ export class BackupBases {
     const chain = await this.backups.chainOf(backup);
     const unsound = chain.find(isKnownDamaged);
     if (unsound !== undefined) {
-      return noBase(`backup ${String(unsound.id)} has failed its verification`);
+      return { isUnsound: `backup ${String(unsound.id)} has failed its verification` };
     }
     const opened = await this.open(backup, request.unlock);
     if (typeof opened === 'string') {
-      return noBase(`${label} cannot be built on: ${opened.replace(/\.$/, '')}`);
+      return { isUnsound: `${label} cannot be built on: ${opened.replace(/\.$/, '')}` };
     }
     const server = await askServer();
     const { manifest } = opened;
@@ -110,21 +128,23 @@ export class BackupBases {
       return { isOther: `${label} ${ofOtherRows}` };
     }
     if (manifest.server?.flavour !== server.flavour || manifest.server.version !== server.version) {
-      return noBase(
-        `${label} is from ${manifest.server?.version ?? 'no server'}, and the server is ${server.version} now`,
-      );
+      return {
+        isLast: `${label} is from ${manifest.server?.version ?? 'no server'}, and the server is ${server.version} now`,
+      };
     }
     if (chain.length >= request.fullEvery) {
-      return noBase(`the chain of ${label} has ${String(chain.length)} backups already`);
+      return { isLast: `the chain of ${label} has ${String(chain.length)} backups already` };
     }
     const damage = (await findMissing(this.environment.storage, new SetObjects(manifest).all)).at(0);
     if (damage !== undefined) {
-      return noBase(`${label} is damaged: object ${damage.object.key} of ${damage.object.set} ${damage.reason}`);
+      return {
+        isUnsound: `${label} is damaged: object ${damage.object.key} of ${damage.object.set} ${damage.reason}`,
+      };
     }
     try {
       return { base: { backup, manifest, files: await this.filesOf(opened) } };
     } catch (error) {
-      return noBase(`${label} cannot be built on: ${messageOf(error)}`);
+      return { isUnsound: `${label} cannot be built on: ${messageOf(error)}` };
     }
   }
 
@@ -163,8 +183,8 @@ export class BackupBases {
   }
 }
 
-function noBase(reason: string): BaseChoice {
-  return { base: null, reason };
+function noBase(reasons: readonly string[]): BaseChoice {
+  return { base: null, reason: reasons.join('; ') };
 }
 
 function differenceInStorage(backup: BackupHistory, { compression, lock }: BaseRequest): string | null {

@@ -66,6 +66,7 @@ export function baseNote(choice: BaseChoice): string {
   if (choice.base === null) {
     return `${FULL}${choice.reason}`;
   }
-  const { id, backupName } = choice.base.backup;
-  return `${BUILDS_ON}${String(id)} (${backupName})`;
+  const { base, passedOver } = choice;
+  const newer = passedOver.length === 0 ? '' : `, and on none that is newer: ${passedOver.join('; ')}`;
+  return `${BUILDS_ON}${String(base.backup.id)} (${base.backup.backupName})${newer}`;
 }
