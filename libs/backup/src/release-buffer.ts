@@ -12,7 +12,7 @@ export function releaseBuffer(chunk: Buffer): void {
 }
 
 /** {@link releaseBuffer} of one that is known to have its memory to itself; a second time does nothing. */
-export function releaseOwnBuffer({ buffer }: Buffer): void {
+export function releaseOwnBuffer({ buffer }: Uint8Array): void {
   if (buffer instanceof ArrayBuffer && !buffer.detached) {
     buffer.transfer(0);
   }

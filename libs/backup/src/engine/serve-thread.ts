@@ -1,6 +1,7 @@
 import { setPriority } from 'node:os';
 import { parentPort, receiveMessageOnPort } from 'node:worker_threads';
 import { BackupError } from '../errors/backup.error.js';
+import { memoryOf } from './moved-bytes.js';
 import { Pace } from './pace.js';
 import { ProgressReporter } from './progress-reporter.js';
 import type { EngineLoad, FailureMessage, ThreadReply, ThreadRequest } from './thread-messages.js';
@@ -23,6 +24,8 @@ export interface ThreadWork<Task, Result> {
   run(task: Task, context: ThreadContext): Promise<Result>;
   /** Does short tasks of one kind in one go, where that is quicker; null: one after another. */
   runTogether?(tasks: readonly Task[], context: ThreadContext): Promise<Result[]> | null;
+  /** What of a result is moved to the pool's thread, and not copied. */
+  bytesOf?(result: Result): readonly Uint8Array[];
   /** Cuts short what waits for something else than the signal. */
   aborted(): void;
   close(isAborted: boolean): Promise<void>;
@@ -32,7 +35,8 @@ export interface ThreadWork<Task, Result> {
 /** Answers the requests of the pool that started this thread, until it closes it. */
 export function serveThread<Task, Result>(load: EngineLoad, work: ThreadWork<Task, Result>): void {
   const abort = new AbortController();
-  const send = (reply: ThreadReply<Result>): void => parentPort?.postMessage(reply);
+  const send = (reply: ThreadReply<Result>, moved: readonly Uint8Array[] = []): void =>
+    parentPort?.postMessage(reply, memoryOf(moved));
   const context: ThreadContext = {
     signal: abort.signal,
     listen: () => {
@@ -61,7 +65,10 @@ export function serveThread<Task, Result>(load: EngineLoad, work: ThreadWork<Tas
         results.push(await work.run(task, context));
       }
       context.progress.flush();
-      send({ reply: 'done', results });
+      send(
+        { reply: 'done', results },
+        results.flatMap((result) => work.bytesOf?.(result) ?? []),
+      );
     } catch (error) {
       const failure = work.describe(abort.signal.aborted ? abort.signal.reason : error);
       send({ reply: 'failed', failure, place: results.length });

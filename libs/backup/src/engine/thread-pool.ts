@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { BackupError } from '../errors/backup.error.js';
+import { memoryOf } from './moved-bytes.js';
 import type { EngineProgress, FailureMessage, ThreadReply, ThreadRequest } from './thread-messages.js';
 
 interface Job<Task> {
@@ -13,6 +14,12 @@ interface Job<Task> {
  * share of the process's memory small.
  */
 const YOUNG_GENERATION_MIB = 4;
+
+/**
+ * The most that the rest of a thread's heap may hold, MiB: far more than any does. Where nothing is said, V8 takes its limit
+ * from the machine's memory, and the larger that is the more garbage it leaves: twice as much in threads for files.
+ */
+const OLD_GENERATION_MIB = 1024;
 
 /** How long an aborted thread may take to remove what it was writing before it is terminated, milliseconds. */
 const ABORT_GRACE = 10_000;
@@ -38,6 +45,7 @@ export class ThreadPool<Task extends { readonly kind: keyof Results }, Results> 
    * @param size threads at most
    * @param settings what each thread is started with: plain data
    * @param goTogether whether two tasks are short and alike, so that a thread may be given both at a time
+   * @param bytesOf what of a task is moved to the thread, and not copied
    */
   constructor(
     private readonly entry: URL,
@@ -46,6 +54,7 @@ export class ThreadPool<Task extends { readonly kind: keyof Results }, Results> 
     private readonly onProgress: (progress: EngineProgress) => void,
     private readonly signal: AbortSignal,
     private readonly goTogether: (one: Task, other: Task) => boolean = () => false,
+    private readonly bytesOf: (task: Task) => readonly Uint8Array[] = () => [],
   ) {
     this.onAbort = () => {
       this.fail(
@@ -119,6 +128,7 @@ export class ThreadPool<Task extends { readonly kind: keyof Results }, Results> 
       this.entry,
       this.settings,
       this.onProgress,
+      this.bytesOf,
       () => this.take(),
       (error) => this.fail(error),
     );
@@ -161,12 +171,13 @@ class PoolThread<Task> {
     entry: URL,
     settings: object,
     private readonly onProgress: (progress: EngineProgress) => void,
+    private readonly bytesOf: (task: Task) => readonly Uint8Array[],
     private readonly take: () => Job<Task>[],
     private readonly onFailure: (error: Error) => Error,
   ) {
     this.worker = new Worker(entry, {
       workerData: settings,
-      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MIB },
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MIB, maxOldGenerationSizeMb: OLD_GENERATION_MIB },
       // flags of a test runner or a debugger are the host's business
       execArgv: [],
     });
@@ -201,7 +212,8 @@ class PoolThread<Task> {
     if (this.hasExited) {
       this.settle(workerDied(null));
     } else {
-      this.send({ request: 'run', tasks: jobs.map(({ task }) => task) });
+      const tasks = jobs.map(({ task }) => task);
+      this.send({ request: 'run', tasks }, tasks.flatMap(this.bytesOf));
     }
   }
 
@@ -227,8 +239,8 @@ class PoolThread<Task> {
     });
   }
 
-  private send(request: ThreadRequest<Task>): void {
-    this.worker.postMessage(request);
+  private send(request: ThreadRequest<Task>, moved: readonly Uint8Array[] = []): void {
+    this.worker.postMessage(request, memoryOf(moved));
   }
 
   private receive(reply: ThreadReply<unknown>): void {

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { placeOf } from '../backup-set/set-objects.js';
 import { toJsonBytes } from './byte-path.js';
 import type { entrySchema, place } from './parse-entry.js';
 
@@ -26,6 +27,12 @@ export function formatEntry(entry: IndexEntry): string {
 export function bundlePlace(entry: IndexEntry): Place | null {
   const place = entry.type === 'file' ? entry.bytes[0] : entry.bundle;
   return isBundle(place.object) ? place : null;
+}
+
+/** {@link placeOf} the objects that hold entries of a set, each once. */
+export function placesOf(set: string, entries: readonly IndexEntry[]): string[] {
+  const places = entries.flatMap((entry) => (entry.type === 'file' ? entry.bytes : [entry.bundle]));
+  return [...new Set(places.map((place) => placeOf({ set: place.set ?? set, key: place.object })))];
 }
 
 /** What objects of a root are called, before the suffix for compression and encryption. */

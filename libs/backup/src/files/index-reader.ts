@@ -54,6 +54,7 @@ const WAITING = 2;
  * the manifest means is known when the last group is handed out, and not before.
  */
 export class IndexReader {
+  readonly set: string;
   private readonly abort = new AbortController();
   private readonly ready: EntryGroup[] = [];
   private readonly done: Promise<void>;
@@ -67,6 +68,7 @@ export class IndexReader {
     signal: AbortSignal,
     private readonly groups: EntryDivision = new InPathOrder(),
   ) {
+    this.set = stored.set;
     this.done = this.read(stored, source, AbortSignal.any([signal, this.abort.signal]));
     this.done.catch((error: unknown) => {
       this.failure = error instanceof Error ? error : new Error(String(error));

@@ -28,7 +28,7 @@ export interface StoredBatch {
   readonly objects: readonly ObjectRecord[];
   /** Objects of earlier sets that were referred to: {@link placeOf} of each. */
   readonly earlier: readonly string[];
-  /** Lines of the index, in the order of the entries. */
+  /** Lines of the index, in the order of the entries: with their memory to themselves. */
   readonly index: Uint8Array;
   readonly entries: number;
   readonly files: number;
@@ -114,7 +114,7 @@ export class StoredEntries {
     return {
       objects: this.objects,
       earlier: [...this.earlier],
-      index: Buffer.from(this.lines.join('')),
+      index: new TextEncoder().encode(this.lines.join('')),
       entries: this.lines.length,
       files: this.files,
       bytes: this.bytes,

@@ -3,9 +3,9 @@ import { placeOf, SetObjects, type HeldObject } from '../backup-set/set-objects.
 import type { SetIdentities } from '../encryption/set-key.js';
 import type { EngineLoad } from '../engine/thread-messages.js';
 import type { StorageConfiguration } from '../storage/backup-storage.js';
-import type { GroupOfSet } from './check-entries.js';
 import type { StoredRoot } from './index-reader.js';
 import { FilePool } from './threads/file-pool.js';
+import type { NextGroup, SentGroup } from './threads/file-tasks.js';
 
 /** How a set's roots are read. */
 export interface ReadingOptions {
@@ -34,7 +34,7 @@ export function storedRoot(manifest: Manifest, record: FileRootRecord): StoredRo
 export async function withGroups(
   options: ReadingOptions,
   stored: StoredRoot,
-  work: (pool: FilePool, group: GroupOfSet) => Promise<void>,
+  work: (pool: FilePool, group: SentGroup) => Promise<void>,
 ): Promise<void> {
   const abort = new AbortController();
   const signal = AbortSignal.any([options.signal, abort.signal]);
@@ -55,7 +55,7 @@ export async function withGroups(
     for (let isLast = false; !isLast;) {
       const group = await reader.run({ kind: 'next group' });
       ({ isLast } = group);
-      const task: Promise<void> = work(pool, groupOfSet(stored.set, group.entries, objects)).finally(() => {
+      const task: Promise<void> = work(pool, groupOfSet(stored.set, group, objects)).finally(() => {
         running.delete(task);
       });
       running.add(task);
@@ -76,10 +76,7 @@ export async function withGroups(
   }
 }
 
-function groupOfSet(set: string, entries: GroupOfSet['entries'], objects: ReadonlyMap<string, HeldObject>): GroupOfSet {
-  const places = entries
-    .flatMap((entry) => (entry.type === 'file' ? entry.bytes : [entry.bundle]))
-    .map((place) => placeOf({ set: place.set ?? set, key: place.object }));
-  const found = [...new Set(places)].map((place) => objects.get(place));
-  return { set, entries, objects: found.filter((object) => object !== undefined) };
+function groupOfSet(set: string, group: NextGroup, objects: ReadonlyMap<string, HeldObject>): SentGroup {
+  const found = group.places.map((place) => objects.get(place));
+  return { set, entries: group.entries, objects: found.filter((object) => object !== undefined) };
 }

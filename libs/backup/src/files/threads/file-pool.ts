@@ -1,6 +1,6 @@
 import type { EngineProgress } from '../../engine/thread-messages.js';
 import { ThreadPool } from '../../engine/thread-pool.js';
-import type { FileResults, FileTask, FileThreadSettings } from './file-tasks.js';
+import { bytesOfTask, type FileResults, type FileTask, type FileThreadSettings } from './file-tasks.js';
 import { fileWorkerEntry } from './file-worker-entry.js';
 
 /** Threads that read and write files, and the objects that hold them. */
@@ -11,6 +11,6 @@ export class FilePool extends ThreadPool<FileTask, FileResults> {
     onProgress: (progress: EngineProgress) => void,
     signal: AbortSignal,
   ) {
-    super(fileWorkerEntry, size, settings, onProgress, signal);
+    super(fileWorkerEntry, size, settings, onProgress, signal, () => false, bytesOfTask);
   }
 }

@@ -6,7 +6,8 @@ import type { StorageConfiguration } from '../../storage/backup-storage.js';
 import type { BytePath } from '../byte-path.js';
 import type { GroupOfSet } from '../check-entries.js';
 import type { EarlierRoot } from '../earlier-entries.js';
-import type { EntryGroup, StoredRoot } from '../index-reader.js';
+import type { IndexEntry } from '../index-entry.js';
+import type { StoredRoot } from '../index-reader.js';
 import type { PackedEntries, PackOptions } from '../pack-entries.js';
 import type { Comparison } from '../restore/compare-entries.js';
 import type { FileTarget } from '../restore/file-targets.js';
@@ -14,6 +15,7 @@ import type { FinishOptions } from '../restore/finish-root.js';
 import type { WriteOptions } from '../restore/write-entries.js';
 import type { BatchEntry, RootSize } from '../scan-batches.js';
 import type { ScanOptions } from '../scan-root.js';
+import type { EntryBytes } from './entry-bytes.js';
 
 /** What a thread for files is started with. */
 export interface FileThreadSettings {
@@ -36,7 +38,7 @@ export interface RootObjects {
 export type ScannedEntries = {
   readonly warnings: readonly string[];
   readonly isLast: boolean;
-} & ({ readonly entries: readonly BatchEntry[] } | { readonly packed: PackedEntries });
+} & ({ readonly entries: EntryBytes<BatchEntry> } | { readonly packed: PackedEntries });
 
 /** Adds up what is to be backed up. */
 export interface MeasureTask {
@@ -76,7 +78,7 @@ export interface EndRootTask {
 export interface PackTask {
   readonly kind: 'pack';
   readonly pack: PackOptions;
-  readonly entries: readonly BatchEntry[];
+  readonly entries: EntryBytes<BatchEntry>;
   readonly objects: RootObjects;
 }
 
@@ -91,23 +93,37 @@ export interface NextGroupTask {
   readonly kind: 'next group';
 }
 
+/** Entries of an index that are handled together. */
+export interface NextGroup {
+  readonly entries: EntryBytes<IndexEntry>;
+  /** `placeOf` the objects that hold their bytes, each once. */
+  readonly places: readonly string[];
+  readonly isLast: boolean;
+}
+
+/** A group as it goes to the thread that handles it. */
+export interface SentGroup extends Omit<GroupOfSet, 'entries'> {
+  readonly entries: EntryBytes<IndexEntry>;
+}
+
 /** Compares entries with the objects that hold them. */
 export interface CheckTask {
   readonly kind: 'check';
-  readonly group: GroupOfSet;
+  readonly group: SentGroup;
 }
 
 /** Says what a restore of entries would change. */
 export interface CompareTask {
   readonly kind: 'compare';
-  readonly group: GroupOfSet;
+  readonly group: SentGroup;
   readonly target: FileTarget;
   readonly isQuick: boolean;
 }
 
 /** Writes files. */
-export interface WriteTask extends WriteOptions {
+export interface WriteTask extends Omit<WriteOptions, 'group'> {
   readonly kind: 'write';
+  readonly group: SentGroup;
 }
 
 /** Does what comes last in a root: links, folders, what is moved aside. */
@@ -130,7 +146,7 @@ export interface FileResults {
   'end root': ObjectRecord;
   pack: PackedEntries;
   'open index': undefined;
-  'next group': EntryGroup;
+  'next group': NextGroup;
   check: undefined;
   compare: Comparison;
   write: undefined;
@@ -152,3 +168,33 @@ export type FileTask =
   | WriteTask
   | FinishTask
   | TakeBackTask;
+
+/** What of a task is moved to its thread. */
+export function bytesOfTask(task: FileTask): readonly Uint8Array[] {
+  switch (task.kind) {
+    case 'index':
+      return [task.lines];
+    case 'pack':
+      return [task.entries];
+    case 'check':
+    case 'compare':
+    case 'write':
+      return [task.group.entries];
+    default:
+      return [];
+  }
+}
+
+/** What of a result is moved to the thread that asked for it. */
+export function bytesOfResult(result: FileResults[keyof FileResults]): readonly Uint8Array[] {
+  if (result === undefined) {
+    return [];
+  }
+  if ('packed' in result) {
+    return [result.packed.index];
+  }
+  if ('index' in result) {
+    return [result.index];
+  }
+  return 'entries' in result ? [result.entries] : [];
+}

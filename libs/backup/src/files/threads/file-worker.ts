@@ -2,24 +2,30 @@ import { workerData } from 'node:worker_threads';
 import { serveThread, type ThreadContext, type ThreadWork } from '../../engine/serve-thread.js';
 import type { FailureMessage } from '../../engine/thread-messages.js';
 import { BackupError, messageOf } from '../../errors/backup.error.js';
+import { releaseOwnBuffer } from '../../release-buffer.js';
 import type { BackupStorage } from '../../storage/backup-storage.js';
 import { openStorage } from '../../storage/open-storage.js';
-import { checkEntries } from '../check-entries.js';
+import { checkEntries, type GroupOfSet } from '../check-entries.js';
 import { EarlierEntries, type EarlierRoot } from '../earlier-entries.js';
 import { ByObjects } from '../entry-groups.js';
+import { placesOf } from '../index-entry.js';
 import type { IndexReader, StoredRoot } from '../index-reader.js';
 import { IndexWriter } from '../index-writer.js';
 import { packEntries, type PackedEntries, type PackOptions } from '../pack-entries.js';
 import { compareEntries } from '../restore/compare-entries.js';
 import { writeEntries } from '../restore/write-entries.js';
 import { BatchScan, hasToBeRead, measureRoot, type BatchEntry } from '../scan-batches.js';
-import type {
-  BeginRootTask,
-  FileResults,
-  FileTask,
-  FileThreadSettings,
-  RootObjects,
-  ScannedEntries,
+import { decodeEntries, encodeEntries } from './entry-bytes.js';
+import {
+  bytesOfResult,
+  type BeginRootTask,
+  type FileResults,
+  type FileTask,
+  type FileThreadSettings,
+  type NextGroup,
+  type RootObjects,
+  type ScannedEntries,
+  type SentGroup,
 } from './file-tasks.js';
 
 type Result = FileResults[keyof FileResults];
@@ -56,7 +62,7 @@ class FileWorker implements ThreadWork<FileTask, Result> {
       case 'scan':
         return this.scan(this.current(), context);
       case 'index':
-        await this.current().index.add(Buffer.from(task.lines.buffer, task.lines.byteOffset, task.lines.length));
+        await this.addToIndex(Buffer.from(task.lines.buffer));
         return undefined;
       case 'end root': {
         const { index, scan } = this.current();
@@ -65,19 +71,19 @@ class FileWorker implements ThreadWork<FileTask, Result> {
         return index.close();
       }
       case 'pack':
-        return this.pack(task.entries, task, context);
+        return this.pack(decodeEntries(task.entries), task, context);
       case 'open index':
         this.index = await this.read(task.stored, context.signal);
         return undefined;
       case 'next group':
-        return this.currentIndex().next();
+        return this.nextGroup(this.currentIndex());
       case 'check':
-        await checkEntries(this.storage, task.group, identities, context);
+        await checkEntries(this.storage, received(task.group), identities, context);
         return undefined;
       case 'compare':
-        return compareEntries(task.group, task.target, task.isQuick, context);
+        return compareEntries(received(task.group), task.target, task.isQuick, context);
       case 'write':
-        await writeEntries(this.storage, task, identities, context);
+        await writeEntries(this.storage, { ...task, group: received(task.group) }, identities, context);
         return undefined;
       case 'finish': {
         const { finishRoot } = await import('../restore/finish-root.js');
@@ -90,6 +96,10 @@ class FileWorker implements ThreadWork<FileTask, Result> {
         return undefined;
       }
     }
+  }
+
+  bytesOf(result: Result): readonly Uint8Array[] {
+    return bytesOfResult(result);
   }
 
   aborted(): void {
@@ -114,8 +124,18 @@ class FileWorker implements ThreadWork<FileTask, Result> {
   private async scan(root: CurrentRoot, context: ThreadContext): Promise<ScannedEntries> {
     const { entries, ...batch } = await root.scan.next();
     return entries.some(hasToBeRead)
-      ? { ...batch, entries }
+      ? { ...batch, entries: encodeEntries(entries) }
       : { ...batch, packed: await this.pack(entries, root, context) };
+  }
+
+  private async addToIndex(lines: Buffer): Promise<void> {
+    await this.current().index.add(lines);
+    releaseOwnBuffer(lines);
+  }
+
+  private async nextGroup(index: IndexReader): Promise<NextGroup> {
+    const { entries, isLast } = await index.next();
+    return { entries: encodeEntries(entries), places: placesOf(index.set, entries), isLast };
   }
 
   private pack(
@@ -165,6 +185,10 @@ class FileWorker implements ThreadWork<FileTask, Result> {
     }
     return this.index;
   }
+}
+
+function received({ entries, ...group }: SentGroup): GroupOfSet {
+  return { ...group, entries: decodeEntries(entries) };
 }
 
 const settings = workerData as FileThreadSettings;
