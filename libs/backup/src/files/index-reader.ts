@@ -8,6 +8,7 @@ import type { BackupStorage } from '../storage/backup-storage.js';
 import { InPathOrder, type EntryDivision } from './entry-groups.js';
 import { FRAME_BYTES, type IndexEntry } from './index-entry.js';
 import { IndexRules } from './index-rules.js';
+import { LineSplitter } from './line-splitter.js';
 import { parseEntry } from './parse-entry.js';
 
 /** A root in a set that is read. */
@@ -43,9 +44,6 @@ export interface EntryGroup {
   readonly isLast: boolean;
 }
 
-const LINE_FEED = 0x0a;
-/** Longer than any line: a path has 4096 bytes at most, and a file of a petabyte a million parts. */
-const LONGEST_LINE = 256 * 1024 * 1024;
 /** Groups that may wait to be asked for. */
 const WAITING = 2;
 
@@ -130,28 +128,6 @@ export class IndexReader {
     signal.throwIfAborted();
     this.ready.push(group);
     this.wakeTaker?.();
-  }
-}
-
-class LineSplitter {
-  private rest: Buffer = Buffer.alloc(0);
-
-  *push(chunk: Buffer): Iterable<string> {
-    let data = this.rest.length === 0 ? chunk : Buffer.concat([this.rest, chunk]);
-    for (let end = data.indexOf(LINE_FEED); end !== -1; end = data.indexOf(LINE_FEED)) {
-      yield data.toString('utf8', 0, end);
-      data = data.subarray(end + 1);
-    }
-    if (data.length > LONGEST_LINE) {
-      throw new Error('a line of it does not end');
-    }
-    this.rest = Buffer.from(data);
-  }
-
-  finish(): void {
-    if (this.rest.length > 0) {
-      throw new Error('its last line is cut off');
-    }
   }
 }
 

@@ -13,7 +13,7 @@ import { chooser, isSameLink } from './compare-entries.js';
 import { hasAttributes, setAttributes, setLinkAttributes } from '../file-attributes.js';
 import type { FileTarget } from './file-targets.js';
 import { LiveFolder } from './live-folder.js';
-import { readJournal } from './read-journal.js';
+import { addedFolders, readJournal } from './read-journal.js';
 import { attributesBefore, UndoFolder, type JournalWriter } from './undo-journal.js';
 import { writing } from './writing.js';
 
@@ -71,7 +71,7 @@ class RootFinisher {
     this.undo = new UndoFolder(target.base, operation);
     this.journal = this.undo.open('last');
     this.isChosen = chooser(target);
-    this.madeOnTheWay = target.paths.length === 0 ? new Set() : this.addedPaths();
+    this.madeOnTheWay = target.paths.length === 0 ? new Set() : this.addedFolders();
     this.strangers = target.isExact && stored.record.kind === 'folder' ? new Strangers(target, this.moveAside) : null;
   }
 
@@ -148,8 +148,8 @@ class RootFinisher {
     });
   };
 
-  private addedPaths(): Set<BytePath> {
-    return new Set(readJournal(this.undo).flatMap((line) => (line.did === 'added' ? [line.path] : [])));
+  private addedFolders(): Set<BytePath> {
+    return new Set(addedFolders(readJournal(this.undo)));
   }
 }
 

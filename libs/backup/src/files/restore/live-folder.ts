@@ -4,6 +4,9 @@ import { folderOf, joinPaths, toBytes, type BytePath } from '../byte-path.js';
 import { isGone } from '../scan-root.js';
 import { linkInTheWay } from './file-restore.errors.js';
 
+/** Folders that are remembered at most: they are asked about one after another. */
+const REMEMBERED = 10_000;
+
 /** A folder that files are restored into. Nothing is reached through a symbolic link below it. */
 export class LiveFolder {
   /** Folders that were seen to be real, so that each is looked at once. */
@@ -58,7 +61,7 @@ export class LiveFolder {
     } else if (!found.isDirectory()) {
       throw linkInTheWay(path);
     }
-    this.real.add(path);
+    this.remember(path);
   }
 
   private hasRealFolder(path: BytePath): boolean {
@@ -67,8 +70,15 @@ export class LiveFolder {
     }
     const isReal = this.look(path)?.isDirectory() === true;
     if (isReal) {
-      this.real.add(path);
+      this.remember(path);
     }
     return isReal;
+  }
+
+  private remember(path: BytePath): void {
+    if (this.real.size >= REMEMBERED) {
+      this.real.clear();
+    }
+    this.real.add(path);
   }
 }

@@ -6,7 +6,7 @@ import { isGone } from '../scan-root.js';
 import { isScratchName } from '../scratch-names.js';
 import { setAttributes, setLinkAttributes } from '../file-attributes.js';
 import { LiveFolder } from './live-folder.js';
-import { readJournal, type JournalLine } from './read-journal.js';
+import { addedFolders, readJournal, type JournalLine } from './read-journal.js';
 import { UndoFolder } from './undo-journal.js';
 
 /** How a restore into a folder stands. */
@@ -22,35 +22,36 @@ export function undoState(base: BytePath, operation: string): UndoState {
 
 /**
  * Takes back what a restore did in a folder: what it replaced comes back, what it added goes. Whatever it is interrupted
- * by, it can be done again.
+ * by, it can be done again. The journal is read several times rather than kept in memory; of folders there are fewer.
  */
 export async function takeBack(base: BytePath, operation: string): Promise<void> {
   const undo = new UndoFolder(base, operation);
   undo.reopen();
-  const lines = readJournal(undo).filter(({ path }) => isInside(path));
   const live = new LiveFolder(base);
-  lines.forEach((line) => {
+  for (const line of linesInside(undo)) {
     removeTemporary(live, line);
-  });
-  const added = lines.filter(({ did }) => did === 'added').map(({ path }) => path);
+    if (line.did === 'added' && line.temporary !== undefined) {
+      remove(live, line.path);
+    }
+  }
+  const added = new Set(addedFolders(linesInside(undo)));
   // what is in a folder goes before it
-  for (const path of added.sort().reverse()) {
+  for (const path of [...added].sort().reverse()) {
     remove(live, path);
   }
   // also where there was nothing at first: somebody may have put something there meanwhile, which was then kept
-  for (const { path } of lines.filter(({ did, path }) => did !== 'touched' && path !== '')) {
-    putBack(live, undo, path);
+  for (const { did, path } of linesInside(undo)) {
+    if (did !== 'touched' && path !== '') {
+      putBack(live, undo, path);
+    }
   }
-  restoreAttributes(live, lines);
+  const rootAttributes = restoreAttributes(live, linesInside(undo));
   await discardUndo(base, operation);
   // the root has held what was kept until now
-  if (added.includes('')) {
+  if (added.has('')) {
     remove(live, '');
-  } else {
-    restoreAttributes(
-      live,
-      lines.filter(({ path }) => path === ''),
-    );
+  } else if (rootAttributes !== null) {
+    setAttributes(live.absolute(''), rootAttributes);
   }
 }
 
@@ -100,21 +101,36 @@ function putBack(live: LiveFolder, undo: UndoFolder, path: BytePath): void {
   renameSync(kept, live.absolute(path));
 }
 
-/** The oldest time is the one from before: what the restore did since has only made it newer. */
-function restoreAttributes(live: LiveFolder, lines: readonly JournalLine[]): void {
-  const before = new Map<BytePath, Extract<JournalLine, { did: 'touched' }>>();
+type TouchedLine = Extract<JournalLine, { did: 'touched' }>;
+
+/** Gives what the root itself has had, if that was recorded: it changes once more. */
+function restoreAttributes(live: LiveFolder, lines: Iterable<JournalLine>): TouchedLine | null {
+  const folders = new Map<BytePath, TouchedLine>();
   for (const line of lines) {
-    if (line.did === 'touched') {
-      const other = before.get(line.path);
-      before.set(line.path, other === undefined || BigInt(line.mtime) < BigInt(other.mtime) ? line : other);
+    const found = line.did === 'touched' ? live.look(line.path) : null;
+    if (line.did !== 'touched' || found === null) {
+      continue;
+    }
+    if (found.isSymbolicLink()) {
+      setLinkAttributes(live.absolute(line.path), line);
+    } else if (!found.isDirectory()) {
+      setAttributes(live.absolute(line.path), line);
+    } else {
+      const other = folders.get(line.path);
+      // the oldest time is the one from before: what the restore did since has only made it newer
+      folders.set(line.path, other === undefined || BigInt(line.mtime) < BigInt(other.mtime) ? line : other);
     }
   }
-  for (const line of [...before.values()].sort((a, b) => b.path.length - a.path.length)) {
-    const found = live.look(line.path);
-    if (found?.isSymbolicLink() === true) {
-      setLinkAttributes(live.absolute(line.path), line);
-    } else if (found !== null) {
-      setAttributes(live.absolute(line.path), line);
+  for (const line of [...folders.values()].sort((a, b) => b.path.length - a.path.length)) {
+    setAttributes(live.absolute(line.path), line);
+  }
+  return folders.get('') ?? null;
+}
+
+function* linesInside(undo: UndoFolder): Generator<JournalLine> {
+  for (const line of readJournal(undo)) {
+    if (isInside(line.path)) {
+      yield line;
     }
   }
 }
