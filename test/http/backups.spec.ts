@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ImportResult, RestorePreview } from '@app/backup';
+import request from 'supertest';
 import type { BackupBody, BackupPage, StatsBody } from '../../libs/backup/src/http/schemas/backup.schema.js';
 import type { CleanupPlanAnswer } from '../../libs/backup/src/http/schemas/cleanup.schema.js';
 import type { KeyBody, KeysBody } from '../../libs/backup/src/http/schemas/key.schema.js';
@@ -332,6 +333,21 @@ describe('The routes of operations', () => {
     expect(secret).toMatchObject({ status: 400, body: { code: 'invalid_option' } });
     const both = await site.ask('post', BASE, { interactive: true, executeAt: '2099-01-01T00:00:00Z' });
     expect(both).toMatchObject({ status: 400, body: { code: 'validation_failed' } });
+  });
+
+  it('begin nothing while the application ends, and tell whoever follows how what ran has ended', async () => {
+    const ending = await site.replica({ shutdownGraceSeconds: 2 });
+    const here = request(await ending.getUrl());
+    const begun = await here.post(BASE).set('x-user', 'admin 7').send({ maxRate: 0.001 });
+    const { backupid } = begun.body as OperationBody;
+    const followed = here.get(`${BASE}/operations/${backupid}/events`).set('x-user', 'admin 7');
+    const events = followed.then(({ text }) => text.trimEnd().split('\n\n'));
+    const closed = ending.close();
+
+    const refused = await here.post(BASE).set('x-user', 'admin 7');
+    expect(refused).toMatchObject({ status: 503, body: { code: 'shutting_down' }, headers: { 'retry-after': '10' } });
+    await closed;
+    expect((await events).at(-1)).toMatch(/^event: end\ndata: .*"error":"The application is shutting down."}$/);
   });
 
   it('answer the events of an unknown operation with a problem', async () => {

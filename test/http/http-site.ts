@@ -92,7 +92,7 @@ export interface HttpSite {
   readonly folder: BackupFolder;
   readonly url: string;
   /** Another application of the same site, to be closed by whoever asks for it. */
-  replica(): Promise<INestApplication>;
+  replica(options?: Partial<BackupModuleOptions>): Promise<INestApplication>;
   /** A request, for what `ask` does not do. */
   send(method: string, path: string): Test;
   /** A request of the administrator, with a body or none. */
@@ -114,7 +114,7 @@ export async function openHttpSite(
   const folder = await createBackupFolder();
   await database.query(`CREATE TABLE orders (id INT PRIMARY KEY, note VARCHAR(100));
     INSERT INTO orders SELECT seq, CONCAT('order ', seq) FROM seq_1_to_500`);
-  const start = async (): Promise<INestApplication> => {
+  const start = async (more: Partial<BackupModuleOptions> = {}): Promise<INestApplication> => {
     const started = await startApplication({
       imports: [
         hostDatabase(database.url),
@@ -122,6 +122,7 @@ export async function openHttpSite(
           storage: folder.url,
           threads: 1,
           ...options,
+          ...more,
           http: { path: 'admin/backups', guards: [RoleGuard], ...http },
         }),
       ],

@@ -1,7 +1,15 @@
 import { createHash } from 'node:crypto';
 import { truncate } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BackupHistoryRepository, BackupRestoreLogRepository, LogLevel, type BackupHistory } from '@app/backup';
+import {
+  BackupHistoryRepository,
+  BackupLogRepository,
+  BackupOperationRepository,
+  BackupRestoreLogRepository,
+  LogLevel,
+  OperationStatus,
+  type BackupHistory,
+} from '@app/backup';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { createBackupFolder, startModuleHost, type BackupFolder, type ModuleHost } from './module-host.js';
 
@@ -269,6 +277,29 @@ describe('The record of an operation', () => {
     await host.backups.runDueOperations();
     await following;
     expect(lines).toEqual([`Backup ${String(backup.id)} passed full verification`]);
+  });
+
+  it('is followed to what its process says when it hears, later than others, that they have ended it', async () => {
+    const operations = host.app.get(BackupOperationRepository);
+    const logs = host.app.get(BackupLogRepository);
+    const { EXECUTING, FINISHED_ERR: ended } = OperationStatus;
+    const backupid = await operations.create({ operation: 'verify', type: 'site', plan: {}, status: EXECUTING });
+    const list = logs.list.bind(logs);
+    jest
+      .spyOn(logs, 'list')
+      .mockImplementationOnce(async (...look) => {
+        await operations.transition(backupid, EXECUTING, ended, { errorCode: 'cancelled' });
+        return list(...look);
+      })
+      .mockImplementationOnce(async (...look) => {
+        const lines = await list(...look);
+        await logs.append(backupid, [{ level: LogLevel.ERROR, message: 'The operation was cancelled.' }]);
+        return lines;
+      });
+
+    const followed: string[] = [];
+    for await (const { message } of host.backups.followOperationLog(backupid)) followed.push(message);
+    expect(followed).toEqual(['The operation was cancelled.']);
   });
 
   it('loses lines that are older than logDays with a cleanup, however many there are, and no line of the audit trail', async () => {

@@ -300,6 +300,7 @@ export class BackupService implements OnApplicationBootstrap, BeforeApplicationS
   /** Carries a schedule out now, paused or not, and waits; its next run stays as it is. @throws BackupError */
   async runScheduleNow(id: number, caller: OperationCaller = {}): Promise<void> {
     const services = await this.ready();
+    services.runner.assertOpen();
     await services.scheduledWork.carryOutNow(await services.schedules.find(id), caller);
   }
 
@@ -374,6 +375,9 @@ export class BackupService implements OnApplicationBootstrap, BeforeApplicationS
   async confirmOperation(backupid: string, options: ConfirmOptions = {}): Promise<void> {
     const services = await this.ready();
     const { executeAt, ...follower } = options;
+    if (executeAt === undefined) {
+      services.runner.assertOpen();
+    }
     await services.prepared.confirm(backupid, executeAt, follower.signal);
     if (executeAt === undefined) {
       await services.orderedWork.carryOut(backupid, false, follower);

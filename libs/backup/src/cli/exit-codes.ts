@@ -28,6 +28,7 @@ const EXIT_CODES: Readonly<Record<BackupErrorCode, number>> = {
   operation_tampered: 4,
   busy: 5,
   cancelled: 130,
+  shutting_down: 130,
   interrupted: 1,
   operation_state: 1,
   connection_failed: 1,

@@ -11,6 +11,7 @@ export type BackupErrorCode =
   | 'busy'
   | 'cancelled'
   | 'interrupted'
+  | 'shutting_down'
   | 'not_confirmed'
   | 'operation_tampered'
   | 'operation_state'

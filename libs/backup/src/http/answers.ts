@@ -11,6 +11,7 @@ export const STARTED = {
 /** How work can fail before it begins. */
 export const STARTING = [
   'busy',
+  'shutting_down',
   'connection_failed',
   'storage_missing',
   'storage_not_writable',

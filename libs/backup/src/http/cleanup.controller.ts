@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { Body, Get, Injectable, Post, Query, Req, Res } from '@nestjs/common';
 import type { z } from 'zod';
 import { BackupService } from '../backup.service.js';
-import { STARTED } from './answers.js';
+import { STARTED, STARTING } from './answers.js';
 import type { BackupRequest } from './request.js';
 import { Route } from './route.js';
 import {
@@ -45,7 +45,7 @@ export class CleanupController {
     isRepeatable: true,
     confirmed: true,
     answer: STARTED,
-    problems: ['not_confirmed', 'connection_failed', 'storage_missing', 'storage_not_writable', 'storage_failed'],
+    problems: [...STARTING, 'not_confirmed'],
   })
   run(
     @Body({ schema: cleanupBody }) { interactive, executeAt, ...settings }: z.output<typeof cleanupBody>,

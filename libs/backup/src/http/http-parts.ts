@@ -18,6 +18,7 @@ import { IdempotencyInterceptor } from './idempotency.interceptor.js';
 import { InputInterceptor } from './input.interceptor.js';
 import { KeysController } from './keys.controller.js';
 import { BodyDeadline } from './body-deadline.js';
+import { OperationEvents } from './operation-events.js';
 import { OperationsController } from './operations.controller.js';
 import { OverviewController } from './overview.controller.js';
 import { ProblemFilter } from './problem.filter.js';
@@ -55,6 +56,7 @@ export function httpParts(given: HttpOptions): HttpParts {
       { provide: HTTP_OPTIONS, useValue: options },
       RequestAudit,
       StartedOperations,
+      OperationEvents,
       BodyDeadline,
       UnroutedRequests,
     ],

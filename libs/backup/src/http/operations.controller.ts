@@ -1,12 +1,11 @@
 import type { ServerResponse } from 'node:http';
-import { Readable } from 'node:stream';
 import { Body, Get, Header, Injectable, Param, Patch, Post, Query, Req, Res, StreamableFile } from '@nestjs/common';
 import type { z } from 'zod';
 import { BackupService } from '../backup.service.js';
 import { BackupError } from '../errors/backup.error.js';
 import { BACKING_UP, RESTORING, STARTED } from './answers.js';
 import { EVENTS_TYPE } from './media-types.js';
-import { operationEvents } from './operation-events.js';
+import { OperationEvents } from './operation-events.js';
 import type { BackupRequest } from './request.js';
 import { Route } from './route.js';
 import { nextPage } from './schemas/common.schema.js';
@@ -36,6 +35,7 @@ export class OperationsController {
   constructor(
     private readonly backups: BackupService,
     private readonly started: StartedOperations,
+    private readonly operationEvents: OperationEvents,
   ) {}
 
   @Get()
@@ -87,16 +87,17 @@ export class OperationsController {
   @Header('X-Accel-Buffering', 'no')
   @Route({
     action: 'operation-events',
-    summary: 'Follow an operation: an event `progress` with the operation when it changes, and `end` when it is over',
+    summary:
+      'Follow an operation: an event `progress` with the operation when it changes, and `end` when it is over, or the application ends',
     audited: false,
     answer: { status: 200, description: 'Server-sent events', mediaType: EVENTS_TYPE },
     problems: ['not_found'],
   })
-  async events(@Param({ schema: operationParams }) { backupid }: OperationParams): Promise<StreamableFile> {
-    // one that is not there is an error, not a stream
-    const first = await this.backups.getOperationDetails(backupid);
-    const events = operationEvents(first, () => this.backups.getOperationDetails(backupid));
-    return new StreamableFile(Readable.from(events), { type: EVENTS_TYPE });
+  async events(
+    @Param({ schema: operationParams }) { backupid }: OperationParams,
+    @Res({ passthrough: true }) response: ServerResponse,
+  ): Promise<StreamableFile> {
+    return new StreamableFile(await this.operationEvents.follow(backupid, response), { type: EVENTS_TYPE });
   }
 
   @Patch(':backupid')

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { Catch, Injectable, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { PROBLEM_TYPE } from './media-types.js';
-import { problemOf } from './problem.js';
+import { problemOf, RETRY_AFTER } from './problem.js';
 import { RequestAudit } from './request-audit.js';
 import type { BackupRequest } from './request.js';
 
@@ -32,6 +32,10 @@ export class ProblemFilter implements ExceptionFilter {
       return;
     }
     httpAdapter.setHeader(response, 'Content-Type', PROBLEM_TYPE);
+    const retryAfter = RETRY_AFTER[problem.code];
+    if (retryAfter !== undefined) {
+      httpAdapter.setHeader(response, 'Retry-After', String(retryAfter));
+    }
     httpAdapter.reply(response, problem, problem.status);
   }
 }

@@ -66,11 +66,15 @@ export const PROBLEM_STATUS: Readonly<Record<ProblemCode, number>> = {
   connection_failed: HttpStatus.SERVICE_UNAVAILABLE,
   connection_lost: HttpStatus.SERVICE_UNAVAILABLE,
   queue_failed: HttpStatus.SERVICE_UNAVAILABLE,
+  shutting_down: HttpStatus.SERVICE_UNAVAILABLE,
   storage_missing: HttpStatus.SERVICE_UNAVAILABLE,
   storage_not_writable: HttpStatus.SERVICE_UNAVAILABLE,
   storage_failed: HttpStatus.SERVICE_UNAVAILABLE,
   storage_full: HttpStatus.INSUFFICIENT_STORAGE,
 };
+
+/** After how many seconds a request may be sent again as it is, for the header `Retry-After`. */
+export const RETRY_AFTER: Readonly<Partial<Record<ProblemCode, number>>> = { shutting_down: 10 };
 
 /** Problem details for HTTP APIs, RFC 9457. */
 export interface ProblemDetails {

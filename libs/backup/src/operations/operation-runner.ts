@@ -11,7 +11,7 @@ import { OperationExecution } from './operation-execution.js';
 import type { OperationPlan } from './operation-plans.js';
 import type { OperationRequest } from './operation-request.js';
 import type { OperationSteps } from './operation-steps.js';
-import { operationCancelled, shuttingDown } from './operation.errors.js';
+import { cancelledByShutdown, operationCancelled, shuttingDown } from './operation.errors.js';
 
 /** An operation that this process carries out. */
 interface Running {
@@ -25,6 +25,7 @@ interface Running {
 export class OperationRunner {
   private readonly running = new Map<string, Running>();
   private readonly turns: Turns;
+  private readonly toTell: (() => Promise<void>)[] = [];
   private isClosing = false;
 
   constructor(
@@ -41,9 +42,7 @@ export class OperationRunner {
     request: OperationRequest,
     steps: OperationSteps<Plan, Result>,
   ): Promise<Result> {
-    if (this.isClosing) {
-      throw shuttingDown();
-    }
+    this.assertOpen();
     const backupid = request.recorded?.backupid ?? (await this.record(request));
     const { operations, logs, events } = this;
     const { logLevel } = this.environment.options;
@@ -74,6 +73,18 @@ export class OperationRunner {
       this.running.delete(backupid);
       request.signal?.removeEventListener('abort', cancel);
     }
+  }
+
+  /** @throws BackupError `shutting_down` */
+  assertOpen(): void {
+    if (this.isClosing) {
+      throw shuttingDown();
+    }
+  }
+
+  /** Has something done when the application ends and nothing runs here any more, before it is gone. */
+  whenClosed(tell: () => Promise<void>): void {
+    this.toTell.push(tell);
   }
 
   /** How many more operations would begin at once. */
@@ -109,9 +120,10 @@ export class OperationRunner {
     await Promise.race([ended, grace]);
     patience.abort();
     for (const entry of entries) {
-      entry.cancel(shuttingDown());
+      entry.cancel(cancelledByShutdown());
     }
     await ended;
+    await Promise.all(this.toTell.map((tell) => tell()));
   }
 
   private record({ kind, caller }: OperationRequest): Promise<string> {

@@ -12,8 +12,14 @@ export function operationTakenForDead(backupid: string): BackupError {
   );
 }
 
-export function shuttingDown(): BackupError {
+/** Of an operation that ran when its application was told to end. */
+export function cancelledByShutdown(): BackupError {
   return new BackupError('cancelled', 'The application is shutting down.');
+}
+
+/** Of one that an application is asked for that is about to end. */
+export function shuttingDown(): BackupError {
+  return new BackupError('shutting_down', 'The application is shutting down: ask another replica, or try again soon.');
 }
 
 /** Of one that is not in the state it was in a moment ago. */
