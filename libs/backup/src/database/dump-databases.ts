@@ -13,8 +13,8 @@ import { ServerConnection, type ServerAddress } from './server-connection.js';
 import type { ServerInfo } from './server-info.js';
 import type { SnapshotSteps } from './snapshot.js';
 import { takeSingleSnapshot } from './single-snapshot.js';
-import { checkSelection } from './selection/check-selection.js';
-import { TableFilter, type TableSelection } from './selection/table-selection.js';
+import { selectFrom } from './selection/check-selection.js';
+import type { TableFilter, TableSelection } from './selection/table-selection.js';
 import { TableDump, type DumpedTable } from './table-dump.js';
 
 /** How often the tables are looked at while they are read, milliseconds, and at most one part in so many of the time. */
@@ -62,37 +62,6 @@ export interface DumpedDatabases {
   readonly warnings: readonly string[];
 }
 
-/** A server with `lower_case_table_names=1` takes names in any case, and lists them in lower case. */
-function storedNames(databases: readonly string[], { lowerCaseTableNames }: ServerInfo): string[] {
-  return [...new Set(lowerCaseTableNames === 1 ? databases.map((name) => name.toLowerCase()) : databases)];
-}
-
-/** What is to be dumped, by the names that the server has for it. @throws BackupError as {@link checkDatabases} */
-async function checkedSelection(
-  connection: ServerConnection,
-  { databases: given, selection }: Pick<DumpOptions, 'databases' | 'selection'>,
-): Promise<{ readonly databases: string[]; readonly filter: TableFilter }> {
-  const { server } = connection;
-  const databases = storedNames(given, server);
-  const filter = new TableFilter(selection, server.lowerCaseTableNames === 0 ? 'exact' : 'folded');
-  await checkSelection(connection, databases, filter);
-  return { databases, filter };
-}
-
-/**
- * Looks whether what is to be dumped is there.
- *
- * @throws BackupError `unknown_database`; `not_found` or `invalid_option` of what is chosen from the databases
- */
-export async function checkDatabases(options: Pick<DumpOptions, 'address' | 'databases' | 'selection'>): Promise<void> {
-  const connection = await ServerConnection.open(options.address);
-  try {
-    await checkedSelection(connection, options);
-  } finally {
-    await connection.end();
-  }
-}
-
 /** Writes the databases' objects into a set: all of them as they stood at one moment. */
 export async function dumpDatabases(given: DumpOptions): Promise<DumpedDatabases> {
   const connection = await ServerConnection.open(given.address);
@@ -102,7 +71,7 @@ export async function dumpDatabases(given: DumpOptions): Promise<DumpedDatabases
   };
   given.signal.addEventListener('abort', cancel, { once: true });
   try {
-    const { databases, filter } = await checkedSelection(connection, given);
+    const { databases, filter } = await selectFrom(connection, given.databases, given.selection);
     const options = { ...given, databases };
     const isCoordinated = await canCoordinate(connection);
     const dump = new Dump(options, connection, filter, isCoordinated ? options.threads : 1);

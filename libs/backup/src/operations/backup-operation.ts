@@ -7,7 +7,7 @@ import { verifyQuick } from '../backup-set/verification.js';
 import { BackupStatus, BackupType, OperationKind } from '../catalog/catalog.types.js';
 import type { BackupHistory } from '../catalog/entities/backup-history.entity.js';
 import { BackupHistoryRepository } from '../catalog/repositories/backup-history.repository.js';
-import { checkDatabases } from '../database/dump-databases.js';
+import { checkSelection } from '../database/selection/check-selection.js';
 import { assertSelection } from '../database/selection/table-selection.js';
 import type { BackupError } from '../errors/backup.error.js';
 import { BackupEventEmitter } from '../events/backup-event-emitter.js';
@@ -95,7 +95,7 @@ export class BackupOperationService {
     const { storage, address } = this.environment;
     await storage.check();
     if (sources.databases.length > 0) {
-      await checkDatabases({ address, databases: sources.databases, selection });
+      await checkSelection(address, sources.databases, selection);
     }
   }
 
