@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import { objectDamaged } from '../backup-set/backup-set.errors.js';
 import { paddingOf, TAR_END } from '../tar-block.js';
 import { contentDiffers } from './files.errors.js';
@@ -16,7 +16,8 @@ export class BundleChecker {
   private piece: Piece | undefined;
   /** Bytes of the current piece that were seen. */
   private seen = 0;
-  private hash = createHash('sha256');
+  /** Of the current piece; null while nothing of it was seen. */
+  private hash: Hash | null = null;
 
   constructor(
     private readonly set: string,
@@ -51,6 +52,7 @@ export class BundleChecker {
 
   private compare(piece: Piece, part: Buffer): void {
     if (!('bytes' in piece)) {
+      this.hash ??= createHash('sha256');
       this.hash.update(part);
     } else if (!part.equals(piece.bytes.subarray(this.seen, this.seen + part.length))) {
       throw this.differs(piece.entry);
@@ -59,10 +61,10 @@ export class BundleChecker {
 
   private advance(): void {
     while (this.piece !== undefined && this.seen === lengthOf(this.piece)) {
-      if ('sha256' in this.piece && this.hash.digest('hex') !== this.piece.sha256) {
+      if ('sha256' in this.piece && (this.hash ?? createHash('sha256')).digest('hex') !== this.piece.sha256) {
         throw this.differs(this.piece.entry);
       }
-      this.hash = createHash('sha256');
+      this.hash = null;
       this.seen = 0;
       this.piece = this.pieces.next().value;
     }
