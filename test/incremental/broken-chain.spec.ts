@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createKeyFolder, type KeyFile, type KeyFolder } from '../encryption/encrypted-site.js';
-import { ChainSite } from '../support/chain-site.js';
+import { ChainSite, FEWER_EVENTS } from '../support/chain-site.js';
 import { temporaryFolder, type TemporaryFolder } from '../support/file-tree.js';
 
 jest.setTimeout(60_000);
@@ -10,7 +10,7 @@ describe('A chain of backups', () => {
   let site: ChainSite;
 
   beforeAll(async () => {
-    site = await ChainSite.open();
+    site = await ChainSite.open(undefined, {}, FEWER_EVENTS);
   });
 
   afterAll(() => site.close());
@@ -112,7 +112,7 @@ describe('An encrypted chain of backups', () => {
     folder = await temporaryFolder('cache');
     cache = join(folder.path, 'manifests');
     // public keys only: this host cannot read its own backups
-    site = await ChainSite.open(undefined, { encryption: { key: [owner.recipient] }, cache });
+    site = await ChainSite.open(undefined, { encryption: { key: [owner.recipient] }, cache }, FEWER_EVENTS);
   });
 
   afterAll(async () => {

@@ -1,5 +1,5 @@
 import { describeEachServer } from '../support/test-server.js';
-import { ChainSite, EVENTS } from '../support/chain-site.js';
+import { ChainSite, EVENTS, FEWER_EVENTS } from '../support/chain-site.js';
 
 jest.setTimeout(60_000);
 
@@ -53,7 +53,7 @@ describe('A chain of backups', () => {
   let site: ChainSite;
 
   beforeAll(async () => {
-    site = await ChainSite.open();
+    site = await ChainSite.open(undefined, {}, FEWER_EVENTS);
     await site.backUp();
     await site.change(0, 10);
     await site.backUp();

@@ -1,4 +1,4 @@
-import { ChainSite } from '../support/chain-site.js';
+import { ChainSite, FEWER_EVENTS } from '../support/chain-site.js';
 
 jest.setTimeout(60_000);
 
@@ -7,7 +7,7 @@ describe('The verification of an incremental backup', () => {
   let id: number;
 
   beforeAll(async () => {
-    site = await ChainSite.open();
+    site = await ChainSite.open(undefined, {}, FEWER_EVENTS);
     await site.backUp();
     await site.change(0, 10);
     ({ id } = await site.backUp());

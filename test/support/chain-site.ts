@@ -14,8 +14,10 @@ const NUMBERS = `(SELECT a.d + 10 * b.d + 100 * c.d + 1000 * e.d AS n FROM ${DIG
 const TEXT = `CONCAT(${Array.from({ length: 32 }, (_, index) => `SHA2(n * 32 + ${String(index)}, 256)`).join(', ')})`;
 const RANGE_BYTES = 256 * 1024;
 
-/** Rows of the large table. */
+/** Rows of the large table, where a hundredth of them are to be less than a twentieth of its ranges. */
 export const EVENTS = 10_000;
+/** Rows of a large table of some thirty ranges. */
+export const FEWER_EVENTS = 4000;
 
 /** A database with a large and a small table, whose backups stand on one another. */
 export class ChainSite {
