@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ImportResult, RestorePreview } from '@app/backup';
@@ -213,6 +213,20 @@ describe('The routes of backups', () => {
     expect((await site.ask<KeyBody>('post', path)).body.retiredAt).not.toBeNull();
     expect((await site.ask('post', path)).body.code).toBe('key_retired');
     expect((await site.ask<KeysBody>('get', 'keys')).body.items).toHaveLength(1);
+  });
+
+  it('leave a backup to be changed whose files are not there when it is confirmed', async () => {
+    const waiting = await site.ask<OperationBody>('post', BASE, { type: 'files', interactive: true });
+    const path = `operations/${waiting.body.backupid}`;
+    await rename(uploads, `${uploads}-unmounted`);
+    try {
+      const { status, body } = await site.ask('post', `${path}/confirm`);
+      expect({ status, code: body.code }).toEqual({ status: 422, code: 'not_readable' });
+    } finally {
+      await rename(`${uploads}-unmounted`, uploads);
+    }
+    expect((await site.ask<OperationBody>('get', path)).body).toMatchObject({ status: 'setting_ui', error: null });
+    expect(await site.work('post', `${path}/confirm`)).toMatchObject({ status: 'finished_ok' });
   });
 });
 

@@ -24,6 +24,7 @@ export const BACKING_UP = [
   'not_found',
   'unknown_database',
   'key_retired',
+  'not_readable',
 ] as const;
 /** How a set can fail to be opened. */
 export const UNLOCKING = ['identity_missing', 'identity_wrong', 'damaged', 'format_unsupported'] as const;

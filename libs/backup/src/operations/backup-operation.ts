@@ -12,6 +12,7 @@ import { assertSelection } from '../database/selection/table-selection.js';
 import type { BackupError } from '../errors/backup.error.js';
 import { BackupEventEmitter } from '../events/backup-event-emitter.js';
 import { BackupEvents, type BackupEvent } from '../events/backup-events.js';
+import { findRoot } from '../files/file-root.js';
 import { BackupBases, type BaseChoice } from './backup-bases.js';
 import { BackupEnvironment } from './backup-environment.js';
 import { assertSupportedType, backupSources } from './backup-sources.js';
@@ -94,6 +95,7 @@ export class BackupOperationService {
     const { sources, selection } = await this.settings(type, options);
     const { storage, address } = this.environment;
     await storage.check();
+    sources.roots.forEach(findRoot);
     if (sources.databases.length > 0) {
       await checkSelection(address, sources.databases, selection);
     }
