@@ -87,13 +87,18 @@ describe('mistakes on the command line', () => {
     },
   );
 
-  it('an unknown database is not found', async () => {
+  it('an unknown database is not found, and the list and backup:doctor say so', async () => {
     const { host: name, username } = new URL(database.url);
     expect(await host(['backup:create', '--type=database', '--database=no_such_shop'])).toEqual({
       exitCode: 3,
       stdout: '',
       stderr: `There is no database "no_such_shop" on ${username}@${name}, or this account may not see it: check its name, or grant SELECT on it.\n`,
     });
+    const reason = 'There is no database "no_such_shop" on ';
+    const list = await host(['backup:list']);
+    expect(list.stdout).toMatch(new RegExp(`^Backup \\d+ failed: ${reason}`, 'm'));
+    const doctor = await host(['backup:doctor']);
+    expect(doctor.stdout).toContain(`UTC, failed: ${reason}`);
   });
 
   it('a restore without --yes in a pipe does nothing and says how to go on', async () => {

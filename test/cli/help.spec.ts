@@ -25,6 +25,10 @@ describe('Help, which needs no database', () => {
     expect(stdout).not.toContain('backup:complete ');
   });
 
+  it('has a version', async () => {
+    expect(await call('--version')).toEqual({ exitCode: 0, stdout: 'nestjs-backup 0.1.0\n', stderr: '' });
+  });
+
   it('has a manual page of 80 columns for every command, with its options, and examples that call it', async () => {
     for (const { name, options, examples } of commands) {
       const { exitCode, stdout, stderr } = await call(...name.split(' '), '--help');

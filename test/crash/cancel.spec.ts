@@ -96,7 +96,11 @@ describe('an operation that is cancelled', () => {
   });
 
   describe('by SIGTERM to the server that carries it out', () => {
-    const slowly = ['--set=threads=1', '--set=maxRate=0.5', '--at=2026-01-01T00:00:00Z'];
+    const slowly = [
+      '--set=threads=1',
+      '--set=maxRate=0.5',
+      `--at=${new Date(Date.now() - 10_000).toISOString().slice(0, 19)}Z`,
+    ];
 
     it.each([
       ['a backup', ['--operation=backup', '--type=database'], 'executing'],

@@ -345,6 +345,8 @@ describe('The routes of operations', () => {
   it('keep no passphrase for later, and wait for one thing at a time', async () => {
     const secret = await site.ask('post', BASE, { interactive: true, passphrase: 'sesame' });
     expect(secret).toMatchObject({ status: 400, body: { code: 'invalid_option' } });
+    const past = await site.ask('post', BASE, { executeAt: '2020-01-01T00:00:00Z' });
+    expect(past).toMatchObject({ status: 400, body: { code: 'invalid_option' } });
     const both = await site.ask('post', BASE, { interactive: true, executeAt: '2099-01-01T00:00:00Z' });
     expect(both).toMatchObject({ status: 400, body: { code: 'validation_failed' } });
   });

@@ -28,6 +28,7 @@ export function buildGroup(more: Partial<GroupFacts> = {}): GroupFacts {
     schedule: null,
     good: [buildGood(1, hoursAgo(1))],
     failedAt: null,
+    failure: null,
     runningSince: null,
     drill: { lastAt: null, seconds: null },
     ...more,

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 
-import { needsCatalog, reportCommandError } from '@app/backup/cli/index.js';
+import { needsCatalog, reportCommandError, TOOL } from '@app/backup/cli/index.js';
 import { CommandFactory } from 'nest-commander';
 
 import { CliModule } from './cli.module.js';
@@ -17,6 +17,7 @@ export async function runCommandLine(): Promise<void> {
     readEnvironment(process.env);
     await CommandFactory.run(CliModule, {
       cliName: 'host',
+      version: `${TOOL.name} ${TOOL.version}`,
       logger: new StderrLogger(),
       abortOnError: false,
       serviceErrorHandler: reportCommandError,

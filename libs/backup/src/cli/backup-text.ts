@@ -1,6 +1,7 @@
 import type { BackupStatus } from '../catalog/catalog.types.js';
 import type { BackupHistory } from '../catalog/entities/backup-history.entity.js';
 import { formatBytes, formatDuration, formatTime } from '../format.js';
+import { printable } from '../printable.js';
 import type { Style } from './terminal/screen.js';
 import { renderPairs, renderTable, type Cell, type Column } from './terminal/table.js';
 
@@ -27,7 +28,15 @@ const STATUS_STYLES: Readonly<Record<BackupStatus, Style>> = {
 
 /** @param width of the lines: what does not fit is left out, since backup:show has it */
 export function backupTable(backups: readonly BackupHistory[], width?: number): string {
-  return backups.length === 0 ? 'No backups.\n' : renderTable(COLUMNS, backups.map(cells), width);
+  if (backups.length === 0) {
+    return 'No backups.\n';
+  }
+  return `${renderTable(COLUMNS, backups.map(cells), width)}${backups.map(failureLine).join('')}`;
+}
+
+/** Why it failed: too long for a column. */
+function failureLine({ id, errorMessage }: BackupHistory): string {
+  return errorMessage === null ? '' : `Backup ${String(id)} failed: ${printable(errorMessage)}\n`;
 }
 
 function cells(backup: BackupHistory): Cell[] {

@@ -39,6 +39,7 @@ import { BackupUnpinCommand } from './unpin.command.js';
 import { BackupVerifyCommand } from './verify.command.js';
 
 export { EXIT_STATUS, exitCodeOf, reportCommandError } from './exit-codes.js';
+export { TOOL } from '../package-info.js';
 export { needsCatalog } from './needs-catalog.js';
 
 /** The `backup:*` commands, for the providers of the module that a host gives to `CommandFactory.run`. */

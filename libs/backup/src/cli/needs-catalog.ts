@@ -1,8 +1,8 @@
 /** Commands that show what is known without the application's data. */
-const WITHOUT_CATALOG: readonly string[] = ['backup:help', 'backup:completion', 'help'];
+const WITHOUT_CATALOG: readonly string[] = ['backup:help', 'backup:completion', 'help', '--version', '-V'];
 
 /**
- * Whether the command needs the catalog, and so a database to connect to: help and completion scripts do not, and no
+ * Whether the command needs the catalog, and so a database to connect to: help, the version and completion scripts do not, and no
  * command at all shows help.
  *
  * @param argv such as `process.argv`

@@ -148,7 +148,7 @@ function results({ groups }: HealthFacts): DoctorLine[] {
   return groups.flatMap((group) => {
     const newest = group.good.at(0);
     if (group.failedAt !== null && (newest === undefined || group.failedAt > newest.createdAt)) {
-      const message = `The newest ${describeGroup(group)}, of ${formatTime(group.failedAt)} UTC, failed.`;
+      const message = `The newest ${describeGroup(group)}, of ${formatTime(group.failedAt)} UTC, failed${group.failure === null ? '.' : `: ${group.failure}`}`;
       return [warning('results', message, 'See why with backup:list --status=failed and backup:show.')];
     }
     if (newest === undefined) {

@@ -80,18 +80,33 @@ export class BackupHealth {
     const unknown = schedules.filter(({ id }) => !known.some(({ scheduleId }) => scheduleId === id));
     const drills = groupsOf(drilled);
     const newest = groupsOf(await this.outcomes.newestOf(known, BACKUPS_A_GROUP));
+    const failures = await this.failures(known);
     return [
       ...known.map((outcome) => {
         const key = groupKey(outcome.scheduleId, outcome.type);
         const schedule = outcome.scheduleId === null ? undefined : active.get(outcome.scheduleId);
         const good = (newest.get(key) ?? []).filter((backup) => !isKnownDamaged(backup));
         const facts = schedule === undefined ? null : scheduleFacts(schedule, now);
-        return groupFacts(outcome, facts, good, drills.get(key));
+        return groupFacts({ ...outcome, failure: failures.get(key) ?? null }, facts, good, drills.get(key));
       }),
       ...unknown.map((schedule) =>
         groupFacts({ type: schedule.backupType, ...NOTHING_YET }, scheduleFacts(schedule, now), []),
       ),
     ];
+  }
+
+  /** Why the newest backups of groups failed, where no completed one has followed. */
+  private async failures(groups: readonly GroupOutcome[]): Promise<ReadonlyMap<string, string>> {
+    const failures = new Map<string, string>();
+    for (const { scheduleId, type, failedAt, completedAt } of groups) {
+      if (failedAt !== null && (completedAt === null || completedAt < failedAt)) {
+        const reason = await this.outcomes.newestFailure({ scheduleId, type });
+        if (reason !== null) {
+          failures.set(groupKey(scheduleId, type), reason);
+        }
+      }
+    }
+    return failures;
   }
 
   /** Looks no further back than the rule does: a history can be long. */
@@ -144,15 +159,15 @@ export class BackupHealth {
   }
 }
 
-const NOTHING_YET = { completedAt: null, failedAt: null, runningSince: null } as const;
+const NOTHING_YET = { completedAt: null, failedAt: null, failure: null, runningSince: null } as const;
 
 function groupFacts(
-  { type, failedAt, runningSince }: Omit<GroupOutcome, 'scheduleId'>,
+  { type, failedAt, failure, runningSince }: Omit<GroupOutcome, 'scheduleId'> & Pick<GroupFacts, 'failure'>,
   schedule: ScheduleFacts | null,
   good: readonly BackupOutcome[],
   drilled: readonly BackupOutcome[] = [],
 ): GroupFacts {
-  return { type, schedule, failedAt, runningSince, good: good.map(goodBackup), drill: drillFacts(drilled) };
+  return { type, schedule, failedAt, failure, runningSince, good: good.map(goodBackup), drill: drillFacts(drilled) };
 }
 
 /** @param drilled the latest drill first */

@@ -27,6 +27,7 @@ const someGroups: fc.Arbitrary<GroupFacts[]> = fc.uniqueArray(
     schedule: fc.option(fc.record({ id: fc.nat(5), name: fc.constant('nightly'), dueAt: maybeTime })),
     good: someGood,
     failedAt: maybeTime,
+    failure: fc.option(fc.constant('The disk is full.')),
     runningSince: fc.constant(null),
     drill: fc.constant({ lastAt: null, seconds: null }),
   }),

@@ -231,7 +231,13 @@ describe('evaluateAlerts', () => {
 
   it('says what is wrong, and what to do, in a line each', () => {
     const facts = buildFacts({
-      groups: [buildScheduled(hoursAgo(3), { good: [buildGood(1, hoursAgo(27))], failedAt: hoursAgo(3) })],
+      groups: [
+        buildScheduled(hoursAgo(3), {
+          good: [buildGood(1, hoursAgo(27))],
+          failedAt: hoursAgo(3),
+          failure: 'The storage is full.',
+        }),
+      ],
     });
     expect(evaluateAlerts(facts, DEFAULT_RULES, NOW)).toEqual([
       {
@@ -239,7 +245,7 @@ describe('evaluateAlerts', () => {
         severity: 'error',
         subject: 'schedule 3',
         message:
-          'Schedule 3 (nightly) was due at 2026-11-21 09:00:00 UTC and has made no good backup since: its newest is of 2026-11-20 09:00:00.',
+          'Schedule 3 (nightly) was due at 2026-11-21 09:00:00 UTC and has made no good backup since: its newest is of 2026-11-20 09:00:00. The last try failed: The storage is full.',
         cure: 'See why with backup:list --status=failed and backup:show.',
       },
     ]);

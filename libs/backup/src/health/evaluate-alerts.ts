@@ -59,7 +59,11 @@ function compare(one: string, other: string): number {
   return one < other ? -1 : Number(one > other);
 }
 
-function lateSchedule({ schedule, good, failedAt, runningSince }: GroupFacts, rules: AlertRules, now: Date): Alert[] {
+function lateSchedule(
+  { schedule, good, failedAt, failure, runningSince }: GroupFacts,
+  rules: AlertRules,
+  now: Date,
+): Alert[] {
   const { graceHours } = rules;
   const dueAt = schedule?.dueAt ?? null;
   if (schedule === null || dueAt === null || graceHours === null || !isOlder(dueAt, graceHours, now)) {
@@ -69,12 +73,14 @@ function lateSchedule({ schedule, good, failedAt, runningSince }: GroupFacts, ru
   if ((newest !== undefined && newest.createdAt >= dueAt) || (runningSince !== null && runningSince >= dueAt)) {
     return [];
   }
+  const hasFailed = failedAt !== null && failedAt >= dueAt;
+  const why = hasFailed && failure !== null ? ` The last try failed: ${failure}` : '';
   const last = newest === undefined ? 'it has never made one' : `its newest is of ${formatTime(newest.createdAt)}`;
   return [
     overdue(
       `schedule ${String(schedule.id)}`,
-      `Schedule ${String(schedule.id)} (${schedule.name}) was due at ${formatTime(dueAt)} UTC and has made no good backup since: ${last}.`,
-      failedAt !== null && failedAt >= dueAt
+      `Schedule ${String(schedule.id)} (${schedule.name}) was due at ${formatTime(dueAt)} UTC and has made no good backup since: ${last}.${why}`,
+      hasFailed
         ? 'See why with backup:list --status=failed and backup:show.'
         : 'See that the application runs, and that schedules are not switched off in it.',
     ),

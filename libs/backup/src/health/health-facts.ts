@@ -36,6 +36,8 @@ export interface GroupFacts {
   readonly good: readonly GoodBackup[];
   /** When the newest that failed was begun; null: none is known. */
   readonly failedAt: Date | null;
+  /** Why that one failed, where no good one has followed it; null: none has failed since, or it is not known. */
+  readonly failure: string | null;
   /** When the newest that is still running was begun. */
   readonly runningSince: Date | null;
   /** The latest drill of one of them. */

@@ -1,4 +1,5 @@
 import { BackupError, messageOf } from '../errors/backup.error.js';
+import { formatTime } from '../format.js';
 
 export function operationCancelled(): BackupError {
   return new BackupError('cancelled', 'The operation was cancelled.');
@@ -105,6 +106,13 @@ export function undoNotPrepared(): BackupError {
 
 export function invalidTime(): BackupError {
   return new BackupError('invalid_option', 'The time to start at is no valid date.');
+}
+
+export function timeIsPast(moment: Date): BackupError {
+  return new BackupError(
+    'invalid_option',
+    `The time to start at, ${formatTime(moment)} UTC, is past: give a later one, or none to start now.`,
+  );
 }
 
 /** What an operation fails with, whatever was thrown. */

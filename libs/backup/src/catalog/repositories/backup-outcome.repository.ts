@@ -79,6 +79,16 @@ export class BackupOutcomeRepository {
     return found.sort((one, other) => other.createdAt.getTime() - one.createdAt.getTime() || other.id - one.id);
   }
 
+  /** Why the newest backup of a group that failed did so; null where that is not known. */
+  async newestFailure({ scheduleId, type }: BackupGroup): Promise<string | null> {
+    const rows = await this.dataSource.query<{ reason: string | null }[]>(
+      `SELECT error_message AS reason FROM backup_history FORCE INDEX (IDX_backup_history_outcome)
+       WHERE schedule_id <=> ? AND backup_type = ? AND status = ? ORDER BY created_at DESC LIMIT 1`,
+      [scheduleId, type, BackupStatus.FAILED],
+    );
+    return rows.at(0)?.reason ?? null;
+  }
+
   /** Backups in storage whose last verification failed, newest first. */
   findUnsound(limit: number): Promise<BackupOutcome[]> {
     return this.rows.find({

@@ -63,7 +63,8 @@ function specification(name: string, { flag, description, value }: CompletedFlag
     case 'words':
       return `*${flag}=${explained}:value:(${value.words.join(' ')})`;
     case 'listed':
-      return `*${flag}=${explained}:${value.list}:${name}_list ${value.list} ${flag}`;
+      // behind a blank, so that zsh puts no words of its own between these
+      return `*${flag}=${explained}:${value.list}: ${name}_list ${value.list} ${flag}`;
     case 'path':
       return `*${flag}=${explained}:path:_files`;
     case 'any':

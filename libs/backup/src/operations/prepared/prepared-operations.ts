@@ -12,7 +12,6 @@ import { OperationJournal } from '../operation-journal.js';
 import { OperationState } from '../operation-state.js';
 import {
   changedMeanwhile,
-  invalidTime,
   notPrepared,
   notWaiting,
   operationUnknown,
@@ -28,6 +27,7 @@ import {
   type OrderSettings,
 } from './operation-order.js';
 import { OrderedWork } from './ordered-work.js';
+import { startSeconds } from './start-time.js';
 
 /** When and how a prepared operation starts. */
 export interface PrepareOptions {
@@ -59,7 +59,7 @@ export class PreparedOperations {
     if (interactive && options.executeAt !== undefined) {
       throw timeAndConfirmation();
     }
-    const executiontime = secondsOf(executeAt);
+    const executiontime = startSeconds(executeAt);
     const order = parseOrder(wish);
     await this.work.check(order);
     if (!interactive) {
@@ -114,7 +114,7 @@ export class PreparedOperations {
    * @throws BackupError as {@link change} does, and as the operation would before it begins
    */
   async confirm(backupid: string, executeAt: Date = systemClock(), signal?: AbortSignal): Promise<void> {
-    const executiontime = secondsOf(executeAt);
+    const executiontime = startSeconds(executeAt);
     const order = await this.check(backupid);
     const state = new OperationState(
       backupid,
@@ -175,13 +175,4 @@ export class PreparedOperations {
     }
     return { loaded, order };
   }
-}
-
-/** Epoch seconds, never before the moment. */
-function secondsOf(moment: Date): number {
-  const seconds = Math.ceil(moment.getTime() / 1000);
-  if (!Number.isSafeInteger(seconds)) {
-    throw invalidTime();
-  }
-  return seconds;
 }
