@@ -42,7 +42,13 @@ export function folderOf(path: BytePath): BytePath {
 
 /** Path order: names are compared one by one, so a folder's entries come before what only begins with its name. */
 export function comesBefore(a: BytePath, b: BytePath): boolean {
-  return a.replaceAll('/', '\0') < b.replaceAll('/', '\0');
+  const shorter = Math.min(a.length, b.length);
+  for (let at = 0; at < shorter; at += 1) {
+    if (a[at] !== b[at]) {
+      return a[at] === '/' || (b[at] !== '/' && a[at] < b[at]);
+    }
+  }
+  return a.length < b.length;
 }
 
 /** How bytes stand in JSON: as text where they are UTF-8, else in base64. Nothing is lost either way. */
