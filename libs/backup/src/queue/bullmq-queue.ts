@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { Queue, Worker } from 'bullmq';
-import { BackupError, messageOf } from '../errors/backup.error.js';
+import { messageOf } from '../errors/backup.error.js';
 import type { CarryOut, OperationQueue, QueueState } from './operation-queue.js';
 import type { BullmqQueueOptions } from './queue-options.js';
-import { queueFailed, queuePackageMissing } from './queue.errors.js';
+import { isLeftToOthers, queueFailed, queuePackageMissing } from './queue.errors.js';
 import { ANSWER_WITHIN, askingConnection, redisServer, waitingConnection, type RedisServer } from './redis-server.js';
 
 export interface BullmqQueueSettings extends Required<Omit<BullmqQueueOptions, 'driver'>> {
@@ -100,7 +100,7 @@ export class BullmqQueue implements OperationQueue {
     try {
       await this.carryOut(backupid);
     } catch (error) {
-      if (error instanceof BackupError && error.code === 'operation_state') {
+      if (isLeftToOthers(error)) {
         this.logger.debug(error.message);
       } else {
         this.logger.error(`Operation ${backupid} failed: ${messageOf(error)}`);

@@ -30,3 +30,8 @@ export function passphraseNotHandedOver(): BackupError {
     'A passphrase is not handed to other processes: set encryption.passphrase among the options of the workers instead.',
   );
 }
+
+/** Whether a prepared operation did not fail, but is carried out elsewhere: another process has it, or this one ends. */
+export function isLeftToOthers(error: unknown): error is BackupError {
+  return error instanceof BackupError && (error.code === 'operation_state' || error.code === 'shutting_down');
+}

@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { BackupOperationRepository } from '../../catalog/repositories/backup-operation.repository.js';
-import { BackupError, messageOf } from '../../errors/backup.error.js';
+import { messageOf } from '../../errors/backup.error.js';
+import { isLeftToOthers } from '../../queue/queue.errors.js';
 import { OperationRunner } from '../operation-runner.js';
 import { OrderedWork } from './ordered-work.js';
 
@@ -119,7 +120,7 @@ export class DueOperations {
       await this.work.carryOut(backupid, true, { signal });
       return { backupid, outcome: 'completed', message: null };
     } catch (error) {
-      if (error instanceof BackupError && error.code === 'operation_state') {
+      if (isLeftToOthers(error)) {
         return null;
       }
       this.logger.error(`Operation ${backupid} failed: ${messageOf(error)}`);

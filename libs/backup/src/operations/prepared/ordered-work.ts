@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { OperationStatus } from '../../catalog/catalog.types.js';
 import { BackupOperationRepository } from '../../catalog/repositories/backup-operation.repository.js';
-import { BackupError, type BackupErrorCode } from '../../errors/backup.error.js';
+import { isLeftToOthers } from '../../queue/queue.errors.js';
 import { BackupOperationService } from '../backup-operation.js';
 import { CleanupOperationService } from '../cleanup-operation.js';
 import type { OperationCaller, PreparedRun } from '../operation-request.js';
@@ -19,9 +19,6 @@ export interface OrderFollower extends OperationCaller {
   readonly passphrase?: string;
   readonly onProgress?: (progress: OperationProgressReport) => void;
 }
-
-/** Why a prepared operation is not carried out here, but elsewhere. */
-const LEFT_TO_OTHERS: ReadonlySet<BackupErrorCode> = new Set(['operation_state', 'shutting_down']);
 
 /** Checks and carries out what was asked for beforehand. */
 @Injectable()
@@ -87,7 +84,7 @@ export class OrderedWork {
       const initiatedBy = loaded.operation.userid ?? undefined;
       await this.begin(order, { ...follower, initiatedBy }, { origin: 'order', order, backupid, isUnattended });
     } catch (error) {
-      if (!(error instanceof BackupError && LEFT_TO_OTHERS.has(error.code))) {
+      if (!isLeftToOthers(error)) {
         await this.unstarted.fail(backupid, OperationStatus.AWAITING, operationFailure(error));
       }
       throw error;
