@@ -5,13 +5,22 @@ export class DatabaseConnectionError extends Error {
   override readonly name = 'DatabaseConnectionError';
 }
 
+/** Whoever waits for longer is told for what, milliseconds. */
+const NOTICED_AFTER = 1000;
+
 /** Connects and runs outstanding migrations. @throws DatabaseConnectionError */
 export async function connectDatabase(dataSource: DataSource): Promise<void> {
   if (dataSource.isInitialized) return;
+  const address = addressOf(dataSource);
+  const notice = setTimeout(() => {
+    process.stderr.write(`Opening the database ${address}; tables that are missing are made first.\n`);
+  }, NOTICED_AFTER);
   try {
     await dataSource.initialize();
   } catch (error) {
-    throw new DatabaseConnectionError(describeFailure(error, addressOf(dataSource)), { cause: error });
+    throw new DatabaseConnectionError(describeFailure(error, address), { cause: error });
+  } finally {
+    clearTimeout(notice);
   }
 }
 
