@@ -1,4 +1,4 @@
-import { cp, mkdir, rm } from 'node:fs/promises';
+import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { inProject } from './project.js';
 
 /** The library as it is published, and as applications load it. */
@@ -52,7 +52,7 @@ async function bundle(folder, compiled, programs) {
   await mkdir(folder, { recursive: true });
   // before the dependencies are installed, who asks whether there is a build finds this module but not that one
   const { build } = await import('esbuild');
-  await build({
+  const { outputFiles } = await build({
     entryPoints: Object.fromEntries(Object.entries(programs).map(([name, module]) => [name, `${compiled}/${module}`])),
     outdir: folder,
     bundle: true,
@@ -62,5 +62,17 @@ async function bundle(folder, compiled, programs) {
     target: 'node22',
     packages: 'external',
     logLevel: 'silent',
+    write: false,
   });
+  await Promise.all(outputFiles.map(({ path, text }) => writeFile(path, withConstants(text))));
+}
+
+/**
+ * Makes constants again of what esbuild makes variables of: V8 reads a variable of a module anew for each byte, which was a
+ * fifteenth of a dump's processor time.
+ *
+ * @param {string} program
+ */
+function withConstants(program) {
+  return program.replace(/^var (?=[A-Z][A-Z0-9_]* = )/gm, 'const ');
 }
