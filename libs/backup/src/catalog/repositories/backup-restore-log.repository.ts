@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, In, IsNull, MoreThan, Not } from 'typeorm';
-import type { Repository } from 'typeorm';
+import type { FindOptionsWhere, Repository } from 'typeorm';
 import { RestoreStatus } from '../catalog.types.js';
 import { systemClock } from '../clock.js';
 import type { Clock } from '../clock.js';
@@ -43,36 +43,28 @@ export class BackupRestoreLogRepository {
     return this.rows.find({ where: { backupId }, order: { id: 'DESC' } });
   }
 
-  /** Restores that are not over, as far as their rows say; among the latest, since there is no index for it. */
-  async findUnfinished(): Promise<BackupRestoreLog[]> {
-    const newest = (await this.rows.maximum('id')) ?? 0;
-    return this.rows.find({
-      where: { id: MoreThan(newest - LATEST), status: In([RestoreStatus.PENDING, RestoreStatus.RUNNING]) },
-      order: { id: 'ASC' },
-    });
+  /** Restores that are not over, as far as their rows say. */
+  findUnfinished(): Promise<BackupRestoreLog[]> {
+    return this.amongLatest({ status: In([RestoreStatus.PENDING, RestoreStatus.RUNNING]) });
   }
 
-  /** Completed restores, among the latest. */
-  async findCompleted(): Promise<BackupRestoreLog[]> {
-    const newest = (await this.rows.maximum('id')) ?? 0;
-    return this.rows.find({
-      where: { id: MoreThan(newest - LATEST), status: RestoreStatus.COMPLETED },
-      order: { id: 'ASC' },
-    });
+  findCompleted(): Promise<BackupRestoreLog[]> {
+    return this.amongLatest({ status: RestoreStatus.COMPLETED });
   }
 
-  /** Completed restores of files, among the latest. */
-  async findCompletedWithFiles(): Promise<BackupRestoreLog[]> {
-    const newest = (await this.rows.maximum('id')) ?? 0;
-    return this.rows.find({
-      where: { id: MoreThan(newest - LATEST), status: RestoreStatus.COMPLETED, filesRestored: Not(IsNull()) },
-      order: { id: 'ASC' },
-    });
+  findCompletedWithFiles(): Promise<BackupRestoreLog[]> {
+    return this.amongLatest({ status: RestoreStatus.COMPLETED, filesRestored: Not(IsNull()) });
   }
 
   /** The restore that an operation made. */
   findByBackupid(backupid: string): Promise<BackupRestoreLog | null> {
     return this.rows.findOne({ where: { backupid }, order: { id: 'DESC' } });
+  }
+
+  /** Among the latest rows, oldest first, since there is no index for it. */
+  private async amongLatest(where: FindOptionsWhere<BackupRestoreLog>): Promise<BackupRestoreLog[]> {
+    const newest = (await this.rows.maximum('id')) ?? 0;
+    return this.rows.find({ where: { ...where, id: MoreThan(newest - LATEST) }, order: { id: 'ASC' } });
   }
 
   private get rows(): Repository<BackupRestoreLog> {
