@@ -13,9 +13,14 @@ const DEFAULTS = [
   'SET sql_mode=DEFAULT, explicit_defaults_for_timestamp=DEFAULT, innodb_strict_mode=DEFAULT',
 ];
 
-/** Runs statements in one session with known settings, `database` being the current one, and leaves no setting behind. */
+/**
+ * Runs statements in one session with known settings, `database` being the current one, and leaves no setting behind. The session
+ * goes back to the database that it had: SHOW CREATE VIEW leaves out the name of the current one.
+ */
 export async function inSession(query: Query, database: string, statements: readonly string[]): Promise<void> {
-  await query([`USE ${quoteName(database)}`, ...SETTINGS, ...statements, ...DEFAULTS].join(';\n'));
+  const [{ home }] = await query('SELECT DATABASE() AS home');
+  const back = typeof home === 'string' ? [`USE ${quoteName(home)}`] : [];
+  await query([`USE ${quoteName(database)}`, ...SETTINGS, ...statements, ...DEFAULTS, ...back].join(';\n'));
 }
 
 export interface CreationSettings {
