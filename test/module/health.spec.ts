@@ -87,6 +87,28 @@ describe('The health of backups', () => {
     expect(await alerts()).toEqual([`backup_overdue schedule ${String(id)}`]);
   });
 
+  it('tells of each group that fails why its newest backup did', async () => {
+    const failing = await nightly({ nextRunAt: hoursAgo(-20), lastRunAt: hoursAgo(4) });
+    const mended = await nightly({ nextRunAt: hoursAgo(-20), lastRunAt: hoursAgo(4) });
+    const failed = (scheduleId: number | null, hours: number, errorMessage: string): Promise<number> =>
+      row({ scheduleId, status: 'failed', createdAt: hoursAgo(hours), errorMessage });
+    await row({ scheduleId: failing, createdAt: hoursAgo(28) });
+    await failed(failing, 5, 'The server is gone.');
+    await failed(failing, 4, 'The disk is full.');
+    await failed(mended, 5, 'The server is gone.');
+    await row({ scheduleId: mended, createdAt: hoursAgo(4) });
+    await failed(null, 3, 'The key is retired.');
+    const { groups } = (await host.backups.getHealth()).facts;
+    const reasons = groups.map(({ schedule, failure }) => [schedule?.id ?? null, failure] as const);
+    expect(new Map(reasons)).toEqual(
+      new Map([
+        [failing, 'The disk is full.'],
+        [mended, null],
+        [null, 'The key is retired.'],
+      ]),
+    );
+  });
+
   it('compares a backup with those before it of the same schedule and type', async () => {
     const id = await nightly({ nextRunAt: hoursAgo(-1), lastRunAt: hoursAgo(8) });
     for (let hours = 5; hours < 12; hours += 1) {

@@ -79,34 +79,21 @@ export class BackupHealth {
     const known = outcomes.filter(({ scheduleId }) => scheduleId === null || active.has(scheduleId));
     const unknown = schedules.filter(({ id }) => !known.some(({ scheduleId }) => scheduleId === id));
     const drills = groupsOf(drilled);
-    const newest = groupsOf(await this.outcomes.newestOf(known, BACKUPS_A_GROUP));
-    const failures = await this.failures(known);
+    const newest = groupsOf(await this.outcomes.newestOf(known, BackupStatus.COMPLETED, BACKUPS_A_GROUP));
+    const failures = groupsOf(await this.outcomes.newestOf(known.filter(isFailing), BackupStatus.FAILED, 1));
     return [
       ...known.map((outcome) => {
         const key = groupKey(outcome.scheduleId, outcome.type);
         const schedule = outcome.scheduleId === null ? undefined : active.get(outcome.scheduleId);
         const good = (newest.get(key) ?? []).filter((backup) => !isKnownDamaged(backup));
         const facts = schedule === undefined ? null : scheduleFacts(schedule, now);
-        return groupFacts({ ...outcome, failure: failures.get(key) ?? null }, facts, good, drills.get(key));
+        const failure = failures.get(key)?.at(0)?.errorMessage ?? null;
+        return groupFacts({ ...outcome, failure }, facts, good, drills.get(key));
       }),
       ...unknown.map((schedule) =>
         groupFacts({ type: schedule.backupType, ...NOTHING_YET }, scheduleFacts(schedule, now), []),
       ),
     ];
-  }
-
-  /** Why the newest backups of groups failed, where no completed one has followed. */
-  private async failures(groups: readonly GroupOutcome[]): Promise<ReadonlyMap<string, string>> {
-    const failures = new Map<string, string>();
-    for (const { scheduleId, type, failedAt, completedAt } of groups) {
-      if (failedAt !== null && (completedAt === null || completedAt < failedAt)) {
-        const reason = await this.outcomes.newestFailure({ scheduleId, type });
-        if (reason !== null) {
-          failures.set(groupKey(scheduleId, type), reason);
-        }
-      }
-    }
-    return failures;
   }
 
   /** Looks no further back than the rule does: a history can be long. */
@@ -174,6 +161,11 @@ function groupFacts(
 function drillFacts(drilled: readonly BackupOutcome[]): DrillFacts {
   const last = drilled.at(0);
   return { lastAt: last?.drilledAt ?? null, seconds: last?.drillSeconds ?? null };
+}
+
+/** Whether no completed backup of a group has followed its newest failed one. */
+function isFailing({ completedAt, failedAt }: GroupOutcome): boolean {
+  return failedAt !== null && (completedAt === null || completedAt < failedAt);
 }
 
 type BackupsSchedule = BackupSchedule & { readonly backupType: BackupType };

@@ -32,6 +32,7 @@ const COLUMNS = {
   verifiedAt: true,
   drilledAt: true,
   drillSeconds: true,
+  errorMessage: true,
 } as const;
 
 /** A row of the history without its lists of tables and files, which can be long. */
@@ -63,8 +64,8 @@ export class BackupOutcomeRepository {
     return [...groups.values()];
   }
 
-  /** The newest completed backups of each group, newest first. @param count how many of each */
-  async newestOf(groups: readonly BackupGroup[], count: number): Promise<BackupOutcome[]> {
+  /** The newest backups of each group that ended that way, newest first. @param count how many of each */
+  async newestOf(groups: readonly BackupGroup[], status: BackupStatus, count: number): Promise<BackupOutcome[]> {
     const found: BackupOutcome[] = [];
     for (let start = 0; start < groups.length; start += GROUPS_AT_ONCE) {
       const some = groups.slice(start, start + GROUPS_AT_ONCE);
@@ -72,21 +73,11 @@ export class BackupOutcomeRepository {
         WHERE schedule_id <=> ? AND backup_type = ? AND status = ? ORDER BY created_at DESC LIMIT ${String(count)})`;
       const ids = await this.dataSource.query<{ id: number }[]>(
         some.map(() => one).join(' UNION ALL '),
-        some.flatMap(({ scheduleId, type }) => [scheduleId, type, BackupStatus.COMPLETED]),
+        some.flatMap(({ scheduleId, type }) => [scheduleId, type, status]),
       );
       found.push(...(await this.rows.find({ select: COLUMNS, where: { id: In(ids.map(({ id }) => id)) } })));
     }
     return found.sort((one, other) => other.createdAt.getTime() - one.createdAt.getTime() || other.id - one.id);
-  }
-
-  /** Why the newest backup of a group that failed did so; null where that is not known. */
-  async newestFailure({ scheduleId, type }: BackupGroup): Promise<string | null> {
-    const rows = await this.dataSource.query<{ reason: string | null }[]>(
-      `SELECT error_message AS reason FROM backup_history FORCE INDEX (IDX_backup_history_outcome)
-       WHERE schedule_id <=> ? AND backup_type = ? AND status = ? ORDER BY created_at DESC LIMIT 1`,
-      [scheduleId, type, BackupStatus.FAILED],
-    );
-    return rows.at(0)?.reason ?? null;
   }
 
   /** Backups in storage whose last verification failed, newest first. */
