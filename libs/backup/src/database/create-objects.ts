@@ -11,6 +11,7 @@ import {
   isRoutine,
   SQL_MODE,
   standInView,
+  tableToOpen,
   type DefinedObject,
   type DefinitionKind,
 } from './definitions.js';
@@ -51,26 +52,31 @@ export async function createObjects(
   const { flavour } = connection.server;
   const standing = await standingRoutines(connection, schema, objects);
   for (const object of objects.filter((each) => !standing.has(each))) {
-    const { before, statement, after } = creationScript(object, databaseCollation);
+    const script = creationScript(object, databaseCollation);
     const canReplace = isReplaceable(object, flavour);
     if (!canReplace) {
       await dropObject(connection, object.kind, object.definition.name);
     }
     try {
-      await despiteFlushes(async () => {
-        for (const setting of before) {
-          await changeDefinition(connection, setting);
-        }
-        await despiteDeadlocks(() => runStatement(connection, canReplace ? orReplace(statement) : statement));
-      });
+      const statement = canReplace ? orReplace(script.statement) : script.statement;
+      const make = async (): Promise<void> => {
+        await changeSettings(connection, script.before);
+        await despiteDeadlocks(() => runStatement(connection, statement));
+      };
+      await (tableToOpen(object) === null ? make() : despiteFlushes(make));
     } catch (error) {
       throw definitionFailed(object, translateError(error, connection.address));
     } finally {
       // also after a failure: what takes a restore back goes on with this session
-      for (const setting of after) {
-        await changeDefinition(connection, setting);
-      }
+      await changeSettings(connection, script.after);
     }
+  }
+}
+
+/** One of them may be the collation of the schema, which is a definition. */
+async function changeSettings(connection: ServerConnection, settings: readonly string[]): Promise<void> {
+  for (const setting of settings) {
+    await changeDefinition(connection, setting);
   }
 }
 

@@ -67,12 +67,14 @@ export interface CreationScript {
  * What makes an object, under the settings it was recorded with. `databaseCollation` is the collation of the schema it
  * is made in: routines remember it, so it is changed for the moment where it differs.
  */
-export function creationScript({ kind, definition }: DefinedObject, databaseCollation: string): CreationScript {
+export function creationScript(object: DefinedObject, databaseCollation: string): CreationScript {
+  const { kind, definition } = object;
+  const table = tableToOpen(object);
   const recorded = kind === 'VIEW' ? undefined : definition.databaseCollation;
   const isForeign = recorded !== undefined && recorded !== databaseCollation;
   return {
     before: [
-      ...openedBefore(kind, definition),
+      ...(table === null ? [] : opening(table)),
       `SET sql_mode=${quoteText(definition.sqlMode ?? SQL_MODE)}`,
       `SET character_set_client=${definition.characterSetClient ?? 'utf8mb4'}, collation_connection=${definition.collationConnection ?? 'utf8mb4_general_ci'}`,
       ...(definition.timeZone === undefined ? [] : [`SET time_zone=${quoteText(definition.timeZone)}`]),
@@ -90,14 +92,16 @@ export function creationScript({ kind, definition }: DefinedObject, databaseColl
 }
 
 /**
- * MariaDB reads the comments of a table's partitions, which it keeps with backslashes, in the session's mode when it opens the
- * table: it has to be open before a trigger is made in a mode that knows no backslashes.
+ * The table that has to be open before its trigger is made, or null. MariaDB reads the comments of a table's partitions, which it keeps
+ * with backslashes, in the session's mode when it opens the table: a trigger of a mode that knows no backslashes comes after that.
  */
-function openedBefore(kind: DefinitionKind, definition: Definition): string[] {
+export function tableToOpen({ kind, definition }: DefinedObject): string | null {
   const isMisread = kind === 'TRIGGER' && definition.sqlMode?.includes('NO_BACKSLASH_ESCAPES') === true;
-  return isMisread && 'table' in definition
-    ? [`SET sql_mode='${SQL_MODE}'`, `SELECT 1 FROM ${quoteName(String(definition.table))} LIMIT 0`]
-    : [];
+  return isMisread && 'table' in definition ? String(definition.table) : null;
+}
+
+function opening(table: string): string[] {
+  return [`SET sql_mode='${SQL_MODE}'`, `SELECT 1 FROM ${quoteName(table)} LIMIT 0`];
 }
 
 function statementOf(kind: DefinitionKind, { ddl, encoding, sqlMode }: Definition): Buffer {
