@@ -1,4 +1,4 @@
-import { readFile, rm } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { BackupEvents, type EncryptionKey } from '@app/backup';
 import { failureOf } from '../support/bad-input-refusal.js';
 import { Site } from '../support/bad-input-site.js';
@@ -84,6 +84,10 @@ describe('Keys', () => {
     const second = await backUp(old);
     // as it is when a run ends between the key of a backup and its row
     await site.database.query('UPDATE backup_history SET encryption_key_id = ? WHERE id = ?', [old.id, first]);
+    // and when it ends while it writes one
+    const set = await site.setOf(second);
+    const keys = await keysOf(site, set);
+    await writeFile(site.path(set, 'key.age.partial-0123456789ab'), 'age-encryption.org/v1');
 
     expect(await site.backups.rotateKey(rotation)).toEqual({ rotated: [first, second] });
 
@@ -91,6 +95,7 @@ describe('Keys', () => {
       expect(await keyIdOf(id)).toBe(next.id);
       await verify(id, next);
     }
+    expect(await keysOf(site, set)).toEqual(keys);
   });
 
   it('are rotated as far as they can be when the key of a backup is gone', async () => {

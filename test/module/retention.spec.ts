@@ -1,4 +1,4 @@
-import { mkdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   BackupHistoryRepository,
@@ -190,6 +190,23 @@ describe('Retention by days', () => {
     expect((await host.backups.planCleanup()).unfinishedSets).toEqual([sets.old]);
     expect((await host.backups.cleanupExpired()).swept).toEqual([sets.old]);
     expect(await site.sets()).toEqual([sets.young, 'lost+found']);
+  });
+
+  it('sweeps what rotations that were killed left of a key once it is a day old', async () => {
+    const [set] = await site.namesOf(await expired(9));
+    const yesterday = new Date(Date.now() - DAY - 60_000);
+    for (const name of ['key.age', 'key.age.partial-young', 'key.age.partial-old']) {
+      await writeFile(join(site.folder.path, set, name), 'age-encryption.org/v1');
+    }
+    await utimes(join(site.folder.path, set, 'key.age.partial-old'), yesterday, yesterday);
+
+    await host.backups.cleanupExpired();
+
+    expect((await readdir(join(site.folder.path, set))).sort()).toEqual([
+      'key.age',
+      'key.age.partial-young',
+      'manifest.json',
+    ]);
   });
 
   it('mentions sets that the catalog does not know, and deletes none of them', async () => {

@@ -145,7 +145,7 @@ describe('A storage driver of the application', () => {
     });
 
     it('a location that shows an account', async () => {
-      const methods = 'check room put flush get stat list listSets delete deleteSet'.split(' ');
+      const methods = 'check room put flush get stat list listSets delete sweep deleteSet'.split(' ');
       const text = `exports.createStorage = () => ({ location: 's3://key:secret@bucket', ${methods.map((name) => `${name}() {}`).join(', ')} })`;
       const broken = await write(text);
       expect(() => openStorageDriver(broken)).toThrow(

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
@@ -51,6 +51,7 @@ const ROWS = 3000;
 const DOOMED = 12;
 const OBJECTS = 15;
 const FIRST_SPAN = 400;
+const LONG_AGO = new Date('2019-12-25');
 
 /** @param folder an empty one */
 export async function prepareSetGround(folder: string): Promise<SetCrashGround> {
@@ -140,10 +141,20 @@ async function crash(
   faults.push(...(await lockedOut(ground)));
   await noticed(site);
   const notes = await host.backups.recover();
-  // a half-written key goes when the rotation is done again
-  if (phase !== 'rotation') faults.push(...(await leftovers(site)));
-  faults.push(...(await unlisted(site)), ...(await finish(ground, phase, from, to)), ...(await leftovers(site)));
+  // a rotation is no operation that could be recovered
+  if (phase === 'rotation') await cleanUpLater(ground);
+  faults.push(...(await leftovers(site)), ...(await unlisted(site)));
+  faults.push(...(await finish(ground, phase, from, to)), ...(await leftovers(site)));
   return { phase, moment, isFinished, notes, faults };
+}
+
+/** A cleanup that takes what is left of keys as older than it leaves alone. */
+async function cleanUpLater({ site, host }: SetCrashGround): Promise<void> {
+  const folder = site.environment.storageFolder;
+  for (const entry of await readdir(folder, { recursive: true })) {
+    if (entry.includes('.partial-')) await utimes(join(folder, entry), LONG_AGO, LONG_AGO);
+  }
+  await host.backups.cleanupExpired({ maxDelete: 1000 });
 }
 
 /** Whether the process had done all its work, and was killed while it said goodbye. */

@@ -12,6 +12,11 @@ export async function writeSetKey(storage: BackupStorage, set: string, sealed: B
   await storage.flush(set);
 }
 
+/** Removes what rotations that died left of another `key.age`, where nothing was written to it since then. */
+export async function sweepSetKey(storage: BackupStorage, set: string, before: Date): Promise<void> {
+  await storage.sweep(`${set}/${SET_KEY}`, before);
+}
+
 /** @throws BackupError `damaged` when it is gone */
 export async function readSetKey(storage: BackupStorage, set: string): Promise<Buffer> {
   try {

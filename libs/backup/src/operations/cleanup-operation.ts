@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { removeSet } from '../backup-set/backup-set.js';
+import { sweepSetKey } from '../backup-set/stored-set-key.js';
 import { OperationKind } from '../catalog/catalog.types.js';
 import { BackupLogRepository } from '../catalog/repositories/backup-log.repository.js';
 import { BackupError } from '../errors/backup.error.js';
@@ -8,7 +9,7 @@ import { BackupEvents } from '../events/backup-events.js';
 import { assertDeletionLimit } from '../retention/deletion-limit.js';
 import { AUDIT_LOG } from './audit-trail.js';
 import { BackupEnvironment } from './backup-environment.js';
-import { CleanupPlanService, type CleanupPreview } from './cleanup-plan.js';
+import { CleanupPlanService, SWEEP_AFTER, type CleanupPreview } from './cleanup-plan.js';
 import { DeleteBackupService } from './delete-backup.js';
 import type { CleanupPlan } from './operation-plans.js';
 import { ManifestCache } from './manifest-cache.js';
@@ -40,7 +41,7 @@ export interface CleanupResult {
 
 const DAY = 86_400_000;
 
-/** Deletes backups that no rule keeps, unfinished sets, old lines of logs, and undo schemas and replaced files whose time is over. */
+/** Deletes backups that no rule keeps, unfinished sets and keys, old lines of logs, and undo schemas and replaced files whose time is over. */
 @Injectable()
 export class CleanupOperationService {
   constructor(
@@ -111,8 +112,11 @@ export class CleanupOperationService {
     for (const name of preview.unknownSets) {
       context.log.warn(`${name} is in storage but not in the catalog: it stays; backup:import takes it up`);
     }
-    const kept = preview.backups.filter(({ id }) => !deleted.includes(id));
-    await this.cache.retain(new Set(kept.map(({ backupName }) => backupName)));
+    const kept = preview.backups.filter(({ id }) => !deleted.includes(id)).map(({ backupName }) => backupName);
+    for (const name of kept) {
+      await sweepSetKey(this.environment.storage, name, new Date(now.getTime() - SWEEP_AFTER));
+    }
+    await this.cache.retain(new Set(kept));
     const undoSchemas = await this.undo.dropExpired(now);
     for (const schema of undoSchemas) {
       context.log.info(`Undo schema ${schema} was dropped: its time for undoing is over`);

@@ -45,8 +45,8 @@ export interface CleanupPreview {
   readonly unknownSets: readonly string[];
 }
 
-/** Unfinished sets younger than this may belong to a backup that runs elsewhere, milliseconds. */
-const SWEEP_AFTER = 86_400_000;
+/** What is unfinished and younger than this may be the work of a process elsewhere, milliseconds. */
+export const SWEEP_AFTER = 86_400_000;
 const PAGE = 500;
 /** What a plan depends on, or shows. */
 const PLANNED_BY = [

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { sweepSetKey } from '../backup-set/stored-set-key.js';
 import { BackupStatus } from '../catalog/catalog.types.js';
 import type { BackupEncryptionKey } from '../catalog/entities/backup-encryption-key.entity.js';
 import type { BackupHistory } from '../catalog/entities/backup-history.entity.js';
@@ -109,6 +110,8 @@ export class RotateKeyService {
         throw error;
       }
     }
+    // what an interrupted run wrote beside it would be opened by the key of that run, also when that is rotated away in its turn
+    await sweepSetKey(this.environment.storage, backupName, new Date());
     await this.history.update(id, { encryptionKeyId: to.id });
   }
 }

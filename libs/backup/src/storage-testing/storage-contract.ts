@@ -205,12 +205,14 @@ const promises: Record<string, StoragePromise['check']> = {
     assertKeys(await leftovers(), [`${SET}x/a`]);
   },
 
-  'can be checked and flushed without leaving anything behind': async ({ storage, leftovers }) => {
+  'can be checked, flushed and swept without leaving anything behind': async ({ storage, leftovers }) => {
     await storage.check();
     assertKeys(await leftovers(), []);
     await storage.put(`${SET}/a/b`, pieces('x'));
     await storage.flush(`${SET}/a/b`);
     await storage.flush(SET);
+    await storage.sweep(`${SET}/a/b`, new Date());
+    await storage.sweep(`${SET}/c`, new Date());
     assertKeys(await leftovers(), [`${SET}/a/b`]);
   },
 
@@ -222,6 +224,7 @@ const promises: Record<string, StoragePromise['check']> = {
       await assert.rejects(read(storage, key), refusal, message);
       await assert.rejects(async () => storage.stat(key), refusal, message);
       await assert.rejects(async () => storage.delete(key), refusal, message);
+      await assert.rejects(async () => storage.sweep(key, new Date()), refusal, message);
       await assert.rejects(async () => storage.deleteSet(key), refusal, message);
       if (key !== '') {
         await assert.rejects(keys(storage, key), refusal, message);

@@ -55,6 +55,12 @@ export interface BackupStorage {
   /** Removes an object; it is no error when there is none. */
   delete(key: string): Promise<void>;
 
+  /**
+   * Removes what processes that died left of uploads of an object: those that nothing was written to since then. The object itself
+   * stays, and need not be there. Drivers whose `put` leaves nothing do nothing.
+   */
+  sweep(key: string, before: Date): Promise<void>;
+
   /** Removes what is left of a set when its objects are gone: empty folders, unfinished uploads. */
   deleteSet(name: string): Promise<void>;
 }

@@ -15,6 +15,7 @@ const METHODS = [
   'list',
   'listSets',
   'delete',
+  'sweep',
   'deleteSet',
 ] as const satisfies readonly (keyof BackupStorage)[];
 
@@ -91,6 +92,11 @@ export class DriverStorage implements BackupStorage {
   async delete(key: string): Promise<void> {
     assertStorageKey(key);
     await this.guarded(() => this.driver.delete(key));
+  }
+
+  async sweep(key: string, before: Date): Promise<void> {
+    assertStorageKey(key);
+    await this.guarded(() => this.driver.sweep(key, before));
   }
 
   async deleteSet(name: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { storageContract } from '../storage-testing/storage-contract.js';
@@ -91,11 +91,15 @@ describe('LocalStorage', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  it('clears away what a killed process left of an object when it is replaced', async () => {
-    await storage.put('set/key', bytes('old'));
-    await writeFile(join(folder, 'set', 'key.partial-0123456789ab'), 'ne');
-    await storage.put('set/key', bytes('new'));
-    expect(await filesIn(folder)).toEqual(['set/key']);
+  it('sweeps what killed processes left of an object before a time, and of no other', async () => {
+    await storage.put('set/key', bytes('whole'));
+    for (const [name, time] of Object.entries({ 'key.partial-old': 1, 'key.partial-new': 3, 'keys.partial-old': 1 })) {
+      await writeFile(join(folder, 'set', name), 'half');
+      await utimes(join(folder, 'set', name), time, time);
+    }
+    await storage.sweep('set/key', new Date(2000));
+    await storage.sweep('gone/key', new Date(2000));
+    expect(await filesIn(folder)).toEqual(['set/key', 'set/key.partial-new', 'set/keys.partial-old']);
   });
 
   it('counts folders with the names of sets only', async () => {

@@ -5,6 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { BackupError } from '../errors/backup.error.js';
 import type { BackupStorage, StorageRoom, StoredObject } from './backup-storage.js';
+import { flushFiles } from './flush-files.js';
 import {
   objectMissing,
   storageFailed,
@@ -21,7 +22,6 @@ import { writeFile } from './write-file.js';
 const PARTIAL = '.partial-';
 /** Always the same name: one that a process left behind when it died goes with the next check. */
 const PROBE = `${PARTIAL}check`;
-const FLUSH_AT_ONCE = 16;
 
 /** Backup sets in a folder of this machine, or of anything mounted on it. */
 export class LocalStorage implements BackupStorage {
@@ -71,9 +71,7 @@ export class LocalStorage implements BackupStorage {
       if (this.mayBlock) {
         renameSync(partial, target);
       } else {
-        const isReplaced = await stat(target).then(Boolean, () => false);
         await rename(partial, target);
-        await (isReplaced ? removeRemains(target) : undefined);
       }
       return size;
     } catch (error) {
@@ -84,8 +82,7 @@ export class LocalStorage implements BackupStorage {
 
   async flush(prefix: string): Promise<void> {
     try {
-      const next = [...this.foldersOf(prefix), ...(await pathsBelow(this.pathOf(prefix)))].values();
-      await Promise.all(Array.from({ length: FLUSH_AT_ONCE }, () => syncAll(next)));
+      await flushFiles(this.foldersOf(prefix), this.pathOf(prefix));
     } catch (error) {
       throw this.translate(error);
     }
@@ -165,6 +162,22 @@ export class LocalStorage implements BackupStorage {
     }
   }
 
+  async sweep(key: string, before: Date): Promise<void> {
+    const target = this.pathOf(key);
+    const start = `${basename(target)}${PARTIAL}`;
+    try {
+      for (const name of (await namesIn(dirname(target))).filter((candidate) => candidate.startsWith(start))) {
+        const remains = join(dirname(target), name);
+        const found = await stat(remains).catch(() => null);
+        if (found !== null && found.mtime < before) {
+          await rm(remains, { force: true });
+        }
+      }
+    } catch (error) {
+      throw this.translate(error);
+    }
+  }
+
   async deleteSet(name: string): Promise<void> {
     assertStorageName(name);
     try {
@@ -211,31 +224,14 @@ export class LocalStorage implements BackupStorage {
   }
 }
 
-/** Removes what processes left behind that died when they were about to replace a file. */
-async function removeRemains(target: string): Promise<void> {
-  const [folder, start] = [dirname(target), `${basename(target)}${PARTIAL}`];
-  const remains = (await readdir(folder)).filter((name) => name.startsWith(start));
-  await Promise.all(remains.map((name) => rm(join(folder, name), { force: true })));
-}
-
-/** A file, or a folder with all that is in it. */
-async function pathsBelow(path: string): Promise<string[]> {
-  const entries = await readdir(path, { recursive: true, withFileTypes: true }).catch((error: unknown) => {
-    if (systemCode(error) === 'ENOTDIR') {
+/** None where there is no such folder. */
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') {
       return [];
     }
     throw error;
-  });
-  return [path, ...entries.map((entry) => join(entry.parentPath, entry.name))];
-}
-
-async function syncAll(paths: Iterable<string>): Promise<void> {
-  for (const path of paths) {
-    const handle = await open(path, 'r');
-    try {
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
   }
 }
