@@ -1,4 +1,5 @@
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { WITH_DEPENDENCIES } from './bundled-dependencies.js';
 import { inProject } from './project.js';
 
 /** The library as it is published, and as applications load it. */
@@ -29,29 +30,40 @@ const EXPORTS = {
  * a short command. The declarations of types stay as they are compiled.
  */
 export async function bundleLibrary() {
+  await emptyFolder(LIBRARY_PACKAGE);
   await bundle(LIBRARY_PACKAGE, COMPILED_LIBRARY, { ...EXPORTS, ...THREADS });
   await cp(COMPILED_LIBRARY, LIBRARY_PACKAGE, { recursive: true, filter: (path) => !path.endsWith('.js') });
 }
 
-/** The same for the example host, which has the library's sources compiled in. */
+/**
+ * The same for the example host, which has the library's sources compiled in. Its commands have what they depend on in them too;
+ * its server starts once and loads packages that have to find the Nest that is installed.
+ */
 export async function bundleHost() {
-  const programs = { cli: 'apps/host/src/cli.js', main: 'apps/host/src/main.js' };
   const threads = Object.entries(THREADS).map(
     ([name, file]) => /** @type {const} */ ([name, `libs/backup/src/${file}`]),
   );
-  await bundle(HOST_PROGRAMS, COMPILED_HOST, { ...programs, ...Object.fromEntries(threads) });
+  await emptyFolder(HOST_PROGRAMS);
+  const commands = { cli: 'apps/host/src/cli.js', ...Object.fromEntries(threads) };
+  await bundle(HOST_PROGRAMS, COMPILED_HOST, commands, WITH_DEPENDENCIES);
+  await bundle(HOST_PROGRAMS, COMPILED_HOST, { main: 'apps/host/src/main.js' });
+}
+
+/** @param {string} folder */
+async function emptyFolder(folder) {
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
 }
 
 /**
- * @param {string} folder what it holds is replaced
+ * @param {string} folder
  * @param {string} compiled
  * @param {Readonly<Record<string, string>>} programs the name of each file, and the module below `compiled` that it starts with
+ * @param {import('esbuild').BuildOptions} [options]
  */
-async function bundle(folder, compiled, programs) {
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(folder, { recursive: true });
+async function bundle(folder, compiled, programs, { minifyWhitespace = false, ...options } = {}) {
   // before the dependencies are installed, who asks whether there is a build finds this module but not that one
-  const { build } = await import('esbuild');
+  const { build, transform } = await import('esbuild');
   const { outputFiles } = await build({
     entryPoints: Object.fromEntries(Object.entries(programs).map(([name, module]) => [name, `${compiled}/${module}`])),
     outdir: folder,
@@ -62,9 +74,16 @@ async function bundle(folder, compiled, programs) {
     target: 'node22',
     packages: 'external',
     logLevel: 'silent',
+    ...options,
     write: false,
   });
-  await Promise.all(outputFiles.map(({ path, text }) => writeFile(path, withConstants(text))));
+  await Promise.all(
+    outputFiles.map(async ({ path, text }) => {
+      const program = withConstants(text);
+      // afterwards, as constants are found by the lines that they stand on
+      await writeFile(path, minifyWhitespace ? (await transform(program, { minifyWhitespace })).code : program);
+    }),
+  );
 }
 
 /**

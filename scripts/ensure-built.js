@@ -9,7 +9,17 @@ import { dependencyProgram, inProject, projectRoot } from './project.js';
 import { SetupError } from './setup-error.js';
 
 const PROJECTS = ['host', 'backup'];
-const SOURCES = ['apps', 'libs', 'nest-cli.json', 'tsconfig.json', 'package.json', 'LICENSE'];
+const BUNDLERS = ['scripts/bundle.js', 'scripts/bundled-dependencies.js'];
+const SOURCES = [
+  'apps',
+  'libs',
+  'nest-cli.json',
+  'tsconfig.json',
+  'package.json',
+  'package-lock.json',
+  'LICENSE',
+  ...BUNDLERS,
+];
 const PACKAGE_FILES = [
   inProject('libs', 'backup', 'package.json'),
   inProject('libs', 'backup', 'README.md'),

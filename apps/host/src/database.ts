@@ -1,4 +1,5 @@
 import type { TypeOrmModuleOptions } from '@nestjs/typeorm';
+import mysql2 from 'mysql2';
 
 import { BACKUP_ENTITIES, backupMigrations } from '@app/backup';
 
@@ -22,6 +23,8 @@ export const migrations = [...hostMigrations, ...backupMigrations];
 export function databaseOptions(environment: Environment): TypeOrmModuleOptions {
   return {
     type: 'mysql',
+    // what TypeORM finds by itself would not be in the bundle of the commands
+    driver: mysql2,
     // TypeORM takes `mysql` for both servers, but believes the protocol more than `type`.
     url: environment.databaseUrl.replace(/^mariadb:/, 'mysql:'),
     ssl: environment.databaseTls,
