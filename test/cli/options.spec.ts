@@ -51,6 +51,8 @@ describe('Options on the command line', () => {
     ['leave --backup out', ['backup:operation', 'prepare', '--operation=cleanup', '--backup=1']],
     ['leave --type out', ['backup:operation', 'prepare', '--operation=verify', '--backup=1', '--type=full']],
     ['leave --backup out', ['backup:operation', 'prepare', '--operation=backup', '--backup=1', '--type=full']],
+    ['choose one of --key, --passphrase and', ['backup:create', '--type=full', '--passphrase', '--no-encrypt']],
+    ['choose one of --key, --passphrase and', ['backup:create', '--type=full', '--passphrase', '--key=ops']],
   ])('refuse what would be passed over: %s', async (reason, words) => {
     const { exitCode, stdout, stderr } = await host.run(...words);
     expect([exitCode, stdout]).toEqual([2, '']);
@@ -251,6 +253,11 @@ describe('Options on the command line', () => {
     ]);
 
     const [{ id }] = await host.database.query('SELECT MAX(id) AS id FROM backup_history');
+    const unasked = ['--operation=restore', '--backup', String(id), '--set=tables=["users"]'];
+    expect(await host.run('backup:operation', 'prepare', ...unasked)).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringMatching(/^This replaces 1 table of .*add --yes to go on\.\n$/),
+    });
     const { stdout } = await host.run('backup:restore', '--id', String(id), '--table=users', '--interactive');
     const [, backupid] = /^Operation (\w+) is prepared\. Confirm it with /.exec(stdout) ?? [];
     expect(await host.json('backup:operation', 'confirm', '--id', backupid, '--yes')).toMatchObject({
@@ -277,6 +284,7 @@ describe('Options on the command line', () => {
     ['is no time', ['backup:create', '--type=full', '--at=2030-02-30T00:00:00Z']],
     ['add --yes to go on', ['backup:restore', '--id=1', '--at=2030-01-01T00:00:00Z']],
     ['add --yes to go on', ['backup:cleanup', '--at=2030-01-01T00:00:00Z']],
+    ['add --yes to go on', ['backup:operation', 'prepare', '--operation=cleanup']],
   ])('--at and --interactive prepare nothing, but say %s: %j', async (reason, words) => {
     const { exitCode, stdout, stderr } = await host.run(...words);
     expect([exitCode, stdout]).toEqual([2, '']);

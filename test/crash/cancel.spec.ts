@@ -97,6 +97,7 @@ describe('an operation that is cancelled', () => {
 
   describe('by SIGTERM to the server that carries it out', () => {
     const slowly = [
+      '--yes',
       '--set=threads=1',
       '--set=maxRate=0.5',
       `--at=${new Date(Date.now() - 10_000).toISOString().slice(0, 19)}Z`,

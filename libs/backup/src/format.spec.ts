@@ -16,7 +16,8 @@ describe('formatBytes', () => {
 
 describe('formatDuration', () => {
   it.each([
-    [0, '0 s'],
+    [0, '<1 s'],
+    [0.6, '1 s'],
     [59.4, '59 s'],
     [61, '1:01'],
     [3723, '1:02:03'],

@@ -12,8 +12,11 @@ export function formatBytes(bytes: number): string {
   return `${value.toFixed(digits)} ${UNITS[unit]}`;
 }
 
-/** `1:02:03`, `2:03`, `12 s`. */
+/** `1:02:03`, `2:03`, `12 s`, `<1 s`. */
 export function formatDuration(seconds: number): string {
+  if (seconds < 0.5) {
+    return '<1 s';
+  }
   if (seconds < 60) {
     return `${String(Math.round(seconds))} s`;
   }
@@ -36,6 +39,11 @@ export function formatCount(count: number): string {
 /** `1 backup`, `2,000 backups`. */
 export function formatNumberOf(count: number, what: string): string {
   return `${formatCount(count)} ${what}${count === 1 ? '' : 's'}`;
+}
+
+/** `a, b or c` */
+export function formatChoice(items: readonly string[]): string {
+  return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} or ${items[items.length - 1]}`;
 }
 
 /** `a, b, c and 4 more` */

@@ -1,6 +1,7 @@
 import { BackupType } from '../catalog/catalog.types.js';
 import type { OrderSettings } from '../operations/prepared/operation-order.js';
 import { BackupError } from '../errors/backup.error.js';
+import { formatChoice } from '../format.js';
 import { closest } from './closest.js';
 
 /** Types of backups that can be made. */
@@ -90,7 +91,7 @@ export function oneOf<const T extends string>(
   const found = known.find((candidate) => candidate === text);
   if (found === undefined) {
     const meant = closest(text, offered);
-    const advice = meant === null ? `use ${offered.join(', ')}.` : `did you mean ${meant}?`;
+    const advice = meant === null ? `use ${formatChoice(offered)}.` : `did you mean ${meant}?`;
     throw new BackupError('invalid_option', `${JSON.stringify(text)} is not ${what}: ${advice}`);
   }
   return found;

@@ -10,6 +10,7 @@ import { ConfirmationFlag } from './confirmation-flag.js';
 import { confirm } from './confirmation.js';
 import type { Manual } from './help/manual.js';
 import { InteractiveFlag, StartTimeFlag } from './operation-flags.js';
+import { DELETES_LATER } from './order-question.js';
 import { isForLater, prepareForLater, type LaterOptions } from './prepare-for-later.js';
 import { refuseFlags } from './unfitting-flags.js';
 import { WithFlags } from './with-flags.js';
@@ -69,9 +70,6 @@ export class BackupCleanupCommand extends BackupCommand<CleanupCommandOptions> {
     return parseBackupCount(text);
   }
 }
-
-const DELETES_LATER =
-  'This deletes the backups that no rule keeps then; backup:cleanup --dry-run shows those that none keeps now.';
 
 /** Ids in a question; more are counted. */
 const NAMED_BACKUPS = 20;

@@ -1,5 +1,6 @@
 import { Command, Option } from 'nest-commander';
 import { BackupError } from '../errors/backup.error.js';
+import { formatChoice } from '../format.js';
 import { oneOf } from './arguments.js';
 import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
 import { bashCompletion } from './completion/bash.js';
@@ -48,7 +49,7 @@ export class BackupCompletionCommand extends BackupCommand<CompletionOptions> {
     words: readonly string[],
   ): Promise<CommandResult> {
     if (words.length === 0) {
-      throw new BackupError('invalid_option', `The shell is missing: use ${SHELLS.join(', ')}.`);
+      throw new BackupError('invalid_option', `The shell is missing: use ${formatChoice(SHELLS)}.`);
     }
     const shell = oneOf(words[0], SHELLS, 'a shell with completion');
     const root = programOf(this.command);

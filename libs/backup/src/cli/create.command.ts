@@ -1,6 +1,7 @@
 import { Command, Option } from 'nest-commander';
 import type { BackupType } from '../catalog/catalog.types.js';
 import type { BackupHistory } from '../catalog/entities/backup-history.entity.js';
+import { contradictoryEncryption } from '../operations/encryption.errors.js';
 import { BASE_NOTES } from '../operations/running-backup.js';
 import type { BackupOrderSettings } from '../operations/prepared/operation-order.js';
 import type { LoadOptions } from '../operations/load-options.js';
@@ -62,6 +63,10 @@ export class BackupCreateCommand extends BackupCommand<CreateOptions> {
     const settings = settingsOf(options);
     if (isForLater(options)) {
       return prepareForLater(this.backups, { operation: 'backup', type, settings }, options);
+    }
+    if (options.passphrase === true && (settings.encrypt === false || settings.key !== undefined)) {
+      // nobody should type what is of no use
+      throw contradictoryEncryption();
     }
     const passphrase = options.passphrase === true ? await obtainPassphrase(true, signal) : undefined;
     const id = await this.withProgress('Backing up', (onProgress) =>

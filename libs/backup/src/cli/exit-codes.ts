@@ -73,8 +73,8 @@ export function exitCodeOf(error: unknown): number {
  */
 export function reportCommandError(error: unknown): void {
   process.exitCode = exitCodeOf(error);
-  if (isCommanderError(error) && error.exitCode === 0) {
-    // it has printed help
+  if (isCommanderError(error) && (error.exitCode === 0 || error.code === 'commander.help')) {
+    // it has printed help, also where no command was named
     return;
   }
   const message = flowText(printable(lineOf(error)), messageWidth());
@@ -115,6 +115,6 @@ function usageLine(line: string): string {
   return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }
 
-function isCommanderError(error: unknown): error is Error & { readonly exitCode: number } {
+function isCommanderError(error: unknown): error is Error & { readonly code: string; readonly exitCode: number } {
   return error instanceof Error && 'code' in error && String(error.code).startsWith('commander.');
 }

@@ -40,5 +40,8 @@ function columns(isExact: boolean): readonly Column[] {
 
 /** `3 files of uploads are added and 2 replaced`. */
 export function filesSentence({ root, added, changed }: FilePreview): string {
+  if (added === 0 && changed === 0) {
+    return `No file of ${root} differs from the backup`;
+  }
   return `${formatNumberOf(added, 'file')} of ${root} ${added === 1 ? 'is' : 'are'} added and ${formatCount(changed)} replaced`;
 }

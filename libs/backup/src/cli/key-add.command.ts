@@ -9,14 +9,14 @@ interface KeyAddOptions extends CommonOptions {
   readonly label?: string;
 }
 
-const EXAMPLE = 'backup:key add --label=ops --recipient=age1...';
+const EXAMPLE = 'backup:key add --recipient=age1... --label=ops';
 
 @SubCommand({ name: 'add', description: 'Add age public keys as a key for backups' })
 export class BackupKeyAddCommand extends BackupCommand<KeyAddOptions> {
   readonly manual: Manual = {
     usage: '--label=<label> --recipient=<recipient> [options]',
     description: ['Only public keys are stored. With several recipients, the identity of each opens the backups.'],
-    examples: [['backup:key add --label=ops --recipient=age1...', 'Add a public key that age-keygen has printed.']],
+    examples: [[EXAMPLE, 'Add a public key that age-keygen has printed.']],
   };
 
   protected async execute(options: KeyAddOptions): Promise<CommandResult> {

@@ -2,9 +2,9 @@ import { SubCommand } from 'nest-commander';
 import { required } from './arguments.js';
 import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
 import { ConfirmationFlag } from './confirmation-flag.js';
-import { confirm } from './confirmation.js';
 import type { Manual } from './help/manual.js';
 import { operationDetails, OperationIdFlag, StartTimeFlag } from './operation-flags.js';
+import { askAboutOrder } from './order-question.js';
 import { WithFlags } from './with-flags.js';
 
 interface ConfirmCommandOptions extends CommonOptions {
@@ -31,12 +31,7 @@ export class BackupOperationConfirmCommand extends BackupCommand<ConfirmCommandO
     const { yes = false, at: executeAt } = options;
     const id = required(options.id, '--id', EXAMPLE);
     const order = await this.backups.checkConfirmation(id);
-    if (order.operation === 'restore') {
-      await confirm(`This replaces live data with that of backup ${String(order.backupId)}.`, yes, signal);
-    }
-    if (order.operation === 'cleanup') {
-      await confirm('This deletes the backups that no rule keeps; backup:cleanup --dry-run shows them.', yes, signal);
-    }
+    await askAboutOrder(this.backups, order, yes, signal);
     await this.withProgress('Working', (onProgress) =>
       this.backups.confirmOperation(id, { executeAt, signal, onProgress }),
     );

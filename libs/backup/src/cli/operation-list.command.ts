@@ -13,7 +13,7 @@ interface OperationListOptions extends CommonOptions {
 
 const COLUMNS: readonly Column[] = [
   { head: 'ID' },
-  { head: 'OPERATION' },
+  { head: 'KIND' },
   { head: 'STATE', narrow: 'wrap' },
   { head: 'MADE (UTC)', narrow: 'drop' },
   { head: 'PROGRESS', align: 'right', narrow: 'drop' },

@@ -5,6 +5,8 @@ import type { Manual } from './help/manual.js';
 import { operationDetails, OperationIdFlag } from './operation-flags.js';
 import { WithFlags } from './with-flags.js';
 
+const EXAMPLE = 'backup:operation show --id=9f86d081884c7d659a2feaa0c55ad015';
+
 interface OperationShowOptions extends CommonOptions {
   readonly id?: string;
 }
@@ -14,13 +16,11 @@ interface OperationShowOptions extends CommonOptions {
 export class BackupOperationShowCommand extends BackupCommand<OperationShowOptions> {
   readonly manual: Manual = {
     usage: '--id=<backupid> [options]',
-    examples: [['backup:operation show --id=9f86d081884c7d659a2feaa0c55ad015', 'Show what it does and how far it is.']],
+    examples: [[EXAMPLE, 'Show what it does and how far it is.']],
   };
 
   protected async execute({ id }: OperationShowOptions): Promise<CommandResult> {
-    const operation = await this.backups.getOperationDetails(
-      required(id, '--id', 'backup:operation show --id=9f86...'),
-    );
+    const operation = await this.backups.getOperationDetails(required(id, '--id', EXAMPLE));
     return { document: operation, text: operationDetails(operation) };
   }
 }

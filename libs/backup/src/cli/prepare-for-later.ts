@@ -29,6 +29,17 @@ export async function prepareForLater(
 ): Promise<CommandResult> {
   const backupid = await backups.prepareOperation(order, { interactive, executeAt: at });
   const operation = await backups.getOperationDetails(backupid);
-  const next = interactive ? `Confirm it with backup:operation confirm --id=${backupid}.` : 'It waits for its time.';
-  return { document: operation, text: `Operation ${backupid} is prepared. ${next}\n${operationDetails(operation)}` };
+  return {
+    document: operation,
+    text: `Operation ${backupid} is prepared. ${next(backupid, interactive, at)}\n${operationDetails(operation)}`,
+  };
+}
+
+function next(backupid: string, isInteractive: boolean, at: Date | undefined): string {
+  if (isInteractive) {
+    return `Confirm it with backup:operation confirm --id=${backupid}`;
+  }
+  return at === undefined
+    ? 'An application that is up carries it out within half a minute, or backup:schedule run-due does.'
+    : 'It waits for its time.';
 }

@@ -6,7 +6,7 @@ import { formatBytes, formatDuration } from '../format.js';
 const PARTS = [
   [' {percentage}%', 5],
   ['  {left}', 14],
-  ['  {rate}/s', 12],
+  ['  {rate}', 12],
   ['  {size}', 10],
 ] as const;
 /** As they stand in the line. */
@@ -57,8 +57,9 @@ export class ProgressBar {
   update({ fraction, bytes, bytesPerSecond, secondsLeft }: OperationProgressReport): void {
     this.show();
     this.bar?.update(Math.floor(fraction * 100), {
-      size: formatBytes(bytes),
-      rate: formatBytes(bytesPerSecond),
+      // what only looks at presence and size handles no bytes
+      size: bytes === 0 ? '' : formatBytes(bytes),
+      rate: bytes === 0 ? '' : `${formatBytes(bytesPerSecond)}/s`,
       left: secondsLeft === null ? '' : `${formatDuration(secondsLeft)} left`,
     });
   }
@@ -76,7 +77,7 @@ export class ProgressBar {
   private show(): void {
     if (!this.isShown) {
       this.isShown = true;
-      this.bar?.start(100, 0, { size: '', rate: formatBytes(0), left: '' });
+      this.bar?.start(100, 0, { size: '', rate: '', left: '' });
     }
   }
 }

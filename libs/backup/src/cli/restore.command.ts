@@ -1,11 +1,8 @@
 import { Command, Option } from 'nest-commander';
 import type { BackupRestoreLog } from '../catalog/entities/backup-restore-log.entity.js';
-import type { RestorePreview } from '../database/restore/preview.js';
-import { doesNotCarryOver } from '../database/restore/restore.errors.js';
 import { formatTime } from '../format.js';
 import type { LoadOptions } from '../operations/load-options.js';
 import { undoNotPrepared } from '../operations/operation.errors.js';
-import type { RestoreScope } from '../operations/restore-options.js';
 import { parseThreads, required } from './arguments.js';
 import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
 import { BackupIdFlag } from './backup-id-flag.js';
@@ -16,7 +13,7 @@ import type { Manual } from './help/manual.js';
 import { LoadFlags } from './load-flags.js';
 import { InteractiveFlag, StartTimeFlag } from './operation-flags.js';
 import { isForLater, prepareForLater, type LaterOptions } from './prepare-for-later.js';
-import { restoreQuestion } from './restore-question.js';
+import { askAboutRestore, partsText } from './restore-question.js';
 import { restoreScope, RestoreScopeFlags, type RestoreScopeOptions } from './restore-scope-flags.js';
 import { printable } from '../printable.js';
 import { refuseFlags } from './unfitting-flags.js';
@@ -93,10 +90,10 @@ export class BackupRestoreCommand extends BackupCommand<RestoreCommandOptions> {
   }
 
   private async restore(id: number, options: RestoreCommandOptions, signal: AbortSignal): Promise<CommandResult> {
-    const scope = await restoreScope(options, signal);
-    const preview = await this.ask(id, options, scope, signal);
+    const wish = { ...(await restoreScope(options, signal)), ...effortOf(options) };
+    const preview = await askAboutRestore(this.backups, id, wish, options.yes ?? false, signal);
     const row = await this.withProgress('Restoring', (onProgress) =>
-      this.backups.restore(id, { ...scope, ...effortOf(options), signal, onProgress }),
+      this.backups.restore(id, { ...wish, signal, onProgress }),
     );
     const undo =
       options.inPlace === true && preview.tables.length > 0
@@ -112,32 +109,11 @@ export class BackupRestoreCommand extends BackupCommand<RestoreCommandOptions> {
     signal: AbortSignal,
   ): Promise<CommandResult> {
     const { passphrase: _, ...scope } = await restoreScope(options, signal);
-    if (options.interactive !== true) {
-      await this.ask(id, options, scope, signal);
-    }
     const settings = { ...scope, ...effortOf(options) };
+    if (options.interactive !== true) {
+      await askAboutRestore(this.backups, id, settings, options.yes ?? false, signal);
+    }
     return prepareForLater(this.backups, { operation: 'restore', backupId: id, settings }, options);
-  }
-
-  /** Names what will be changed, and goes on when somebody says yes. @throws BackupError `not_confirmed` */
-  private async ask(
-    id: number,
-    options: RestoreCommandOptions,
-    scope: RestoreScope,
-    signal: AbortSignal,
-  ): Promise<RestorePreview> {
-    const preview = await this.backups.previewRestore(id, scope);
-    if (preview.compatibility.incompatible.length > 0) {
-      // nobody should say yes to what cannot be done
-      throw doesNotCarryOver(preview.set, preview.compatibility);
-    }
-    const { yes = false } = options;
-    if (!yes) {
-      await this.backups.checkRestore(id, { ...scope, ...effortOf(options), signal });
-    }
-    const question = `${restoreQuestion(preview, options)}${partsText(preview)}${noticesText(preview)}`;
-    await confirm(question, yes, signal);
-    return preview;
   }
 
   private async undo(id: number, options: RestoreCommandOptions, signal: AbortSignal): Promise<CommandResult> {
@@ -175,14 +151,6 @@ export class BackupRestoreCommand extends BackupCommand<RestoreCommandOptions> {
 /** How it is done, beside what of a backup it is. */
 function effortOf({ inPlace, allowPartial, threads, maxRate, nice }: RestoreCommandOptions): Effort {
   return { inPlace, allowPartial, threads, maxRate, nice };
-}
-
-/** What comes back only in part. */
-function partsText({ tables }: RestorePreview): string {
-  const parts = tables.flatMap(({ database, table, part }) =>
-    part === null ? [] : [`${part} of ${database}.${table}`],
-  );
-  return parts.length === 0 ? '' : ` The backup holds ${printable(parts.join(', '))}.`;
 }
 
 function summary(row: BackupRestoreLog): string {

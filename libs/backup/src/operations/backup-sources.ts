@@ -4,6 +4,7 @@ import { BackupError } from '../errors/backup.error.js';
 import type { RootKind, RootOfKind } from '../files/back-up-roots.js';
 import type { FileRoot } from '../files/file-root.js';
 import { noRoots } from '../files/files.errors.js';
+import { formatChoice } from '../format.js';
 
 /** What a backup is made of. */
 export interface BackupSources {
@@ -57,7 +58,7 @@ function partsOf(type: BackupType): readonly ('databases' | RootKind)[] {
   if (parts === undefined) {
     throw new BackupError(
       'unsupported_type',
-      `Backups of type ${JSON.stringify(type)} are not supported by this release: use ${Object.keys(PARTS).join(', ')}.`,
+      `Backups of type ${JSON.stringify(type)} are not supported by this release: use ${formatChoice(Object.keys(PARTS))}.`,
     );
   }
   return parts;

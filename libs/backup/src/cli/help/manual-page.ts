@@ -1,7 +1,7 @@
 import type { CommandRunner } from 'nest-commander';
 import { EXIT_STATUS } from '../exit-codes.js';
 import { screenWidth, styled } from '../terminal/screen.js';
-import { wrapText } from '../terminal/wrap-text.js';
+import { fillLines, wrapText } from '../terminal/wrap-text.js';
 import type { Manual } from './manual.js';
 
 /** Commander's command, in the version that nest-commander brings along. */
@@ -36,7 +36,7 @@ function manualPage(command: Commander, manual: Manual): string {
     section('DESCRIPTION', description.map((text) => paragraph(text)).join('\n')),
     subcommands.length === 0 ? '' : section('COMMANDS', entries(subcommands)),
     section('OPTIONS', entries(optionsOf(command, manual))),
-    section('EXAMPLES', entries(examples.map(([line, meaning]): Entry => [`${program} ${line}`, meaning]))),
+    section('EXAMPLES', entries(examples.map(([line, meaning]): Entry => [typedLine(`${program} ${line}`), meaning]))),
     section('EXIT STATUS', statuses()),
   ]
     .filter((text) => text !== '')
@@ -80,6 +80,13 @@ function paragraph(text: string, indent = INDENT): string {
 /** A term that is too long for a line stands as it is: it is there to be copied. */
 function entries(pairs: readonly Entry[]): string {
   return pairs.map(([term, meaning]) => `${' '.repeat(INDENT)}${term}\n${paragraph(meaning, 2 * INDENT)}`).join('');
+}
+
+/** A command as it can be copied: where it is longer than a line, the shell reads on behind a backslash. */
+function typedLine(command: string): string {
+  const words = command.match(/(?:'[^']*'|[^\s'])+/g) ?? [];
+  const indent = ' '.repeat(INDENT + 2);
+  return fillLines(words, lineWidth() - indent.length - 2).join(` \\\n${indent}`);
 }
 
 function statuses(): string {

@@ -10,6 +10,13 @@ describe('flowText', () => {
     expect(flowText('age1l7fzsgt5x6cg7wmaev', 12)).toBe('age1l7fzsgt5x6cg7wmaev');
   });
 
+  it('keeps a command and its flags in one piece', () => {
+    expect(flowText('To take it back: backup:restore --undo --id=1', 36)).toBe(
+      'To take it back:\nbackup:restore --undo --id=1',
+    );
+    expect(flowText('See backup:key list, or use others.', 20)).toBe('See backup:key list,\nor use others.');
+  });
+
   it('touches no line that fits, such as the rows of a table, and none where lines have no end', () => {
     expect(flowText('ID  NAME\n 1  shop\n', 9)).toBe('ID  NAME\n 1  shop\n');
     expect(flowText('a row  of any length', Infinity)).toBe('a row  of any length');

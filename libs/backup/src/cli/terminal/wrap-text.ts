@@ -17,15 +17,19 @@ export function wrapText(text: string, width: number): string[] {
       );
 }
 
+/** Where a line may end: not within a command and its flags, `backup:restore --undo --id=1`, which are there to be copied. */
+const BREAK = /(?<!\bbackup:\w+) (?!--)/;
+
 /** Prose as a terminal shows it: broken between words alone, so that what is longer than a line can be copied. */
 export function flowText(text: string, width: number): string {
   return text
     .split('\n')
-    .flatMap((line) => (textWidth(line) <= width ? [line] : fillLines(line.split(' '), width)))
+    .flatMap((line) => (textWidth(line) <= width ? [line] : fillLines(line.split(BREAK), width)))
     .join('\n');
 }
 
-function fillLines(words: readonly string[], width: number): string[] {
+/** As many of the words in each line as fit, and one at least. */
+export function fillLines(words: readonly string[], width: number): string[] {
   const lines: string[] = [];
   let line: string | null = null;
   for (const word of words) {

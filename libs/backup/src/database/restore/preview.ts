@@ -118,7 +118,7 @@ async function previewTarget(
     });
   }
   const names = new Set([...target.tables, ...target.sequences].map((table) => table.name));
-  const left = live.tables.filter((name) => !names.has(name));
+  const left = live.tables.filter((name) => !names.has(name)).sort();
   for (const name of left) {
     const now = await countRows(connection, target.live, name);
     restored.push({

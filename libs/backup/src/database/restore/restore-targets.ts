@@ -1,5 +1,6 @@
 import type { DatabaseRecord, Manifest, SequenceRecord, TriggerRecord } from '../../backup-set/manifest.js';
 import { BackupError } from '../../errors/backup.error.js';
+import { formatList } from '../../format.js';
 import { placeTrigger } from '../ddl/place-trigger.js';
 import { definitionText, withText } from '../definition-text.js';
 import { definedObjects, type DefinedObject } from '../definitions.js';
@@ -192,6 +193,6 @@ function tableNotFound(
 }
 
 function notInSet(manifest: Manifest, what: string, known: readonly string[]): BackupError {
-  const listed = known.slice(0, 8).join(', ') + (known.length > 8 ? ', ...' : '');
-  return new BackupError('not_found', `Backup ${manifest.name} holds no ${what}: it holds ${listed || 'none'}.`);
+  const listed = known.length === 0 ? 'none' : formatList(known, 8);
+  return new BackupError('not_found', `Backup ${manifest.name} holds no ${what}: it holds ${listed}.`);
 }
