@@ -251,6 +251,28 @@ describe('evaluateAlerts', () => {
     ]);
   });
 
+  it('says why no database was backed up, where the last try failed that no good backup has followed', () => {
+    const failed = { failedAt: hoursAgo(1), failure: 'The storage is full.' };
+    const messages = (newestGood: Date | null, group: Parameters<typeof buildGroup>[0]): string[] =>
+      evaluateAlerts(
+        buildFacts({
+          sources: [{ name: 'shop', newestGood }],
+          groups: [
+            buildGroup({ type: 'full', good: [], failedAt: hoursAgo(2), failure: 'The server is gone.' }),
+            buildGroup({ good: [], ...group }),
+          ],
+        }),
+        DEFAULT_RULES,
+        NOW,
+      ).map(({ message }) => message);
+    const missing = 'There is no good whole backup of database shop from the last 26 hours.';
+
+    expect(messages(null, failed)).toEqual([`${missing} The last try failed: The storage is full.`]);
+    expect(messages(hoursAgo(30), { ...failed, type: 'files' })).toEqual([
+      `${missing} The last try failed: The server is gone.`,
+    ]);
+  });
+
   it('has the defaults that the options are documented with', () => {
     expect(alertSchema.parse({})).toEqual(DEFAULT_RULES);
   });

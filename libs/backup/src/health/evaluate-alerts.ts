@@ -30,6 +30,8 @@ const HOUR = 3_600_000;
 const USUAL_AGE_HOURS = 26;
 /** Fewer backups do not show what is usual. */
 const LEAST_FOR_USUAL = 3;
+/** What a database may be part of. */
+const HOLD_DATABASES: ReadonlySet<BackupType> = new Set([BackupType.FULL, BackupType.DATABASE, BackupType.INCREMENTAL]);
 /** Sizes below this change by any factor without a reason to worry. */
 const SMALL = 1024 * 1024;
 
@@ -89,14 +91,14 @@ function lateSchedule(
 
 function oldTypes({ groups }: HealthFacts, { maxAgeHoursByType }: AlertRules, now: Date): Alert[] {
   return Object.values(BackupType).flatMap((type) => {
-    const newest = groups
-      .filter((group) => group.type === type)
+    const ofType = groups.filter((group) => group.type === type);
+    const newest = ofType
       .flatMap(({ good }) => good.slice(0, 1))
       .reduce<Date | null>(
         (latest, { createdAt }) => (latest === null || createdAt > latest ? createdAt : latest),
         null,
       );
-    return tooOld(`type ${type}`, `backup of type ${type}`, newest, maxAgeHoursByType[type] ?? null, now, type);
+    return tooOld(`type ${type}`, `backup of type ${type}`, newest, maxAgeHoursByType[type] ?? null, now, type, ofType);
   });
 }
 
@@ -105,8 +107,17 @@ function oldSources({ sources, groups }: HealthFacts, rules: AlertRules, now: Da
     rules,
     groups.some(({ schedule }) => schedule !== null),
   );
+  const ofDatabases = groups.filter(({ type }) => HOLD_DATABASES.has(type));
   return sources.flatMap(({ name, newestGood }) =>
-    tooOld(`database ${name}`, `whole backup of database ${name}`, newestGood, hours, now, BackupType.DATABASE),
+    tooOld(
+      `database ${name}`,
+      `whole backup of database ${name}`,
+      newestGood,
+      hours,
+      now,
+      BackupType.DATABASE,
+      ofDatabases,
+    ),
   );
 }
 
@@ -125,6 +136,7 @@ function tooOld(
   hours: number | null,
   now: Date,
   type: BackupType,
+  makers: readonly GroupFacts[],
 ): Alert[] {
   if (hours === null || (newest !== null && !isOlder(newest, hours, now))) {
     return [];
@@ -132,10 +144,21 @@ function tooOld(
   return [
     overdue(
       subject,
-      `There is no good ${what} from the last ${String(hours)} hours.`,
+      `There is no good ${what} from the last ${String(hours)} hours.${lastFailure(makers, newest)}`,
       `Make one with backup:create --type=${type}, and see in backup:list why none was made.`,
     ),
   ];
+}
+
+/** Why the newest of them failed that no good backup has followed: a sentence, or nothing. */
+function lastFailure(groups: readonly GroupFacts[], newestGood: Date | null): string {
+  const failed = groups.flatMap(({ failedAt, failure }) =>
+    failedAt === null || failure === null || (newestGood !== null && failedAt < newestGood)
+      ? []
+      : [{ failedAt, failure }],
+  );
+  const newest = failed.toSorted((one, other) => Number(other.failedAt) - Number(one.failedAt)).at(0);
+  return newest === undefined ? '' : ` The last try failed: ${newest.failure}`;
 }
 
 function overdue(subject: string, message: string, cure: string): Alert {
