@@ -12,7 +12,7 @@ export class EnginePool extends ThreadPool<EngineTask, EngineResults> {
     onProgress: (progress: EngineProgress) => void,
     signal: AbortSignal,
   ) {
-    super(workerEntry, size, settings, onProgress, signal, goTogether);
+    super({ entry: workerEntry, size, settings, onProgress, signal, goTogether });
   }
 }
 

@@ -11,6 +11,6 @@ export class FilePool extends ThreadPool<FileTask, FileResults> {
     onProgress: (progress: EngineProgress) => void,
     signal: AbortSignal,
   ) {
-    super(fileWorkerEntry, size, settings, onProgress, signal, () => false, bytesOfTask);
+    super({ entry: fileWorkerEntry, size, settings, onProgress, signal, bytesOf: bytesOfTask });
   }
 }
