@@ -170,11 +170,7 @@ export class BackupsController {
     @Req() request: BackupRequest,
     @Res({ passthrough: true }) response: ServerResponse,
   ): Promise<OperationBody> {
-    return this.operations.answer(request, response, async (caller) => {
-      // told at once also where there is no turn for it yet
-      await this.backups.checkUndo(id);
-      return this.backups.undoRestore(id, caller);
-    });
+    return this.operations.answer(request, response, (caller) => this.backups.undoRestore(id, caller));
   }
 
   @Get(':id/restores')

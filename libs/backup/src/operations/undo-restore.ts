@@ -82,6 +82,8 @@ export class UndoRestoreService {
       roots: (plan.files ?? []).map(({ root }) => root),
     };
     const undoPlan = undoPlanOf(restore, plan);
+    // told at once also where there is no turn for it yet
+    await this.precheck(undoPlan);
     await this.runner.run(
       {
         kind: OperationKind.RESTORE,
