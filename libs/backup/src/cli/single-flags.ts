@@ -11,9 +11,9 @@ interface Flag {
 }
 
 /**
- * Has a command refuse a flag with a value that is given twice, and one together with its opposite: Commander takes the last one, so that `--id=9 --id=15` would do
- * something to the second backup and say nothing of the first. Those that may be given several times have parsers that
- * take what was given before.
+ * Has a command refuse a flag with a value that is given twice, and one together with its opposite: Commander takes the last one,
+ * so that `--id=9 --id=15` would do something to the second backup and say nothing of the first. Those that may be given several
+ * times have parsers that take what was given before.
  *
  * Its options have to be added afterwards.
  */

@@ -22,7 +22,7 @@ import type { RecordedRun } from './operation-request.js';
 import { OperationRunner } from './operation-runner.js';
 import type { OperationContext } from './operation-steps.js';
 import { restoreContent } from './restore-content.js';
-import { assertFitsFiles, type RestoreOptions } from './restore-options.js';
+import type { RestoreOptions } from './restore-options.js';
 import { adaptDatabases, chosenDatabases, NO_OPERATION } from './restored-databases.js';
 import { chosenFiles, foldersOf, plannedFiles, readingOf, restoreTypeOf, takeFilesBack } from './restored-files.js';
 import { partsOf, RunningRestore } from './running-restore.js';
@@ -63,9 +63,6 @@ export class RestoreOperationService {
     const opened = await this.backups.open(backup, options);
     const files = chosenFiles(this.environment, opened.manifest, options);
     const targets = chosenDatabases(this.environment, opened.manifest, options, NO_OPERATION);
-    if (targets.length === 0) {
-      assertFitsFiles(options);
-    }
     return new RunningRestore(backup, opened, targets, files, engineLoad(options), options);
   }
 

@@ -7,7 +7,7 @@ import { previewRoots } from '../files/restore/restore-roots.js';
 import { BackupEnvironment } from './backup-environment.js';
 import { FoundBackups } from './found-backups.js';
 import { engineLoad } from './load-options.js';
-import { assertFitsFiles, type RestoreScope } from './restore-options.js';
+import type { RestoreScope } from './restore-options.js';
 import { adaptDatabases, chosenDatabases, NO_OPERATION } from './restored-databases.js';
 import { chosenFiles, readingOf } from './restored-files.js';
 
@@ -44,9 +44,6 @@ export class RestorePreviewService {
       onBytes: () => undefined,
     });
     const targets = chosenDatabases(this.environment, manifest, scope, NO_OPERATION);
-    if (targets.length === 0) {
-      assertFitsFiles(scope);
-    }
     const databases = targets.length > 0 ? await this.previewDatabases(manifest, targets, scope) : NO_DATABASES;
     const bytes = databases.bytes + previewed.reduce((sum, root) => sum + root.bytes, 0);
     return {

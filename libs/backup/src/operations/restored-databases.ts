@@ -5,7 +5,7 @@ import { noDatabases } from '../database/restore/restore.errors.js';
 import type { ServerConnection } from '../database/server-connection.js';
 import { BackupError } from '../errors/backup.error.js';
 import type { BackupEnvironment } from './backup-environment.js';
-import type { RestoreScope } from './restore-options.js';
+import { assertFitsFiles, type RestoreOptions, type RestoreScope } from './restore-options.js';
 import { wantsDatabases } from './restored-files.js';
 
 /** Stands in names of scratch schemas before there is an operation. */
@@ -20,10 +20,11 @@ export const NO_OPERATION = '0'.repeat(32);
 export function chosenDatabases(
   environment: BackupEnvironment,
   manifest: Manifest,
-  scope: RestoreScope,
+  scope: RestoreOptions,
   operation: string,
 ): RestoreTarget[] {
   if (!wantsDatabases(manifest, scope)) {
+    assertFitsFiles(scope);
     return [];
   }
   if (manifest.databases.length === 0) {
