@@ -1,5 +1,7 @@
-import { BackupOperationRepository, OperationStatus, type OperationDetails } from '@app/backup';
+import { BackupOperationRepository, OperationStatus, type NewOperationOrder, type OperationDetails } from '@app/backup';
 import { ScheduleModule } from '@nestjs/schedule';
+import { createConnection } from 'mysql2/promise';
+import { databaseLock } from '../../libs/backup/src/operations/server-locks.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { EventRecorder } from './event-recorder.js';
 import { createBackupFolder, startModuleHost, type BackupFolder, type ModuleHost } from './module-host.js';
@@ -125,6 +127,22 @@ describe('Operations that are prepared', () => {
       ...[SETTING_UI, NEED_PRECHECK, SETTING_UI],
       ...[NEED_PRECHECK, AWAITING, EXECUTING, FINISHED_OK],
     ]);
+  });
+
+  it.each([
+    ['backup', (): NewOperationOrder => ({ operation: 'backup', type: 'database' })],
+    ['restore', (): NewOperationOrder => ({ operation: 'restore', backupId })],
+  ])('wait on where a %s is confirmed while others work on its database', async (_, order) => {
+    const backupid = await host.backups.prepareOperation(order(), { interactive: true });
+    const holder = await createConnection(database.url);
+    await holder.query('DO GET_LOCK(?, 0)', [databaseLock(database.name)]);
+    try {
+      await expect(host.backups.confirmOperation(backupid)).rejects.toMatchObject({ code: 'busy' });
+      expect(await show(backupid)).toMatchObject({ status: SETTING_UI, errorCode: null });
+    } finally {
+      await holder.end();
+      await host.backups.cancelOperation(backupid);
+    }
   });
 
   it('record nothing of a restore that could not begin', async () => {

@@ -126,7 +126,7 @@ export class BackupService implements OnApplicationBootstrap, BeforeApplicationS
   /** Everything that {@link restore} looks at before it writes. Changes nothing. @throws BackupError as that does */
   async checkRestore(backupId: number, options: RestoreOptions = {}): Promise<void> {
     const services = await this.ready();
-    return services.restore.rehearse(backupId, options);
+    await services.restore.rehearse(backupId, options);
   }
 
   /** Restores a backup: staged, proven, swapped. Live data is untouched until the swap. */
@@ -378,7 +378,7 @@ export class BackupService implements OnApplicationBootstrap, BeforeApplicationS
     if (executeAt === undefined) {
       services.runner.assertOpen();
     }
-    await services.prepared.confirm(backupid, executeAt, follower.signal);
+    await services.prepared.confirm(backupid, executeAt ?? null, follower.signal);
     if (executeAt === undefined) {
       await services.orderedWork.carryOut(backupid, false, follower);
     }

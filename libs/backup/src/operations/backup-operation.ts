@@ -28,6 +28,7 @@ import type { OperationContext } from './operation-steps.js';
 import { baseNote, RunningBackup, type BackupSettings } from './running-backup.js';
 import { sealSet } from './seal-set.js';
 import { storeContent, type SetContent } from './set-content.js';
+import type { LockedSources } from './server-locks.js';
 import { SetLocks } from './set-locks.js';
 
 /** Makes backups. */
@@ -89,9 +90,10 @@ export class BackupOperationService {
   /**
    * Looks at all that can be known before anything is written.
    *
+   * @returns what the backup would lock
    * @throws BackupError as {@link create} does where a backup would not begin
    */
-  async rehearse(type: BackupType, options: CreateBackupOptions): Promise<void> {
+  async rehearse(type: BackupType, options: CreateBackupOptions): Promise<LockedSources> {
     const { sources, selection } = await this.settings(type, options);
     const { storage, address } = this.environment;
     await storage.check();
@@ -99,6 +101,7 @@ export class BackupOperationService {
     if (sources.databases.length > 0) {
       await checkSelection(address, sources.databases, selection);
     }
+    return { databases: sources.databases, folders: sources.roots.map(({ path }) => path) };
   }
 
   private async settings(type: BackupType, options: CreateBackupOptions): Promise<BackupSettings> {

@@ -107,7 +107,7 @@ export class OperationExecution<Plan extends OperationPlan, Result> {
     const { address, databases, folders = [] } = this.request;
     const locks = await ServerLocks.open(address, () => undefined);
     try {
-      await locks.assertFree(databases, folders);
+      await locks.assertFree({ databases, folders });
     } finally {
       await locks.release();
     }

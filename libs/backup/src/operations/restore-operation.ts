@@ -26,6 +26,7 @@ import type { RestoreOptions } from './restore-options.js';
 import { adaptDatabases, chosenDatabases, NO_OPERATION } from './restored-databases.js';
 import { chosenFiles, foldersOf, plannedFiles, readingOf, restoreTypeOf, takeFilesBack } from './restored-files.js';
 import { partsOf, RunningRestore } from './running-restore.js';
+import type { LockedSources } from './server-locks.js';
 
 /** Restores backups. */
 @Injectable()
@@ -42,11 +43,13 @@ export class RestoreOperationService {
   /**
    * Everything that a restore looks at before it writes. Changes nothing.
    *
+   * @returns what the restore would lock
    * @throws BackupError as {@link restore} does where one would not begin
    */
-  async rehearse(id: number, options: RestoreOptions = {}): Promise<void> {
+  async rehearse(id: number, options: RestoreOptions = {}): Promise<LockedSources> {
     const restore = await this.open(id, options);
     await this.precheck(restore, NO_OPERATION, options.signal ?? new AbortController().signal);
+    return { databases: restore.names, folders: foldersOf(restore.files) };
   }
 
   /** Looks at what can be known without the set. @throws BackupError as {@link restore} does */

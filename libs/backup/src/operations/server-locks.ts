@@ -11,6 +11,13 @@ const SESSION_ENDS_WITHIN = 10;
 /** How long one attempt at a lock may take, seconds. */
 const TURN = 1;
 
+/** What one operation at a time works on. */
+export interface LockedSources {
+  readonly databases: readonly string[];
+  /** Of files. */
+  readonly folders: readonly string[];
+}
+
 /** How long to wait for a lock. */
 export interface Patience {
   readonly seconds: number;
@@ -95,7 +102,7 @@ export class ServerLocks {
   }
 
   /** Looks whether others hold locks of databases or folders. @throws BackupError `busy` */
-  async assertFree(databases: readonly string[], folders: readonly string[]): Promise<void> {
+  async assertFree({ databases, folders }: LockedSources): Promise<void> {
     for (const database of databases) {
       if (!(await this.isFree(databaseLock(database)))) {
         throw sourceBusy(`database ${database}`);

@@ -8,6 +8,7 @@ import type { OperationCaller, PreparedRun } from '../operation-request.js';
 import { operationFailure, operationUnknown, orderUnreadable } from '../operation.errors.js';
 import type { OperationProgressReport } from '../operation-progress.js';
 import { RestoreOperationService } from '../restore-operation.js';
+import type { LockedSources } from '../server-locks.js';
 import { UnstartedOperations } from '../unstarted-operations.js';
 import { VerifyOperationService } from '../verify-operation.js';
 import { orderIn, type OperationOrder } from './operation-order.js';
@@ -52,8 +53,16 @@ export class OrderedWork {
     return operation === 'backup' || operation === 'restore';
   }
 
-  /** Looks at all that can be known before anything is written. @throws BackupError as the operation does */
-  async precheck(order: OperationOrder, follower: Pick<OrderFollower, 'signal' | 'passphrase'> = {}): Promise<void> {
+  /**
+   * Looks at all that can be known before anything is written.
+   *
+   * @returns what the operation would lock
+   * @throws BackupError as the operation does
+   */
+  async precheck(
+    order: OperationOrder,
+    follower: Pick<OrderFollower, 'signal' | 'passphrase'> = {},
+  ): Promise<LockedSources> {
     switch (order.operation) {
       case 'backup':
         return this.backups.rehearse(order.type, { ...order.settings, ...follower });
@@ -61,6 +70,7 @@ export class OrderedWork {
         return this.restores.rehearse(order.backupId, { ...order.settings, ...follower });
       case 'verify':
       case 'cleanup':
+        return { databases: [], folders: [] };
     }
   }
 

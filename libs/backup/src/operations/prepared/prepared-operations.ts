@@ -110,11 +110,11 @@ export class PreparedOperations {
    * Confirms an operation: its settings are checked against the set and the server, and are final. Where they do not pass, it
    * waits for other settings again.
    *
-   * @param executeAt not before this time
+   * @param executeAt not before this time; null: it begins at once
    * @throws BackupError as {@link change} does, and as the operation would before it begins
    */
-  async confirm(backupid: string, executeAt: Date = systemClock(), signal?: AbortSignal): Promise<void> {
-    const executiontime = startSeconds(executeAt);
+  async confirm(backupid: string, executeAt: Date | null, signal?: AbortSignal): Promise<void> {
+    const executiontime = startSeconds(executeAt ?? systemClock());
     const order = await this.check(backupid);
     const state = new OperationState(
       backupid,
@@ -124,13 +124,18 @@ export class PreparedOperations {
       OperationStatus.SETTING_UI,
     );
     if (this.work.needsPrecheck(order)) {
-      await this.precheck(backupid, state, signal);
+      await this.precheck(backupid, state, executeAt === null, signal);
     }
     await state.advance(OperationStatus.AWAITING, { execution: OperationExecution.DELAYED, executiontime });
   }
 
   /** Under the operation's lock, with signs of life: whoever finds neither takes the process for dead. */
-  private async precheck(backupid: string, state: OperationState, signal?: AbortSignal): Promise<void> {
+  private async precheck(
+    backupid: string,
+    state: OperationState,
+    beginsAtOnce: boolean,
+    signal?: AbortSignal,
+  ): Promise<void> {
     const abort = new AbortController();
     const journal = new OperationJournal(backupid, this.logs, this.environment.options.logLevel);
     const heartbeat = new OperationHeartbeat(backupid, this.operations, journal, abort);
@@ -142,9 +147,13 @@ export class PreparedOperations {
       try {
         // read again: from here on nobody changes it
         const { order } = await this.load(backupid);
-        await this.work.precheck(order, {
+        const sources = await this.work.precheck(order, {
           signal: signal === undefined ? abort.signal : AbortSignal.any([signal, abort.signal]),
         });
+        if (beginsAtOnce) {
+          // it would end as an error, where it can be confirmed again later
+          await locks.assertFree(sources);
+        }
         await heartbeat.checkpoint();
       } catch (error) {
         await state.advance(OperationStatus.SETTING_UI);
