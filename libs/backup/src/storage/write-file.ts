@@ -7,6 +7,12 @@ import { systemCode } from './storage.errors.js';
 /** Bytes up to which a file is written while the thread waits, where it may. */
 const SHORT = 256 * 1024;
 
+/**
+ * Bytes after which a file is flushed while more of it is written. What a system has not written to the disk makes each further
+ * write slower the more of it there is, and has to be waited for at the end.
+ */
+const FLUSH_EVERY = 16 * 1024 * 1024;
+
 /** A file that must not be there yet. */
 const NEW_FILE = 'wx';
 const PRIVATE_FILE = 0o600;
@@ -95,6 +101,7 @@ async function writeAll(
   signal?: AbortSignal,
 ): Promise<number> {
   let size = 0;
+  const flush = new FlushBehind(file);
   const write = async (chunk: Uint8Array): Promise<void> => {
     let written = 0;
     while (written < chunk.length) {
@@ -102,6 +109,7 @@ async function writeAll(
       written += bytesWritten;
     }
     size += chunk.length;
+    flush.written(size);
   };
   try {
     await write(start);
@@ -110,8 +118,42 @@ async function writeAll(
       signal?.throwIfAborted();
       await write(chunk);
     }
+    await flush.done();
   } finally {
+    await flush.settled();
     await file.close();
   }
   return size;
+}
+
+/** Flushes a file now and then, once at a time, while it is written. */
+class FlushBehind {
+  private flushed = 0;
+  private isFlushing = false;
+  private last: Promise<void> = Promise.resolve();
+
+  constructor(private readonly file: FileHandle) {}
+
+  /** @param size bytes that were written so far */
+  written(size: number): void {
+    if (!this.isFlushing && size - this.flushed >= FLUSH_EVERY) {
+      this.flushed = size;
+      this.isFlushing = true;
+      this.last = this.file.datasync().then(() => {
+        this.isFlushing = false;
+      });
+      // done() reports the failure, and there is no other flush after it
+      this.last.catch(() => undefined);
+    }
+  }
+
+  /** @throws the system's error when something could not be flushed */
+  done(): Promise<void> {
+    return this.last;
+  }
+
+  /** Resolves when the file may be closed. */
+  async settled(): Promise<void> {
+    await this.last.catch(() => undefined);
+  }
 }
