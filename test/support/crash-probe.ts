@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { CrashSite } from './crash-site.js';
 import { scratchSchemas } from './crash-site.js';
 
@@ -6,9 +7,12 @@ const NO_SUCH_TABLE = 1146;
 /** How far an operation has come, as anybody can see who asks the server. */
 export type Landmark = 'executing' | 'reading rows' | 'staging' | 'proven' | 'swapping' | 'undoing' | 'ended';
 
+/** Between two questions: the process that is waited for, and others, need the processor. */
+const PAUSE = 5;
+
 /**
- * Waits until an operation that is newer than those known has come to a landmark. Asks all the time: the moments
- * looked for last for milliseconds.
+ * Waits until an operation that is newer than those known has come to a landmark. Asks often: the moments looked for last for
+ * milliseconds.
  */
 export async function reached(
   site: CrashSite,
@@ -19,6 +23,7 @@ export async function reached(
   for (;;) {
     if (await isReached(site, landmark, known)) return true;
     if (hasEnded()) return false;
+    await delay(PAUSE);
   }
 }
 
@@ -52,6 +57,7 @@ export async function noticed(site: CrashSite): Promise<void> {
       `SELECT IS_FREE_LOCK(CONCAT('nestjs-backup:op:', backupid)) AS free FROM backup_controllers ORDER BY id DESC LIMIT 1`,
     );
     if (Number(row.free) === 1) return;
+    await delay(PAUSE);
   }
 }
 
@@ -63,6 +69,7 @@ export async function isRecovering(site: CrashSite, hasEnded: () => boolean): Pr
     );
     if (row.holder !== null) return true;
     if (hasEnded()) return false;
+    await delay(PAUSE);
   }
 }
 
