@@ -1,5 +1,6 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createConnection } from 'mysql2/promise';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { createHostCli, hostCommand, runProgram, type HostCli } from './host-cli.js';
 
@@ -186,14 +187,14 @@ describe('Options on the command line', () => {
   });
 
   it('ends with 5 while somebody else backs the database up', async () => {
-    const lock = "CONCAT('nestjs-backup:db:', SHA1(DATABASE()))";
-    expect(await shop.query(`SELECT GET_LOCK(${lock}, 0) AS taken`)).toEqual([{ taken: 1 }]);
+    const holder = await createConnection(shop.url);
     try {
+      await holder.query("DO GET_LOCK(CONCAT('nestjs-backup:db:', SHA1(DATABASE())), 0)");
       const run = await host.run('backup:create', '--type=database', '--database', shop.name);
       expect(run).toMatchObject({ exitCode: 5, stdout: '' });
       expect(run.stderr).toContain(`Another backup or restore of database ${shop.name} is running`);
     } finally {
-      await shop.query('SELECT RELEASE_ALL_LOCKS()');
+      await holder.end();
     }
   });
 
