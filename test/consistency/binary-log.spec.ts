@@ -42,7 +42,7 @@ describe('the binary log from the place that a backup names', () => {
       'SELECT ON mysql.proc',
       ...(isParallel ? ['RELOAD ON *.*', 'BINLOG MONITOR ON *.*'] : []),
     ]);
-    const options = { storage: folder.url, databases: [branch] };
+    const options = { storage: folder.url, databases: [branch], threads: 2 };
     const reader = await startModuleHost(ledger.url, { ...options, connection: account.address });
     const restorer = await startModuleHost(ledger.url, options);
     const traffic = LedgerTraffic.start(ledger, seededRandom(2), null);

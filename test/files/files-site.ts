@@ -29,6 +29,7 @@ export async function openFilesSite(more: Partial<BackupModuleOptions> = {}): Pr
   writeFileSync(environment, 'SECRET=1\n');
   const host = await startModuleHost(database.url, {
     storage: pathToFileURL(storage).href,
+    threads: 2,
     files: { uploads: { path: uploads } },
     configuration: { env: { path: environment } },
     scratchPath: temporary.path,

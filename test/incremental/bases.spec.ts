@@ -16,7 +16,7 @@ describe('A backup is not built upon', () => {
   let full: BackupHistory;
 
   beforeAll(async () => {
-    site = await ChainSite.open(undefined, {}, FEW);
+    site = await ChainSite.open(undefined, { threads: 1 }, FEW);
     older = await site.backUp();
   });
 
@@ -192,7 +192,7 @@ describe('A set that refers to another one', () => {
   let child: BackupHistory;
 
   beforeEach(async () => {
-    site = await ChainSite.open(undefined, {}, FEW);
+    site = await ChainSite.open(undefined, { threads: 1 }, FEW);
     base = await site.backUp();
     await site.database.query("UPDATE people SET name = 'Barbara' WHERE id = 2");
     child = await site.backUp();

@@ -26,7 +26,7 @@ describe('an operation that may only handle so much a second', () => {
       await database.query(`CREATE TABLE ${name} (id INT ${key}, body VARCHAR(1200))`);
       await database.query(`INSERT INTO ${name} SELECT seq, REPEAT(SHA2(seq, 512), 8) FROM seq_1_to_5000`);
     }
-    host = await startModuleHost(database.url, { storage: folder.url });
+    host = await startModuleHost(database.url, { storage: folder.url, threads: 2 });
   });
 
   afterAll(async () => {

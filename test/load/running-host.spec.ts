@@ -50,7 +50,7 @@ describe('an application that is backed up and restored while it works', () => {
     folder = await createBackupFolder();
     await database.query('CREATE TABLE archive (id INT PRIMARY KEY, body VARCHAR(1200))');
     await database.query('INSERT INTO archive SELECT seq, REPEAT(SHA2(seq, 512), 8) FROM seq_1_to_35000');
-    host = await startModuleHost(database.url, { storage: folder.url }, { controllers: [PingController] });
+    host = await startModuleHost(database.url, { storage: folder.url, threads: 2 }, { controllers: [PingController] });
     await host.app.listen(0, '127.0.0.1');
   });
 

@@ -98,7 +98,10 @@ export interface ModuleHost {
   backUp(options?: CreateBackupOptions): Promise<number>;
 }
 
-/** An application with `BackupModule.forRoot` on one data source. */
+/**
+ * An application with `BackupModule.forRoot` on one data source. It has one engine thread: starting a second one is a third of the
+ * work of a small backup, so tests of what several do ask for them.
+ */
 export async function startModuleHost(
   databaseUrl: string,
   options: BackupModuleOptions,
@@ -106,7 +109,7 @@ export async function startModuleHost(
 ): Promise<ModuleHost> {
   const app = await startApplication({
     ...metadata,
-    imports: [hostDatabase(databaseUrl), BackupModule.forRoot({ threads: 2, ...options }), ...(metadata.imports ?? [])],
+    imports: [hostDatabase(databaseUrl), BackupModule.forRoot({ threads: 1, ...options }), ...(metadata.imports ?? [])],
   });
   const backups = app.get(BackupService);
   const type: BackupType = 'database';

@@ -29,7 +29,7 @@ describe('The ranges of a table', () => {
       INSERT INTO keyless SELECT ${text} FROM seq_1_to_1000;
       CREATE TABLE none (id INT PRIMARY KEY);
       ANALYZE TABLE integers, pairs, bytes, keyless`);
-    host = await startModuleHost(database.url, { storage: folder.url, rangeBytes: RANGE_BYTES });
+    host = await startModuleHost(database.url, { storage: folder.url, rangeBytes: RANGE_BYTES, threads: 2 });
     id = await host.backUp();
     const { backupName } = await host.backups.getBackup(id);
     manifest = JSON.parse(await readFile(join(folder.path, backupName, 'manifest.json'), 'utf8')) as Manifest;

@@ -41,7 +41,7 @@ describe('The division of tables among threads', () => {
       CREATE TABLE edited (id INT PRIMARY KEY, filler TEXT) STATS_AUTO_RECALC=0;
       INSERT INTO edited SELECT seq * 10, ${TEXT} FROM seq_1_to_1000;
       ANALYZE TABLE skewed, composite, times, edited, ${STRINGS.map(([name]) => name).join(', ')}`);
-    host = await startModuleHost(database.url, { storage: folder.url, rangeBytes: RANGE_BYTES });
+    host = await startModuleHost(database.url, { storage: folder.url, rangeBytes: RANGE_BYTES, threads: 2 });
   });
 
   afterAll(async () => {

@@ -57,7 +57,11 @@ describe('The account that backs up', () => {
   ): Promise<void> {
     const account = await createAccount(shop, grants);
     await prepare(account);
-    const host = await startModuleHost(catalog.url, { storage: folder.url, connection: account.address });
+    const host = await startModuleHost(catalog.url, {
+      storage: folder.url,
+      connection: account.address,
+      threads: 2,
+    });
     const backUp = (): Promise<number> => host.backUp({ databases: [shop.name], ...options });
     try {
       await act(

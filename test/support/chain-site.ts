@@ -40,13 +40,18 @@ export class ChainSite {
     await database.query("INSERT INTO people VALUES (1, 'Ada'), (2, 'Grace')");
     await database.query('ANALYZE TABLE events, people');
     const folder = await createBackupFolder();
-    const host = await startModuleHost(database.url, { storage: folder.url, rangeBytes: RANGE_BYTES, ...options });
+    const host = await startModuleHost(database.url, {
+      storage: folder.url,
+      rangeBytes: RANGE_BYTES,
+      threads: 2,
+      ...options,
+    });
     return new ChainSite(database, folder, host);
   }
 
   /** Another application on the same database and storage, with other options. */
   async withOptions<T>(options: Partial<BackupModuleOptions>, act: (other: ChainSite) => Promise<T>): Promise<T> {
-    const settings = { storage: this.folder.url, rangeBytes: RANGE_BYTES, ...options };
+    const settings = { storage: this.folder.url, rangeBytes: RANGE_BYTES, threads: 2, ...options };
     const host = await startModuleHost(this.database.url, settings);
     try {
       return await act(new ChainSite(this.database, this.folder, host));

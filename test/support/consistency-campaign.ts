@@ -67,7 +67,7 @@ async function startReader(
   folder: BackupFolder,
   accounts: Account[],
 ): Promise<ModuleHost> {
-  const options = { storage: folder.url, databases: [ledger.branch], undoHours: 0 };
+  const options = { storage: folder.url, databases: [ledger.branch], undoHours: 0, threads: 2 };
   if (reader === 'everything') return startModuleHost(ledger.url, options);
   const read = 'SELECT, SHOW VIEW, TRIGGER, EVENT, EXECUTE, LOCK TABLES';
   const { see, lock } = GRANTS[ledger.server.name];
