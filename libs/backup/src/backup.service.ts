@@ -1,4 +1,5 @@
-import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { BackupLogger } from './backup-logger.js';
 import type { BackupType } from './catalog/catalog.types.js';
 import type { BackupHistory } from './catalog/entities/backup-history.entity.js';
 import type { BackupLog } from './catalog/entities/backup-log.entity.js';
@@ -46,7 +47,7 @@ export interface ConfirmOptions extends OrderFollower {
 /** Everything an application can do with backups. What fails on purpose fails with a {@link BackupError}. */
 @Injectable()
 export class BackupService implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly logger = new Logger('Backup');
+  private readonly logger = new BackupLogger();
 
   constructor(private readonly services: BackupServices) {}
 

@@ -1,5 +1,6 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { EventEmitter2 } from '@nestjs/event-emitter';
+import { BackupLogger } from '../backup-logger.js';
 import { messageOf } from '../errors/backup.error.js';
 import type { BackupEventMap } from './backup-events.js';
 
@@ -9,7 +10,7 @@ import type { BackupEventMap } from './backup-events.js';
  */
 @Injectable()
 export class BackupEventEmitter {
-  private readonly logger = new Logger('Backup');
+  private readonly logger = new BackupLogger();
 
   constructor(private readonly emitter: EventEmitter2) {}
 

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
-import { Catch, Injectable, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { Catch, Injectable, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import { BackupLogger } from '../backup-logger.js';
 import { PROBLEM_TYPE } from './media-types.js';
 import { problemOf, RETRY_AFTER } from './problem.js';
 import { RequestAudit } from './request-audit.js';
@@ -10,7 +11,7 @@ import type { BackupRequest } from './request.js';
 @Catch()
 @Injectable()
 export class ProblemFilter implements ExceptionFilter {
-  private readonly logger = new Logger('Backup');
+  private readonly logger = new BackupLogger();
 
   constructor(
     private readonly host: HttpAdapterHost,
@@ -22,7 +23,7 @@ export class ProblemFilter implements ExceptionFilter {
     const response = context.switchToHttp().getResponse<ServerResponse>();
     const problem = problemOf(error);
     if (problem.code === 'internal_error') {
-      this.logger.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
+      this.logger.fault(error);
     }
     await this.audit.record(request, { status: problem.status, code: problem.code, backupid: null });
     const { httpAdapter } = this.host;

@@ -1,4 +1,5 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import { BackupLogger } from '../backup-logger.js';
 import { BackupService } from '../backup.service.js';
 import { messageOf } from '../errors/backup.error.js';
 import { HTTP_OPTIONS, type ResolvedHttpOptions } from './http.options.js';
@@ -18,7 +19,7 @@ const LONGEST_PATH = 500;
 /** Leaves a line in the audit trail for requests that change something or give data away. */
 @Injectable()
 export class RequestAudit {
-  private readonly logger = new Logger('Backup');
+  private readonly logger = new BackupLogger();
 
   constructor(
     @Inject(HTTP_OPTIONS) private readonly options: ResolvedHttpOptions,

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import { BackupLogger } from '../backup-logger.js';
 import { BackupService } from '../backup.service.js';
 import { messageOf } from '../errors/backup.error.js';
 import { passphraseNotKept } from '../operations/operation.errors.js';
@@ -18,7 +19,7 @@ type Beginning = Pick<PrepareOptions, 'interactive' | 'executeAt'> & Pick<StartO
 /** Answers for work that goes on after the answer. */
 @Injectable()
 export class StartedOperations {
-  private readonly logger = new Logger('Backup');
+  private readonly logger = new BackupLogger();
 
   constructor(
     @Inject(HTTP_OPTIONS) private readonly options: ResolvedHttpOptions,

@@ -1,5 +1,6 @@
-import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { EventEmitter2 } from '@nestjs/event-emitter';
+import { BackupLogger } from '../backup-logger.js';
 import { CatalogConnection } from '../catalog/catalog-connection.js';
 import { BackupHistoryRepository } from '../catalog/repositories/backup-history.repository.js';
 import { BackupNotificationRepository } from '../catalog/repositories/backup-notification.repository.js';
@@ -47,7 +48,7 @@ const DIGEST = 'digest';
 /** Decides who is told what, and tells each thing once, however many processes there are. */
 @Injectable()
 export class BackupNotifier implements OnModuleInit, OnApplicationBootstrap {
-  private readonly logger = new Logger('Backup');
+  private readonly logger = new BackupLogger();
   private interval: NodeJS.Timeout | null = null;
   private checking: Promise<void> = Promise.resolve();
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
+import { BackupLogger } from '../backup-logger.js';
 import { LogLevel } from '../catalog/catalog.types.js';
 import { BackupLogRepository } from '../catalog/repositories/backup-log.repository.js';
 import { secretText } from '../encryption/secret-source.js';
@@ -30,7 +31,7 @@ interface Delivery {
 /** Sends mails and webhooks beside the work: nobody waits for them, and those that fail are a warning. */
 @Injectable()
 export class NotificationSender {
-  private readonly logger = new Logger('Backup');
+  private readonly logger = new BackupLogger();
   private readonly stopped = new AbortController();
   private readonly pending = new Set<Promise<unknown>>();
   private readonly warnOfSecret = (message: string): void => {

@@ -1,5 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
+import { BackupLogger } from '../backup-logger.js';
 import { BackupIdempotencyRepository } from '../catalog/repositories/backup-idempotency.repository.js';
 import { messageOf } from '../errors/backup.error.js';
 import { BackupEnvironment } from './backup-environment.js';
@@ -28,7 +29,7 @@ export type KeyedOutcome =
 /** Answers requests with a key once, whichever process they reach. */
 @Injectable()
 export class AnsweredRequests {
-  private readonly logger = new Logger('Backup');
+  private readonly logger = new BackupLogger();
 
   constructor(
     private readonly environment: BackupEnvironment,

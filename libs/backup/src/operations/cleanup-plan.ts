@@ -1,4 +1,5 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
+import { BackupLogger } from '../backup-logger.js';
 import { lastWrite, takeInventory, type SetInventory } from '../backup-set/set-inventory.js';
 import { BackupStatus, type BackupType } from '../catalog/catalog.types.js';
 import type { BackupHistory } from '../catalog/entities/backup-history.entity.js';
@@ -70,7 +71,7 @@ const PLANNED_BY = [
 /** Works out what a cleanup does; changes nothing. */
 @Injectable()
 export class CleanupPlanService {
-  private readonly logger = new Logger('Backup');
+  private readonly logger = new BackupLogger();
 
   constructor(
     private readonly environment: BackupEnvironment,

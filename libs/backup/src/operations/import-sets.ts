@@ -1,4 +1,5 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
+import { BackupLogger } from '../backup-logger.js';
 import { assertSetName, findManifest, openManifest, readManifestBytes } from '../backup-set/backup-set.js';
 import { SET_NAME } from '../backup-set/manifest.js';
 import { setDamaged } from '../backup-set/backup-set.errors.js';
@@ -29,7 +30,7 @@ export interface ImportResult {
 /** Fills the catalog from the manifests in storage: what a lost catalog is rebuilt with. */
 @Injectable()
 export class ImportSetsService {
-  private readonly logger = new Logger('Backup');
+  private readonly logger = new BackupLogger();
 
   constructor(
     private readonly environment: BackupEnvironment,

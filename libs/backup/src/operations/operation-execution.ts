@@ -1,4 +1,4 @@
-import { Logger } from '@nestjs/common';
+import { BackupLogger } from '../backup-logger.js';
 import { OperationStatus, type LogLevel } from '../catalog/catalog.types.js';
 import type { BackupLogRepository } from '../catalog/repositories/backup-log.repository.js';
 import type { BackupOperationRepository } from '../catalog/repositories/backup-operation.repository.js';
@@ -31,7 +31,7 @@ export interface ExecutionRecords {
 
 /** One recorded operation on its way through the states of backup_controllers, in this process. */
 export class OperationExecution<Plan extends OperationPlan, Result> {
-  private readonly logger = new Logger('Backup');
+  private readonly logger = new BackupLogger();
   private readonly abort = new AbortController();
   private readonly journal: OperationJournal;
   private readonly heartbeat: OperationHeartbeat;

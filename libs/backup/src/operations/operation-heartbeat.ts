@@ -1,4 +1,4 @@
-import { Logger } from '@nestjs/common';
+import { BackupLogger } from '../backup-logger.js';
 import type { BackupOperationRepository } from '../catalog/repositories/backup-operation.repository.js';
 import { messageOf } from '../errors/backup.error.js';
 import { endedByOthers } from './ended-by-others.js';
@@ -10,7 +10,7 @@ const INTERVAL = 1000;
 
 /** Signs of life of an operation: how far it is and what it has logged, for as long as its row says that it goes on. */
 export class OperationHeartbeat {
-  private readonly logger = new Logger('Backup');
+  private readonly logger = new BackupLogger();
   private interval: NodeJS.Timeout | null = null;
   private readonly shown = new OperationProgress();
 

@@ -1,10 +1,10 @@
-import { Logger } from '@nestjs/common';
+import { BackupLogger } from '../backup-logger.js';
 import { LogLevel } from '../catalog/catalog.types.js';
 import type { BackupLogRepository, LogEntry } from '../catalog/repositories/backup-log.repository.js';
 
 /** An operation's log: to Nest's logger at once, to backup_logs in batches. */
 export class OperationJournal {
-  private readonly logger = new Logger('Backup');
+  private readonly logger = new BackupLogger();
   private waiting: LogEntry[] = [];
 
   constructor(

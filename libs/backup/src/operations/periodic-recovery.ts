@@ -1,5 +1,6 @@
-import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
+import { BackupLogger } from '../backup-logger.js';
 import { CatalogConnection } from '../catalog/catalog-connection.js';
 import { messageOf } from '../errors/backup.error.js';
 import { isCommandLine } from '../is-command-line.js';
@@ -12,7 +13,7 @@ const INTERVAL = 30;
 /** Has applications finish what other processes left behind, while they run. */
 @Injectable()
 export class PeriodicRecovery implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly logger = new Logger('Backup');
+  private readonly logger = new BackupLogger();
   private interval: NodeJS.Timeout | null = null;
   private look: Promise<void> | null = null;
 

@@ -1,4 +1,5 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
+import { BackupLogger } from '../backup-logger.js';
 import { OperationTamperedError } from '../catalog/catalog.errors.js';
 import { LogLevel, OperationExecution, OperationStatus } from '../catalog/catalog.types.js';
 import { BackupHistoryRepository } from '../catalog/repositories/backup-history.repository.js';
@@ -28,7 +29,7 @@ const UNFINISHED = [
  */
 @Injectable()
 export class RecoveryService {
-  private readonly logger = new Logger('Backup');
+  private readonly logger = new BackupLogger();
 
   constructor(
     private readonly environment: BackupEnvironment,

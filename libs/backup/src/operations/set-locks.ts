@@ -1,4 +1,5 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
+import { BackupLogger } from '../backup-logger.js';
 import { readSetKey, writeSetKey } from '../backup-set/stored-set-key.js';
 import { emptyPassphrase } from '../encryption/encryption.errors.js';
 import { generateIdentity, parseIdentities } from '../encryption/identities.js';
@@ -36,7 +37,7 @@ export interface ChosenLock {
 /** Locks new sets, and unlocks those in storage. */
 @Injectable()
 export class SetLocks {
-  private readonly logger = new Logger('Backup');
+  private readonly logger = new BackupLogger();
   private readonly warned = new Set<string>();
 
   constructor(

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Logger } from '@nestjs/common';
 import type { Queue, Worker } from 'bullmq';
+import { BackupLogger } from '../backup-logger.js';
 import { messageOf } from '../errors/backup.error.js';
 import type { CarryOut, OperationQueue, QueueState } from './operation-queue.js';
 import type { BullmqQueueOptions } from './queue-options.js';
@@ -16,7 +16,7 @@ export interface BullmqQueueSettings extends Required<Omit<BullmqQueueOptions, '
 
 /** Hands operations to whoever works for the same queue in Redis. Nothing but their ids is kept there. */
 export class BullmqQueue implements OperationQueue {
-  private readonly logger = new Logger('Backup');
+  private readonly logger = new BackupLogger();
   private asking: Queue | null = null;
   private worker: Worker | null = null;
   private readonly begun = new Set<Promise<void>>();

@@ -1,4 +1,5 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
+import { BackupLogger } from '../backup-logger.js';
 import { systemClock } from '../catalog/clock.js';
 import type { BackupSchedule } from '../catalog/entities/backup-schedule.entity.js';
 import { BackupScheduleRepository, type DueSchedule } from '../catalog/repositories/backup-schedule.repository.js';
@@ -36,7 +37,7 @@ const PAGE = 500;
 /** Has due runs carried out, a few at a time. */
 @Injectable()
 export class DueSchedules {
-  private readonly logger = new Logger('Backup');
+  private readonly logger = new BackupLogger();
   private readonly running = new Set<Promise<ScheduledRunResult>>();
   /** Due times of runs that were seen in time and wait for others to end, by schedule. */
   private readonly waiting = new Map<number, number>();

@@ -1,4 +1,5 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
+import { BackupLogger } from '../backup-logger.js';
 import { LogLevel, OperationPurpose, OperationScope } from '../catalog/catalog.types.js';
 import { CatalogConnection } from '../catalog/catalog-connection.js';
 import { BackupLogRepository } from '../catalog/repositories/backup-log.repository.js';
@@ -10,7 +11,7 @@ import { describeSchedule } from './schedule.errors.js';
 /** Takes due runs from the table, each for one of all processes. */
 @Injectable()
 export class RunClaims {
-  private readonly logger = new Logger('Backup');
+  private readonly logger = new BackupLogger();
 
   constructor(
     private readonly catalog: CatalogConnection,

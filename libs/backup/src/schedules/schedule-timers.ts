@@ -1,6 +1,7 @@
-import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { ModuleRef, ModulesContainer } from '@nestjs/core';
 import type { SchedulerRegistry } from '@nestjs/schedule';
+import { BackupLogger } from '../backup-logger.js';
 import { CatalogConnection } from '../catalog/catalog-connection.js';
 import { BackupScheduleRepository, type ScheduleTiming } from '../catalog/repositories/backup-schedule.repository.js';
 import { messageOf } from '../errors/backup.error.js';
@@ -16,7 +17,7 @@ const SYNC_INTERVAL = 20_000;
 /** Keeps a job in Nest's `SchedulerRegistry` for each active schedule, as the table has them. */
 @Injectable()
 export class ScheduleTimers implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly logger = new Logger('Backup');
+  private readonly logger = new BackupLogger();
   private registry: SchedulerRegistry | null = null;
   private interval: NodeJS.Timeout | null = null;
   private readonly kept = new Map<number, ScheduleTiming>();

@@ -1,4 +1,5 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
+import { BackupLogger } from '../../backup-logger.js';
 import { BackupOperationRepository } from '../../catalog/repositories/backup-operation.repository.js';
 import { messageOf } from '../../errors/backup.error.js';
 import { isLeftToOthers } from '../../queue/queue.errors.js';
@@ -31,7 +32,7 @@ const PRECEDENCE = 5;
  */
 @Injectable()
 export class DueOperations {
-  private readonly logger = new Logger('Backup');
+  private readonly logger = new BackupLogger();
   /** By backupid; null for what another process has taken up. */
   private readonly running = new Map<string, Promise<DueOperationResult | null>>();
   private isClosing = false;

@@ -1,11 +1,6 @@
-import {
-  Inject,
-  Injectable,
-  Logger,
-  type BeforeApplicationShutdown,
-  type OnApplicationBootstrap,
-} from '@nestjs/common';
+import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
+import { BackupLogger } from '../../backup-logger.js';
 import { BackupError, messageOf } from '../../errors/backup.error.js';
 import { isCommandLine } from '../../is-command-line.js';
 import { BullmqQueue } from '../../queue/bullmq-queue.js';
@@ -31,7 +26,7 @@ export function openQueue({ options, protectedTables }: BackupEnvironment, work:
 /** Has an application work for the queue as long as it runs. */
 @Injectable()
 export class QueueWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly logger = new Logger('Backup');
+  private readonly logger = new BackupLogger();
 
   constructor(
     private readonly modules: ModulesContainer,

@@ -1,4 +1,4 @@
-import { Logger } from '@nestjs/common';
+import { BackupLogger } from '../../backup-logger.js';
 import { BackupError, messageOf } from '../../errors/backup.error.js';
 import type { OperationQueue } from '../../queue/operation-queue.js';
 import { passphraseNotHandedOver } from '../../queue/queue.errors.js';
@@ -36,7 +36,7 @@ export function operationStarter(
 
 /** The process that is asked carries them out: an operation ends with it. */
 class StartHere implements OperationStarter {
-  private readonly logger = new Logger('Backup');
+  private readonly logger = new BackupLogger();
 
   constructor(private readonly work: OrderedWork) {}
 
@@ -56,7 +56,7 @@ class StartHere implements OperationStarter {
 
 /** Any process that works for the queue carries them out. */
 class StartAnywhere implements OperationStarter {
-  private readonly logger = new Logger('Backup');
+  private readonly logger = new BackupLogger();
 
   constructor(
     private readonly prepared: PreparedOperations,
