@@ -6,6 +6,8 @@ export default {
   maxWorkers: '100%',
   // most tests start real servers and processes, on machines that may be busy
   testTimeout: 60_000,
+  // there, a process that has nothing open any more takes longer than half a second to end: what is said of one is to be a leak
+  workerGracefulExitTimeout: 10_000,
   roots: ['<rootDir>/libs', '<rootDir>/apps', '<rootDir>/test'],
   testMatch: ['**/*.spec.ts'],
   transform: {
