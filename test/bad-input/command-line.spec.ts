@@ -43,13 +43,13 @@ describe('mistakes on the command line', () => {
       'a type that nobody has heard of',
       ['backup:create', '--type=everything'],
       2,
-      '"everything" is not a backup type: use full, database, files, incremental, configuration.',
+      '"everything" is not a backup type: use full, database, files, incremental or configuration.',
     ],
     [
       'a type that does not exist yet',
       ['backup:create', '--type=course'],
       2,
-      'Backups of type "course" are not supported by this release: use database, files, configuration, full, incremental.',
+      'Backups of type "course" are not supported by this release: use database, files, configuration, full or incremental.',
     ],
     [
       'an option without its value',
@@ -77,7 +77,7 @@ describe('mistakes on the command line', () => {
       'an unknown level',
       ['backup:verify', '--id=1', '--level=deep'],
       2,
-      '"deep" is not a verification level: use quick, full, drill.',
+      '"deep" is not a verification level: use quick, full or drill.',
     ],
     ['an id that there is none of', ['backup:show', '--id=4711'], 3, 'There is no backup 4711: see backup:list.'],
   ])(

@@ -44,7 +44,7 @@ describe('asking for what is not there', () => {
     await expectRefusal(site, () => site.backups.createBackup('everything' as BackupType), {
       code: 'unsupported_type',
       message:
-        'Backups of type "everything" are not supported by this release: use database, files, configuration, full, incremental.',
+        'Backups of type "everything" are not supported by this release: use database, files, configuration, full or incremental.',
       recorded: 'nothing',
     });
   });
@@ -52,7 +52,7 @@ describe('asking for what is not there', () => {
   it.each(['course'] as const)('a backup of type %s, which does not exist yet, is refused', async (type) => {
     await expectRefusal(site, () => site.backups.createBackup(type), {
       code: 'unsupported_type',
-      message: `Backups of type "${type}" are not supported by this release: use database, files, configuration, full, incremental.`,
+      message: `Backups of type "${type}" are not supported by this release: use database, files, configuration, full or incremental.`,
       recorded: 'nothing',
     });
   });

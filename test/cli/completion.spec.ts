@@ -94,7 +94,7 @@ describe('backup:completion', () => {
   });
 
   it.each([
-    [[], 'The shell is missing: use bash, zsh, fish.'],
+    [[], 'The shell is missing: use bash, zsh or fish.'],
     [['zhs'], '"zhs" is not a shell with completion: did you mean zsh?'],
     [['bash', '--program=a;b'], '"a;b" is not the name of a program: use letters, digits, and .-_ alone.'],
   ])('refuses %j', async (words, message) => {
