@@ -1,13 +1,15 @@
+import { getCompileCacheDir } from 'node:module';
+import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { BackupError } from '../errors/backup.error.js';
 import { memoryOf } from './moved-bytes.js';
 import type { EngineProgress, FailureMessage, ThreadReply, ThreadRequest } from './thread-messages.js';
 
 /**
- * The young generation of a thread's heap, MiB. Rows leave next to no garbage behind; a small one keeps a thread's
- * share of the process's memory small.
+ * The young generation of a thread's heap, MiB. Rows leave next to no garbage behind, and a small one keeps a thread's share of
+ * the process's memory small; with half of it, a walk through unchanged files takes an eighth longer.
  */
-const YOUNG_GENERATION_MIB = 4;
+const YOUNG_GENERATION_MIB = 8;
 
 /**
  * The most that the rest of a thread's heap may hold, MiB: far more than any does. Where nothing is said, V8 takes its limit
@@ -57,6 +59,7 @@ export class PoolThread<Task> {
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MIB, maxOldGenerationSizeMb: OLD_GENERATION_MIB },
       // flags of a test runner or a debugger are the host's business
       execArgv: [],
+      env: threadEnvironment(),
     });
     this.worker.on('message', (reply: ThreadReply<unknown>) => {
       this.receive(reply);
@@ -167,4 +170,14 @@ function revive(failure: FailureMessage): Error {
   return failure.code === null
     ? Object.assign(new Error(failure.message), { name: failure.name })
     : new BackupError(failure.code, failure.message, { cause });
+}
+
+/**
+ * The host's environment. A host that keeps its compiled code between its runs has that of its threads kept too, which do not
+ * take the setting over: https://nodejs.org/api/module.html#module-compile-cache
+ */
+function threadEnvironment(): NodeJS.ProcessEnv {
+  const folder = getCompileCacheDir();
+  // Node keeps each version's in a folder of its own below the one that it is told
+  return folder === undefined ? process.env : { ...process.env, NODE_COMPILE_CACHE: dirname(folder) };
 }
