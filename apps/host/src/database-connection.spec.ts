@@ -3,6 +3,7 @@ import { connectDatabase } from './database-connection.js';
 
 describe('connectDatabase', () => {
   const said: string[] = [];
+  const { isTTY } = process.stderr;
 
   beforeEach(() => {
     said.length = 0;
@@ -13,16 +14,20 @@ describe('connectDatabase', () => {
   afterEach(() => {
     jest.useRealTimers();
     jest.restoreAllMocks();
+    process.stderr.isTTY = isTTY;
   });
 
   it.each([
     [
-      'says after a second what it does',
+      'says at a terminal, after a second, what it does',
+      true,
       1001,
       ['Opening the database db:3307/shop; tables that are missing are made first.\n'],
     ],
-    ['says nothing before', 999, []],
-  ])('%s', async (_, milliseconds, lines) => {
+    ['says nothing before', true, 999, []],
+    ['says nothing where nobody waits', false, 60_000, []],
+  ])('%s', async (_, isTerminal, milliseconds, lines) => {
+    process.stderr.isTTY = isTerminal;
     const { promise: opened, resolve: open } = Promise.withResolvers<undefined>();
     const options = { url: 'mysql://shop:secret@db:3307/shop' };
     const connected = connectDatabase({

@@ -5,7 +5,7 @@ export class DatabaseConnectionError extends Error {
   override readonly name = 'DatabaseConnectionError';
 }
 
-/** Whoever waits for longer is told for what, milliseconds. */
+/** Whoever waits at a terminal for longer is told for what, milliseconds. */
 const NOTICED_AFTER = 1000;
 
 /** Connects and runs outstanding migrations. @throws DatabaseConnectionError */
@@ -13,7 +13,9 @@ export async function connectDatabase(dataSource: DataSource): Promise<void> {
   if (dataSource.isInitialized) return;
   const address = addressOf(dataSource);
   const notice = setTimeout(() => {
-    process.stderr.write(`Opening the database ${address}; tables that are missing are made first.\n`);
+    if (process.stderr.isTTY) {
+      process.stderr.write(`Opening the database ${address}; tables that are missing are made first.\n`);
+    }
   }, NOTICED_AFTER);
   try {
     await dataSource.initialize();
