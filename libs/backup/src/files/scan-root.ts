@@ -103,8 +103,8 @@ class Walk {
   }
 
   private namesIn(path: BytePath): BytePath[] {
-    return readdirSync(this.absolute(path), { encoding: 'buffer' })
-      .map(fromBytes)
+    // a character a byte, as paths are here
+    return readdirSync(this.absolute(path), { encoding: 'latin1' })
       .filter((name) => !isScratchName(name))
       .sort(inByteOrder);
   }
