@@ -103,7 +103,7 @@ describe('The record of an operation', () => {
     });
     expect(log).toEqual([
       `40 Backup ${String(backup.id)} (${backup.backupName}) of ${database.name} started`,
-      expect.stringMatching(/^40 Snapshot taken; commits were held back for [\d.]+ ms$/),
+      expect.stringMatching(/^40 The snapshot held commits back for [\d.]+ ms$/),
       `40 Backup ${String(backup.id)} completed in ${String(backup.durationSeconds)} s`,
     ]);
   });

@@ -57,7 +57,7 @@ export function stateName(status: OperationStatus): string {
 
 /** `finished_err (cancelled)`: how an operation ended that did not succeed. */
 export function stateText({ status, errorCode }: OperationSummary): string {
-  return errorCode === null ? stateName(status) : `${stateName(status)} (${errorCode})`;
+  return errorCode === null ? stateName(status) : `${stateName(status)}: ${errorCode}`;
 }
 
 /** `42%`: what is not done yet is not 100%. */

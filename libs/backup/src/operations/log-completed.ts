@@ -11,8 +11,8 @@ export function logCompleted(log: OperationJournal, manifest: Manifest): void {
     const { consistency, lockMilliseconds } = manifest.snapshot;
     log.info(
       consistency === 'parallel'
-        ? `Snapshot taken; commits were held back for ${String(lockMilliseconds)} ms`
-        : 'Snapshot taken on one connection: grant RELOAD for a parallel one',
+        ? `The snapshot held commits back for ${String(lockMilliseconds)} ms`
+        : 'The snapshot was taken on one connection: grant RELOAD for a parallel one',
     );
   }
   for (const { name, files, bytes, changed } of fileRoots(manifest)) {
