@@ -13,8 +13,10 @@ const TOO_MANY_SESSIONS = new Set([1040, 1203, 1226]);
 const INSECURE_TRANSPORT = 3159;
 /** mysql2's own. */
 const TLS_FAILED = 'HANDSHAKE_SSL_ERROR';
-/** `--read-only`; a transaction that may only read. */
-const READ_ONLY = new Set([1290, 1792, 1836]);
+/** `--read-only` and its kin. */
+const READ_ONLY = new Set([1290, 1836]);
+/** A transaction that may only read, as those of backups are: a condition can call what writes. */
+const READ_ONLY_TRANSACTION = 1792;
 
 interface ServerErrorLike {
   readonly message: string;
@@ -85,6 +87,13 @@ export function translateError(error: unknown, address: ServerAddress): BackupEr
     return new BackupError(
       'query_failed',
       `The database server ${place} is read-only (${reason}): use its primary, or end read_only.`,
+      { cause: error },
+    );
+  }
+  if (number === READ_ONLY_TRANSACTION) {
+    return new BackupError(
+      'query_failed',
+      `${place} takes no changes here (${reason}): leave out of conditions what writes, or end transaction_read_only.`,
       { cause: error },
     );
   }

@@ -3,7 +3,7 @@ import type { BinlogPlace, SnapshotTask } from './engine-tasks.js';
 
 /** Opens the transaction that everything is read in. Gives its place in the binary log, where the server knows that. */
 export async function beginSnapshot(connection: ServerConnection, { hold }: SnapshotTask): Promise<BinlogPlace | null> {
-  await connection.query('START TRANSACTION WITH CONSISTENT SNAPSHOT');
+  await connection.query('START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY');
   const place = await snapshotPlace(connection);
   for (const table of hold) {
     await connection.query(`SELECT 1 FROM ${table} LIMIT 0`);

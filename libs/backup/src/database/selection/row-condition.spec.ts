@@ -14,6 +14,7 @@ describe('assertRowCondition', () => {
     "total = 5 AND name = 'Барбара'",
     'data->>"$.kind" = "x" AND a = 0x41 AND b = N\'x\'',
     'a\n=\n1',
+    'sleep > 1 AND `nextval` = 2 AND length(name) < 3 AND next = 4',
   ])('takes %s', (condition) => {
     expect(() => {
       assertRowCondition('orders', condition);
@@ -45,6 +46,10 @@ describe('assertRowCondition', () => {
     ['id IN (WITH x AS (SELECT 1) SELECT * FROM x)', 'holds a subquery (WITH)'],
     ['@a := 1', 'uses a variable'],
     ['id > @@server_id', 'uses a variable'],
+    ['nextval(shop.numbers) > 0', 'calls NEXTVAL'],
+    ['NEXT VALUE FOR numbers > 0', 'calls NEXT'],
+    ['id = 1 OR Get_Lock ("x", 0)', 'calls GET_LOCK'],
+    ['load_file("/etc/passwd") IS NULL', 'calls LOAD_FILE'],
   ])('refuses %j, which %s', (condition, reason) => {
     expect(() => {
       assertRowCondition('orders', condition);

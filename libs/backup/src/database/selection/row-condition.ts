@@ -3,6 +3,25 @@ import { invalidCondition } from './selection.errors.js';
 /** Words that start a query of their own. They are reserved: a column of such a name stands in backticks. */
 const QUERIES: ReadonlySet<string> = new Set(['SELECT', 'TABLE', 'VALUES', 'WITH']);
 
+/**
+ * Functions of the server that change something, wait, or read files. Stored functions cannot change anything: the rows are read in a
+ * transaction that is read only, but sequences go on in there too.
+ */
+const NOT_OF_THE_ROW: ReadonlySet<string> = new Set([
+  'NEXTVAL',
+  'SETVAL',
+  'LASTVAL',
+  'GET_LOCK',
+  'RELEASE_LOCK',
+  'RELEASE_ALL_LOCKS',
+  'SLEEP',
+  'BENCHMARK',
+  'LOAD_FILE',
+  'LAST_INSERT_ID',
+]);
+/** `NEXT VALUE FOR` and `PREVIOUS VALUE FOR` a sequence. */
+const VALUES_OF_SEQUENCES: ReadonlySet<string> = new Set(['NEXT', 'PREVIOUS']);
+
 const SPACE = /\s/;
 
 /**
@@ -18,6 +37,7 @@ export function assertRowCondition(table: string, condition: string): void {
   };
   let depth = 0;
   let isEmpty = true;
+  let before = '';
   for (const { kind, text } of pieces(condition)) {
     isEmpty &&= kind === 'blank';
     if (kind === 'comment') {
@@ -35,6 +55,13 @@ export function assertRowCondition(table: string, condition: string): void {
     if (kind === 'word' && QUERIES.has(text.toUpperCase())) {
       refuse(`holds a subquery (${text})`);
     }
+    if (
+      (text === '(' && NOT_OF_THE_ROW.has(before)) ||
+      (text.toUpperCase() === 'VALUE' && VALUES_OF_SEQUENCES.has(before))
+    ) {
+      refuse(`calls ${before}`);
+    }
+    before = kind === 'blank' ? before : text.toUpperCase();
     depth += text === '(' ? 1 : text === ')' ? -1 : 0;
     if (depth < 0) {
       refuse('closes a parenthesis that it did not open');
