@@ -55,7 +55,7 @@ export function stateName(status: OperationStatus): string {
   return name.toLowerCase();
 }
 
-/** `finished_err (cancelled)`: how an operation ended that did not succeed. */
+/** `finished_err: cancelled`: how an operation ended that did not succeed. */
 export function stateText({ status, errorCode }: OperationSummary): string {
   return errorCode === null ? stateName(status) : `${stateName(status)}: ${errorCode}`;
 }
