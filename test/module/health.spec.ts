@@ -1,5 +1,10 @@
 import { rename } from 'node:fs/promises';
-import { BackupHistoryRepository, BackupScheduleRepository, type BackupHistory } from '@app/backup';
+import {
+  BackupHistoryRepository,
+  BackupOperationRepository,
+  BackupScheduleRepository,
+  type BackupHistory,
+} from '@app/backup';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { createBackupFolder, startModuleHost, type BackupFolder, type ModuleHost } from './module-host.js';
 
@@ -117,6 +122,52 @@ describe('The health of backups', () => {
     }
     expect(await alerts()).toEqual([]);
     const small = await row({ scheduleId: id, createdAt: hoursAgo(2), logicalSize: 1_000_000 });
+    expect(await alerts()).toEqual([`size_dropped backup ${String(small)}`]);
+  });
+
+  it('compares a backup with those of the same databases, tables and conditions alone', async () => {
+    const made = async (chosen: object, logicalSize: number, hours: number): Promise<number> => {
+      const backupid = await host.app.get(BackupOperationRepository).create({
+        operation: 'backup',
+        type: 'site',
+        plan: {
+          kind: 'backup',
+          historyId: 1,
+          set: 'set',
+          databases: [database.name],
+          roots: [],
+          compression: 'zstd',
+          selection: { include: [], exclude: [], noData: [], where: {} },
+          ...chosen,
+        },
+      });
+      return row({ backupid, logicalSize, createdAt: hoursAgo(hours) });
+    };
+    const other = { databases: ['elsewhere'] };
+    const some = { selection: { include: ['*.orders'], exclude: [], noData: [], where: {} } };
+    for (let hours = 4; hours < 11; hours += 1) {
+      await made({}, 10_000_000, hours);
+      await made(other, 1_000_000, hours);
+    }
+    await made(some, 100, 3);
+    expect(await alerts()).toEqual([]);
+    const small = await made({}, 1_000_000, 2);
+    expect(await alerts()).toEqual([`size_dropped backup ${String(small)}`]);
+    await made(other, 1_000_000, 1);
+    expect(await alerts()).toEqual([]);
+  });
+
+  it('goes by the rows of the catalog where a backup was imported', async () => {
+    for (let hours = 4; hours < 8; hours += 1) {
+      await row({ createdAt: hoursAgo(hours) });
+    }
+    await row({ createdAt: hoursAgo(3), tablesIncluded: ['elsewhere.orders'], logicalSize: 1_000_000 });
+    expect(await alerts()).toEqual([]);
+    const small = await row({
+      createdAt: hoursAgo(2),
+      tablesIncluded: [`${database.name}.lines`, `${database.name}.orders`],
+      logicalSize: 1_000_000,
+    });
     expect(await alerts()).toEqual([`size_dropped backup ${String(small)}`]);
   });
 

@@ -11,7 +11,15 @@ export function hoursAgo(hours: number): Date {
 
 /** A backup of 10 MiB. */
 export function buildGood(id: number, createdAt: Date, more: Partial<GoodBackup> = {}): GoodBackup {
-  return { id, createdAt, logicalSize: 10 * MEBIBYTE, fileSize: 2 * MEBIBYTE, durationSeconds: 3, ...more };
+  return {
+    id,
+    createdAt,
+    selection: 'database shop',
+    logicalSize: 10 * MEBIBYTE,
+    fileSize: 2 * MEBIBYTE,
+    durationSeconds: 3,
+    ...more,
+  };
 }
 
 /** Backups of these sizes, MiB, newest first, an hour apart. */

@@ -27,6 +27,7 @@ import { BackupEventEmitter } from './events/backup-event-emitter.js';
 import { httpParts } from './http/http-parts.js';
 import { BackupDoctor } from './doctor/backup-doctor.js';
 import { BackupHealth } from './health/backup-health.js';
+import { BackupSelections } from './health/backup-selections.js';
 import { BackupBases } from './operations/backup-bases.js';
 import { BackupNotifier } from './notifications/backup-notifier.js';
 import { FailureMails } from './notifications/failure-mails.js';
@@ -139,6 +140,7 @@ const SERVICES = [
   AuditTrail,
   AnsweredRequests,
   BackupHealth,
+  BackupSelections,
   BackupDoctor,
   BackupNotifier,
   ScheduleService,

@@ -6,6 +6,7 @@ import { isKnownDamaged } from '../catalog/known-damaged.js';
 import { BackupHistoryRepository } from '../catalog/repositories/backup-history.repository.js';
 import {
   BackupOutcomeRepository,
+  type BackupGroup,
   type BackupOutcome,
   type GroupOutcome,
 } from '../catalog/repositories/backup-outcome.repository.js';
@@ -14,9 +15,11 @@ import { messageOf } from '../errors/backup.error.js';
 import { BackupEnvironment } from '../operations/backup-environment.js';
 import { BackupOperationRepository } from '../catalog/repositories/backup-operation.repository.js';
 import { operationPlan } from '../operations/operation-plans.js';
+import { BackupSelections } from './backup-selections.js';
 import { evaluateAlerts, maxAgeOfSources, type Alert } from './evaluate-alerts.js';
 import type {
   DrillFacts,
+  GoodBackup,
   GroupFacts,
   HealthFacts,
   ScheduleFacts,
@@ -33,8 +36,10 @@ export interface HealthReport {
   readonly alerts: readonly Alert[];
 }
 
-/** The newest, and those it is compared with. */
-const BACKUPS_A_GROUP = 6;
+/** Of a schedule: the newest, and those it is compared with. */
+const BACKUPS_A_SCHEDULE = 6;
+/** Of those made by hand, which may be of one thing today and of another tomorrow. */
+const BACKUPS_BY_HAND = 30;
 const MOST_UNSOUND = 20;
 /** Years of daily drills: a group's latest drill is looked for among these. */
 const MOST_DRILLED = 1000;
@@ -50,6 +55,7 @@ export class BackupHealth {
     private readonly outcomes: BackupOutcomeRepository,
     private readonly schedules: BackupScheduleRepository,
     private readonly operations: BackupOperationRepository,
+    private readonly selections: BackupSelections,
   ) {}
 
   async check(now: Date): Promise<HealthReport> {
@@ -79,13 +85,17 @@ export class BackupHealth {
     const known = outcomes.filter(({ scheduleId }) => scheduleId === null || active.has(scheduleId));
     const unknown = schedules.filter(({ id }) => !known.some(({ scheduleId }) => scheduleId === id));
     const drills = groupsOf(drilled);
-    const newest = groupsOf(await this.outcomes.newestOf(known, BackupStatus.COMPLETED, BACKUPS_A_GROUP));
+    const completed = await this.newestCompleted(known);
+    const newest = groupsOf(completed);
+    const selections = await this.selections.of(completed);
     const failures = groupsOf(await this.outcomes.newestOf(known.filter(isFailing), BackupStatus.FAILED, 1));
     return [
       ...known.map((outcome) => {
         const key = groupKey(outcome.scheduleId, outcome.type);
         const schedule = outcome.scheduleId === null ? undefined : active.get(outcome.scheduleId);
-        const good = (newest.get(key) ?? []).filter((backup) => !isKnownDamaged(backup));
+        const good = (newest.get(key) ?? [])
+          .filter((backup) => !isKnownDamaged(backup))
+          .map((backup) => goodBackup(backup, selections.get(backup.id) ?? ''));
         const facts = schedule === undefined ? null : scheduleFacts(schedule, now);
         const failure = failures.get(key)?.at(0)?.errorMessage ?? null;
         return groupFacts({ ...outcome, failure }, facts, good, drills.get(key));
@@ -93,6 +103,16 @@ export class BackupHealth {
       ...unknown.map((schedule) =>
         groupFacts({ type: schedule.backupType, ...NOTHING_YET }, scheduleFacts(schedule, now), []),
       ),
+    ];
+  }
+
+  private async newestCompleted(groups: readonly BackupGroup[]): Promise<BackupOutcome[]> {
+    const [byHand, scheduled] = [true, false].map((isByHand) =>
+      groups.filter(({ scheduleId }) => (scheduleId === null) === isByHand),
+    );
+    return [
+      ...(await this.outcomes.newestOf(byHand, BackupStatus.COMPLETED, BACKUPS_BY_HAND)),
+      ...(await this.outcomes.newestOf(scheduled, BackupStatus.COMPLETED, BACKUPS_A_SCHEDULE)),
     ];
   }
 
@@ -151,10 +171,10 @@ const NOTHING_YET = { completedAt: null, failedAt: null, failure: null, runningS
 function groupFacts(
   { type, failedAt, failure, runningSince }: Omit<GroupOutcome, 'scheduleId'> & Pick<GroupFacts, 'failure'>,
   schedule: ScheduleFacts | null,
-  good: readonly BackupOutcome[],
+  good: readonly GoodBackup[],
   drilled: readonly BackupOutcome[] = [],
 ): GroupFacts {
-  return { type, schedule, failedAt, failure, runningSince, good: good.map(goodBackup), drill: drillFacts(drilled) };
+  return { type, schedule, failedAt, failure, runningSince, good, drill: drillFacts(drilled) };
 }
 
 /** @param drilled the latest drill first */
@@ -187,14 +207,11 @@ function groupKey(scheduleId: number | null, type: BackupType): string {
   return `${String(scheduleId)} ${type}`;
 }
 
-function goodBackup({
-  id,
-  createdAt,
-  logicalSize,
-  fileSize,
-  durationSeconds,
-}: BackupOutcome): GroupFacts['good'][number] {
-  return { id, createdAt, logicalSize, fileSize, durationSeconds };
+function goodBackup(
+  { id, createdAt, logicalSize, fileSize, durationSeconds }: BackupOutcome,
+  selection: string,
+): GoodBackup {
+  return { id, createdAt, selection, logicalSize, fileSize, durationSeconds };
 }
 
 function unsoundBackup({ id, backupName, verifiedAt }: BackupOutcome): UnsoundBackup[] {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { BackupType } from '../catalog/catalog.types.js';
-import { buildGroup, NOW } from '../../../../test/support/health-builder.js';
+import { buildGood, buildGroup, NOW } from '../../../../test/support/health-builder.js';
 import type { AlertRules } from './alert-rules.js';
 import { evaluateAlerts, type Alert } from './evaluate-alerts.js';
 import type { GoodBackup, GroupFacts, HealthFacts } from './health-facts.js';
@@ -13,11 +13,18 @@ const time = fc.integer({ min: -200 * 24, max: 2 }).map((hours) => new Date(NOW.
 const maybeTime = fc.option(time);
 
 const someGood: fc.Arbitrary<GoodBackup[]> = fc
-  .array(fc.tuple(time, fc.option(fc.nat(100_000_000))), { maxLength: 6 })
+  .array(fc.tuple(time, fc.option(fc.nat(100_000_000)), fc.constantFrom('shop', 'blog')), { maxLength: 12 })
   .map((rows) =>
     rows
       .sort(([one], [other]) => other.getTime() - one.getTime())
-      .map(([createdAt, logicalSize], id) => ({ id, createdAt, logicalSize, fileSize: 1, durationSeconds: 1 })),
+      .map(([createdAt, logicalSize, selection], id) => ({
+        id,
+        createdAt,
+        selection,
+        logicalSize,
+        fileSize: 1,
+        durationSeconds: 1,
+      })),
   );
 
 /** At most one group a schedule and type, as the catalog has them. */
@@ -128,7 +135,7 @@ describe('Alerts', () => {
 
   it('about age go away with a good backup of everything', () => {
     check((facts, rules) => {
-      const good = [{ id: 99, createdAt: NOW, logicalSize: null, fileSize: 1, durationSeconds: 1 }];
+      const good = [buildGood(99, NOW, { logicalSize: null })];
       const healed = {
         ...facts,
         groups: [

@@ -154,6 +154,38 @@ const CASES: readonly [string, Partial<HealthFacts>, Partial<AlertRules>, string
     ['size_dropped backup 4'],
   ],
   [
+    'nothing of a backup of something else',
+    {
+      groups: [
+        buildGroup({
+          good: [buildGood(9, NOW, { selection: 'database blog', logicalSize: 0 }), ...buildSizes(9, 9, 9)],
+        }),
+      ],
+    },
+    {},
+    [],
+  ],
+  [
+    'a backup half as large as those of the same, whatever was backed up between them',
+    {
+      groups: [
+        buildGroup({
+          good: buildSizes(1, 99, 10, 99, 10, 99, 10).map((good, index) =>
+            index % 2 === 0 ? good : { ...good, selection: 'database blog' },
+          ),
+        }),
+      ],
+    },
+    {},
+    ['size_dropped backup 7'],
+  ],
+  [
+    'as usual the five before it',
+    { groups: [buildGroup({ good: buildSizes(4, 5, 5, 5, 5, 5, 99, 99, 99, 99, 99, 99) })] },
+    {},
+    [],
+  ],
+  [
     'factors of the options',
     { groups: [buildGroup({ good: buildSizes(7, 10, 10, 10) })] },
     { sizeDropFactor: 1.2 },

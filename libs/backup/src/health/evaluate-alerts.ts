@@ -30,6 +30,8 @@ const HOUR = 3_600_000;
 const USUAL_AGE_HOURS = 26;
 /** Fewer backups do not show what is usual. */
 const LEAST_FOR_USUAL = 3;
+/** Older ones show what was usual once. */
+const MOST_FOR_USUAL = 5;
 /** What a database may be part of. */
 const HOLD_DATABASES: ReadonlySet<BackupType> = new Set([BackupType.FULL, BackupType.DATABASE, BackupType.INCREMENTAL]);
 /** Sizes below this change by any factor without a reason to worry. */
@@ -176,7 +178,8 @@ function unsound({ id, backupName, verifiedAt }: HealthFacts['unsound'][number])
 }
 
 function strangeSize({ type, schedule, good }: GroupFacts, rules: AlertRules): Alert[] {
-  const [newest, ...before] = good.filter(hasSize);
+  const [newest, ...earlier] = good.filter(hasSize);
+  const before = earlier.filter(({ selection }) => selection === newest.selection).slice(0, MOST_FOR_USUAL);
   if (before.length < LEAST_FOR_USUAL) {
     return [];
   }
@@ -190,7 +193,7 @@ function strangeSize({ type, schedule, good }: GroupFacts, rules: AlertRules): A
     kind,
     severity: 'warning',
     subject: `backup ${String(newest.id)}`,
-    message: `Backup ${String(newest.id)} (${maker}) holds ${formatBytes(size)}, ${comparison} than the ${formatBytes(usual)} that those before it held.`,
+    message: `Backup ${String(newest.id)} (${maker}) holds ${formatBytes(size)}, ${comparison} than the ${formatBytes(usual)} that those of the same before it held.`,
     cure,
   });
   const { sizeDropFactor: drop, sizeGrowthFactor: growth } = rules;

@@ -5,6 +5,8 @@ import type { StorageRoom } from '../storage/backup-storage.js';
 export interface GoodBackup {
   readonly id: number;
   readonly createdAt: Date;
+  /** Alike for backups of the same databases, tables, conditions and file roots: others are not compared with it. */
+  readonly selection: string;
   /** Bytes of the sources; null when that is not known. */
   readonly logicalSize: number | null;
   /** Bytes added to storage. */

@@ -65,8 +65,16 @@ export class BackupOperationRepository {
     const row = await this.rows.findOneBy({ backupid });
     if (!row) return null;
     const { controller, checksum, ...operation } = row;
-    if (md5(controller) !== checksum) throw new OperationTamperedError(backupid);
-    return { operation, plan: parsePlan(backupid, controller), checksum };
+    return { operation, plan: storedPlan(row), checksum };
+  }
+
+  /** The plans of these operations by backupid, as far as they are those that were written. */
+  async plansOf(backupids: readonly string[]): Promise<ReadonlyMap<string, unknown>> {
+    const rows = await this.rows.find({
+      select: { backupid: true, controller: true, checksum: true },
+      where: { backupid: In(backupids) },
+    });
+    return new Map(rows.flatMap((row) => planEntries(row)));
   }
 
   /** The state of an operation, without its plan. */
@@ -216,11 +224,24 @@ function timeOf(now?: Clock): number | (() => string) {
   return now === undefined ? () => 'UNIX_TIMESTAMP()' : epochSeconds(now());
 }
 
-function parsePlan(backupid: string, controller: string): unknown {
+type StoredPlan = Pick<BackupOperation, 'backupid' | 'controller' | 'checksum'>;
+
+/** @throws OperationTamperedError when it is not the one that was written */
+function storedPlan({ backupid, controller, checksum }: StoredPlan): unknown {
+  if (md5(controller) !== checksum) throw new OperationTamperedError(backupid);
   try {
     return JSON.parse(controller);
   } catch (cause) {
     throw new OperationTamperedError(backupid, { cause });
+  }
+}
+
+/** None when it is not the one that was written. */
+function planEntries(row: StoredPlan): [string, unknown][] {
+  try {
+    return [[row.backupid, storedPlan(row)]];
+  } catch {
+    return [];
   }
 }
 

@@ -23,6 +23,7 @@ const COLUMNS = {
   backupType: true,
   backupName: true,
   scheduleId: true,
+  backupid: true,
   status: true,
   createdAt: true,
   durationSeconds: true,
@@ -37,6 +38,11 @@ const COLUMNS = {
 
 /** A row of the history without its lists of tables and files, which can be long. */
 export type BackupOutcome = Pick<BackupHistory, keyof typeof COLUMNS>;
+
+const CONTENT = { id: true, tablesIncluded: true, filesIncluded: true, partial: true } as const;
+
+/** What a backup holds, by its row of the history. */
+export type BackupContent = Pick<BackupHistory, keyof typeof CONTENT>;
 
 /** Groups asked for in one statement. */
 const GROUPS_AT_ONCE = 100;
@@ -78,6 +84,10 @@ export class BackupOutcomeRepository {
       found.push(...(await this.rows.find({ select: COLUMNS, where: { id: In(ids.map(({ id }) => id)) } })));
     }
     return found.sort((one, other) => other.createdAt.getTime() - one.createdAt.getTime() || other.id - one.id);
+  }
+
+  contentsOf(ids: readonly number[]): Promise<BackupContent[]> {
+    return this.rows.find({ select: CONTENT, where: { id: In(ids) } });
   }
 
   /** Backups in storage whose last verification failed, newest first. */

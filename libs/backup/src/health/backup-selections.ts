@@ -1,0 +1,56 @@
+import { Injectable } from '@nestjs/common';
+import { BackupOperationRepository } from '../catalog/repositories/backup-operation.repository.js';
+import {
+  BackupOutcomeRepository,
+  type BackupContent,
+  type BackupOutcome,
+} from '../catalog/repositories/backup-outcome.repository.js';
+import { selectionRecord } from '../database/selection/table-selection.js';
+import { operationPlan } from '../operations/operation-plans.js';
+
+/** Knows what backups were to hold, so that only those of the same sources are compared. */
+@Injectable()
+export class BackupSelections {
+  constructor(
+    private readonly operations: BackupOperationRepository,
+    private readonly outcomes: BackupOutcomeRepository,
+  ) {}
+
+  /**
+   * By id of a backup, a text that is alike for the same databases, tables, conditions and file roots: as they were asked
+   * for, since the tables themselves come and go; where that is not known, as of an imported set, as they were found.
+   */
+  async of(backups: readonly BackupOutcome[]): Promise<ReadonlyMap<number, string>> {
+    const plans = await this.operations.plansOf(backups.flatMap(({ backupid }) => backupid ?? []));
+    const selections = new Map<number, string>();
+    for (const { id, backupid } of backups) {
+      const planned = backupid === null ? null : plannedSelection(plans.get(backupid));
+      if (planned !== null) {
+        selections.set(id, planned);
+      }
+    }
+    const unplanned = backups.map(({ id }) => id).filter((id) => !selections.has(id));
+    for (const content of unplanned.length === 0 ? [] : await this.outcomes.contentsOf(unplanned)) {
+      selections.set(content.id, foundSelection(content));
+    }
+    return selections;
+  }
+}
+
+/** Null: it is no plan of a backup, or of an earlier release, which did not say. */
+function plannedSelection(stored: unknown): string | null {
+  const plan = operationPlan.safeParse(stored);
+  return plan.success && plan.data.kind === 'backup' && plan.data.selection !== undefined
+    ? selectionText(plan.data.databases, plan.data.roots ?? [], selectionRecord(plan.data.selection) ?? null)
+    : null;
+}
+
+function foundSelection({ tablesIncluded, filesIncluded, partial }: BackupContent): string {
+  const databases = new Set((tablesIncluded ?? []).map((table) => table.split('.', 1)[0]));
+  return selectionText([...databases], filesIncluded ?? [], partial);
+}
+
+/** @param lacks what is not held of the databases; null: nothing is left out */
+function selectionText(databases: readonly string[], roots: readonly string[], lacks: object | null): string {
+  return JSON.stringify({ databases: databases.toSorted(), roots: roots.toSorted(), lacks });
+}
