@@ -182,6 +182,23 @@ describe('Notifications', () => {
     expect((await warnings()).join()).not.toContain('hunter2');
   });
 
+  it('that could not be sent are sent by whoever looks next, in this process or another', async () => {
+    await database.query('DELETE FROM backup_notification');
+    const wrong = mailServer.url.replace(encodeURIComponent(mailServer.password), 'wrong');
+    const failing = { notifications: { mail: mail({ transport: wrong, repeatAfter: 60 }), retryAfter: [] } };
+    await inHost(failing, async ({ backUp }) => {
+      await expect(backUp(NOWHERE)).rejects.toThrow();
+    });
+    await inHost({ notifications: { mail: mail({ repeatAfter: 60 }) } }, ({ app }) =>
+      app.get(BackupNotifier).check(new Date()),
+    );
+    expect(subjects()).toEqual([expect.stringMatching(/Backup \d+ \(database\) failed$/)]);
+
+    await inHost(failing, ({ backUp }) => backUp());
+    await inHost({ notifications: { mail: mail() } }, ({ backUp }) => backUp());
+    expect(subjects()).toContainEqual(expect.stringMatching(/succeeded again$/));
+  });
+
   describe('where the mail server hangs', () => {
     let hanging: Server;
     const sockets: Socket[] = [];

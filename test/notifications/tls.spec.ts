@@ -25,7 +25,7 @@ describe('Notifications over TLS', () => {
       const to = await mailServer({ transport: server.url, requireTls, ca }, () => undefined);
       const content = { subject: 'A backup failed', text: 'See why.', html: '<p>See why.</p>' };
       const { signal } = new AbortController();
-      await sendMail(to, 'backup@example.org', ['ops@example.org'], content, TIME_LIMIT, signal);
+      await sendMail(to, 'backup@example.org', ['ops@example.org'], content, TIME_LIMIT, signal, () => undefined);
     };
 
     it.each([

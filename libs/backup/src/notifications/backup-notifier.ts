@@ -191,9 +191,12 @@ export class BackupNotifier implements OnModuleInit, OnApplicationBootstrap {
   }
 
   private async backupCompleted(event: BackupCompletedEvent): Promise<void> {
-    if (await this.states.replace(await this.groupOf(event), 'failed', 'completed')) {
+    const group = await this.groupOf(event);
+    if (await this.states.replace(group, 'failed', 'completed')) {
       const notice = recoveryNotice(this.application, event, new Date());
-      await this.sender.mail(notice, await this.recipients(event), event.backupid);
+      if (!(await this.sender.mail(notice, await this.recipients(event), event.backupid))) {
+        await this.states.replace(group, 'completed', 'failed');
+      }
     }
   }
 

@@ -4,7 +4,8 @@ import { PermanentFailure } from './notification.errors.js';
 const PACE = { timeLimit: 60_000, retryAfter: [0, 0] };
 
 describe('deliver', () => {
-  const never = new AbortController().signal;
+  const endless = new AbortController().signal;
+  const never = { stop: endless, hurry: endless };
 
   it('sends once what is taken', async () => {
     const send = jest.fn(() => Promise.resolve());
@@ -49,9 +50,47 @@ describe('deliver', () => {
         return Promise.reject(new Error('later'));
       },
       { timeLimit: 60_000, retryAfter: [3_600_000] },
-      abort.signal,
+      { stop: abort.signal, hurry: endless },
     );
     await expect(waiting).rejects.toThrow('later');
-    await expect(deliver(() => new Promise(() => undefined), PACE, abort.signal)).rejects.toThrow('over');
+    const late = deliver(() => new Promise(() => undefined), PACE, { stop: abort.signal, hurry: endless });
+    await expect(late).rejects.toThrow('over');
+  });
+
+  describe('in a hurry', () => {
+    const hurrying = (send: (hurry: () => void, onAnswer: () => void) => Promise<void>, pace = PACE): Promise<void> => {
+      const abort = new AbortController();
+      const hurry = (): void => {
+        abort.abort(new Error('nobody answered'));
+      };
+      const end = { stop: endless, hurry: abort.signal };
+      return deliver((_signal, onAnswer) => send(hurry, onAnswer), pace, end);
+    };
+
+    it('does not wait for who has not answered', async () => {
+      const silent = hurrying((hurry) => {
+        setImmediate(hurry);
+        return new Promise(() => undefined);
+      });
+      await expect(silent).rejects.toThrow('nobody answered');
+    });
+
+    it('waits for who has answered', async () => {
+      const slow = hurrying(async (hurry, onAnswer) => {
+        onAnswer();
+        hurry();
+        await new Promise(setImmediate);
+      });
+      await expect(slow).resolves.toBeUndefined();
+    });
+
+    it('does not try again, and says what failed', async () => {
+      const pace = { timeLimit: 60_000, retryAfter: [3_600_000] };
+      const failing = hurrying((hurry) => {
+        setImmediate(hurry);
+        return Promise.reject(new Error('no such host'));
+      }, pace);
+      await expect(failing).rejects.toThrow('no such host');
+    });
   });
 });

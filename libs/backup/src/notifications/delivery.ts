@@ -8,29 +8,45 @@ export interface DeliveryPace {
   readonly retryAfter: readonly number[];
 }
 
+/** What ends a delivery before its time. */
+export interface DeliveryEnd {
+  /** Nothing is waited for any more. */
+  readonly stop: AbortSignal;
+  /** Whoever has not answered is not waited for any more, and nothing is tried again. */
+  readonly hurry: AbortSignal;
+}
+
+/**
+ * One attempt to send something.
+ *
+ * @param signal it must stop when this aborts
+ * @param onAnswer to be called when the other side has said something
+ */
+export type Send = (signal: AbortSignal, onAnswer: () => void) => Promise<void>;
+
 /**
  * Sends something, within a time limit, and again after a failure that may pass.
  *
- * @param send must stop when its signal aborts
  * @throws the last failure, or the reason of the signal where it was not tried
  */
 export async function deliver(
-  send: (signal: AbortSignal) => Promise<void>,
+  send: Send,
   { timeLimit, retryAfter }: DeliveryPace,
-  signal: AbortSignal,
+  { stop, hurry }: DeliveryEnd,
 ): Promise<void> {
+  const end = AbortSignal.any([stop, hurry]);
+  end.throwIfAborted();
   for (let attempt = 0; ; attempt += 1) {
-    signal.throwIfAborted();
     try {
-      await withinLimit(send, timeLimit, signal);
+      await withinLimit(send, timeLimit, { stop, hurry });
       return;
     } catch (error) {
-      signal.throwIfAborted();
+      stop.throwIfAborted();
       if (error instanceof PermanentFailure || attempt >= retryAfter.length) {
         throw error;
       }
       try {
-        await wait(retryAfter[attempt], undefined, { signal });
+        await wait(retryAfter[attempt], undefined, { signal: end });
       } catch {
         // told to end: what failed says more than that
         throw error;
@@ -40,28 +56,35 @@ export async function deliver(
 }
 
 /** Whoever does not stop when told to is not waited for. */
-async function withinLimit(
-  send: (signal: AbortSignal) => Promise<void>,
-  milliseconds: number,
-  outer: AbortSignal,
-): Promise<void> {
+async function withinLimit(send: Send, milliseconds: number, { stop, hurry }: DeliveryEnd): Promise<void> {
   const abort = new AbortController();
-  const stop = (): void => {
-    abort.abort(outer.reason);
+  let isAnswered = false;
+  const onStop = (): void => {
+    abort.abort(stop.reason);
+  };
+  const onHurry = (): void => {
+    if (!isAnswered) {
+      abort.abort(hurry.reason);
+    }
   };
   const timer = setTimeout(() => {
     abort.abort(timeLimitOver(milliseconds));
   }, milliseconds);
-  outer.addEventListener('abort', stop, { once: true });
+  stop.addEventListener('abort', onStop, { once: true });
+  hurry.addEventListener('abort', onHurry, { once: true });
   const over = new Promise<never>((_resolve, reject) => {
     abort.signal.addEventListener('abort', () => {
       reject(abort.signal.reason instanceof Error ? abort.signal.reason : timeLimitOver(milliseconds));
     });
   });
   try {
-    await Promise.race([send(abort.signal), over]);
+    const sent = send(abort.signal, () => {
+      isAnswered = true;
+    });
+    await Promise.race([sent, over]);
   } finally {
     clearTimeout(timer);
-    outer.removeEventListener('abort', stop);
+    stop.removeEventListener('abort', onStop);
+    hurry.removeEventListener('abort', onHurry);
   }
 }

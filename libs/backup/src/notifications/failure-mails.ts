@@ -30,6 +30,8 @@ export type MailedFailure = z.infer<typeof mailedFailure>;
 
 type FailuresOfKind = z.infer<typeof failuresOfKind>;
 
+/** As `mailedAt`: so long ago that the next mail waits for nothing. */
+const NEVER = 0;
 const PREFIX = 'failures of ';
 
 /** Mails of failures, so many of a kind as people read: what fails each minute is told once in a while. */
@@ -64,16 +66,20 @@ export class FailureMails {
 
   /** Mails of what was held back for long enough. */
   async tellHeld(application: string, now: Date): Promise<void> {
-    for (const { name, state } of await this.states.beginningWith(PREFIX)) {
-      const held = parse(state);
-      if (
-        held?.last &&
-        this.isOver(held, now.getTime()) &&
-        (await this.states.replace(name, state, JSON.stringify(nothingHeld(now.getTime()))))
-      ) {
-        await this.mail(application, name.slice(PREFIX.length), held.last, held.held - 1);
-      }
-    }
+    const states = await this.states.beginningWith(PREFIX);
+    // one that cannot be sent keeps no other back
+    await Promise.all(
+      states.map(async ({ name, state }) => {
+        const held = parse(state);
+        if (
+          held?.last &&
+          this.isOver(held, now.getTime()) &&
+          (await this.states.replace(name, state, JSON.stringify(nothingHeld(now.getTime()))))
+        ) {
+          await this.mail(application, name.slice(PREFIX.length), held.last, held.held - 1);
+        }
+      }),
+    );
   }
 
   private isOver({ mailedAt }: FailuresOfKind, now: number): boolean {
@@ -82,11 +88,22 @@ export class FailureMails {
     return now - mailedAt >= repeatAfter || now < mailedAt;
   }
 
-  /** One that cannot be sent keeps no other back. */
   private async mail(application: string, kind: string, failure: MailedFailure, more: number): Promise<void> {
     const notice = failureNotice(application, failure.what, failure, new Date(failure.at), more);
     if (!(await this.sender.mail(notice, failure.to, failure.backupid))) {
-      await this.states.forget(PREFIX + kind);
+      await this.keep(PREFIX + kind, failure, more + 1);
+    }
+  }
+
+  /** Has whoever looks next, in this process or another, mail of what could not be mailed. @param count how many those are */
+  private async keep(name: string, failure: MailedFailure, count: number): Promise<void> {
+    for (;;) {
+      const known = await this.states.stateOf(name);
+      const since = known === null ? null : parse(known);
+      const next = { mailedAt: NEVER, held: (since?.held ?? 0) + count, last: since?.last ?? failure };
+      if (await this.states.replace(name, known, JSON.stringify(next))) {
+        return;
+      }
     }
   }
 }

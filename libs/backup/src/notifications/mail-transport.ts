@@ -46,7 +46,10 @@ export async function mailServer(
   };
 }
 
-/** Sends one mail, over a connection of its own. */
+/** A name that takes longer is not found, and a process that is done would wait for it: milliseconds. */
+const DNS_LIMIT = 3_000;
+
+/** Sends one mail, over a connection of its own. @param onAnswer called when the server says something */
 export async function sendMail(
   { url, requireTls, ca }: MailServer,
   from: string,
@@ -54,6 +57,7 @@ export async function sendMail(
   content: MailContent,
   timeLimit: number,
   signal: AbortSignal,
+  onAnswer: () => void,
 ): Promise<void> {
   const { createTransport } = await loadNodemailer();
   const transport = createTransport(
@@ -64,7 +68,9 @@ export async function sendMail(
       connectionTimeout: timeLimit,
       greetingTimeout: timeLimit,
       socketTimeout: timeLimit,
-      dnsTimeout: timeLimit,
+      dnsTimeout: Math.min(timeLimit, DNS_LIMIT),
+      transactionLog: true,
+      logger: answerLogger(onAnswer),
     },
     { disableFileAccess: true, disableUrlAccess: true },
   );
@@ -73,9 +79,23 @@ export async function sendMail(
   };
   signal.addEventListener('abort', close, { once: true });
   try {
-    await transport.sendMail({ from, to: [...to], ...content, headers: { 'Auto-Submitted': 'auto-generated' } });
+    const headers = { 'Auto-Submitted': 'auto-generated' };
+    await transport.sendMail({ from, to: [...to], ...content, headers, signal });
   } finally {
     signal.removeEventListener('abort', close);
     transport.close();
   }
 }
+
+/** For nodemailer: hears that a server says something, and keeps nothing of it. */
+function answerLogger(onAnswer: () => void): Record<'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal', Listener> {
+  const ignore = (): void => undefined;
+  const debug: Listener = ({ tnx }) => {
+    if (tnx === 'server') {
+      onAnswer();
+    }
+  };
+  return { trace: ignore, debug, info: ignore, warn: ignore, error: ignore, fatal: ignore };
+}
+
+type Listener = (entry: { readonly tnx?: string }) => void;

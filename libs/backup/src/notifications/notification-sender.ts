@@ -1,16 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
 import { BackupLogger } from '../backup-logger.js';
 import { LogLevel } from '../catalog/catalog.types.js';
 import { BackupLogRepository } from '../catalog/repositories/backup-log.repository.js';
 import { secretText } from '../encryption/secret-source.js';
 import { messageOf } from '../errors/backup.error.js';
+import { isCommandLine } from '../is-command-line.js';
 import { BackupEnvironment } from '../operations/backup-environment.js';
-import { deliver } from './delivery.js';
+import { deliver, type Send } from './delivery.js';
 import { mailContent } from './mail-content.js';
 import { mailServer, sendMail } from './mail-transport.js';
-import { withoutSecrets } from './notification.errors.js';
+import { unanswered, withoutSecrets } from './notification.errors.js';
 import type { Notice } from './notice.js';
 import { postWebhook } from './webhook-request.js';
 import { signatureHeaders, webhookKey } from './webhook-signature.js';
@@ -21,11 +23,14 @@ export const NOTIFICATION_LOG = 'notifications';
 /** How long a database is waited for that a warning is written to, when all is over, milliseconds. */
 const LAST_WORDS = 1_000;
 
+/** How long a command that is done waits for who has not answered at all, milliseconds. */
+const COMMAND_PATIENCE = 2_000;
+
 /** What a delivery needs: it is got ready once, and then tried. */
 interface Delivery {
   /** What no message may repeat. */
   readonly secrets: readonly string[];
-  readonly send: (signal: AbortSignal) => Promise<void>;
+  readonly send: Send;
 }
 
 /** Sends mails and webhooks beside the work: nobody waits for them, and those that fail are a warning. */
@@ -33,6 +38,7 @@ interface Delivery {
 export class NotificationSender {
   private readonly logger = new BackupLogger();
   private readonly stopped = new AbortController();
+  private readonly hurried = new AbortController();
   private readonly pending = new Set<Promise<unknown>>();
   private readonly warnOfSecret = (message: string): void => {
     this.logger.warn(message);
@@ -41,6 +47,7 @@ export class NotificationSender {
   constructor(
     private readonly environment: BackupEnvironment,
     private readonly logs: BackupLogRepository,
+    private readonly modules: ModulesContainer,
   ) {}
 
   /**
@@ -59,7 +66,7 @@ export class NotificationSender {
       const server = await mailServer(mail, this.warnOfSecret);
       return {
         secrets: server.secrets,
-        send: (signal) => sendMail(server, mail.from, to, content, timeLimit, signal),
+        send: (signal, onAnswer) => sendMail(server, mail.from, to, content, timeLimit, signal, onAnswer),
       };
     });
   }
@@ -77,12 +84,16 @@ export class NotificationSender {
       const key = webhookKey(text);
       return {
         secrets: [text],
-        send: (signal) => postWebhook(webhook, body, signatureHeaders(key, id, new Date(), body), signal),
+        send: (signal, onAnswer) =>
+          postWebhook(webhook, body, signatureHeaders(key, id, new Date(), body), signal, onAnswer),
       };
     });
   }
 
-  /** Waits for what is being sent, no longer than one attempt may take; then gives up. */
+  /**
+   * Waits for what is being sent, no longer than one attempt may take; then gives up. A command, at whose end somebody sits, soon
+   * gives up on who has not answered.
+   */
   async drain(): Promise<void> {
     if (this.pending.size === 0) {
       return;
@@ -90,7 +101,12 @@ export class NotificationSender {
     const over = new AbortController();
     const { timeLimit } = this.environment.options.notifications;
     const giveUp = async (): Promise<void> => {
-      await wait(timeLimit, undefined, { signal: over.signal });
+      const patience = isCommandLine(this.modules) ? Math.min(COMMAND_PATIENCE, timeLimit) : 0;
+      if (patience > 0) {
+        await wait(patience, undefined, { signal: over.signal });
+        this.hurried.abort(unanswered(patience));
+      }
+      await wait(timeLimit - patience, undefined, { signal: over.signal });
       this.stopped.abort(new Error('the application was shut down'));
       await wait(LAST_WORDS, undefined, { signal: over.signal });
     };
@@ -129,7 +145,8 @@ export class NotificationSender {
     try {
       const delivery = await prepare();
       secrets = delivery.secrets;
-      await deliver(delivery.send, this.environment.options.notifications, this.stopped.signal);
+      const end = { stop: this.stopped.signal, hurry: this.hurried.signal };
+      await deliver(delivery.send, this.environment.options.notifications, end);
       return true;
     } catch (error) {
       await this.warn(`${failure}: ${withoutSecrets(error, secrets)}.`, backupid);

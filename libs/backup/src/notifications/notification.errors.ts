@@ -31,6 +31,11 @@ export function timeLimitOver(milliseconds: number): Error {
   return new Error(`it took longer than ${String(milliseconds / 1000)} s`);
 }
 
+/** @param milliseconds since all else was done */
+export function unanswered(milliseconds: number): Error {
+  return new Error(`nobody had answered ${String(milliseconds / 1000)} s after everything else was done`);
+}
+
 /** A message that may have come from a server, without what must not be told. */
 export function withoutSecrets(error: unknown, secrets: readonly string[]): string {
   return secrets

@@ -41,7 +41,7 @@ describe('postWebhook', () => {
   });
 
   const post = (settings: ResolvedWebhook, ...addresses: ResolvedAddress[]): Promise<void> =>
-    postWebhook(settings, '{"a":"ü"}', { 'webhook-id': 'msg_1' }, AbortSignal.timeout(20_000), () =>
+    postWebhook(settings, '{"a":"ü"}', { 'webhook-id': 'msg_1' }, AbortSignal.timeout(20_000), undefined, () =>
       Promise.resolve(addresses),
     );
 
@@ -61,7 +61,7 @@ describe('postWebhook', () => {
 
   it('asks for the address once, so that another answer later makes no difference', async () => {
     const resolve = jest.fn().mockResolvedValueOnce([LOOPBACK]).mockRejectedValue(new Error('asked twice'));
-    await postWebhook(webhook(), '{}', {}, AbortSignal.timeout(20_000), resolve);
+    await postWebhook(webhook(), '{}', {}, AbortSignal.timeout(20_000), undefined, resolve);
     expect(resolve).toHaveBeenCalledTimes(1);
     expect(received).toHaveLength(1);
   });
@@ -142,7 +142,7 @@ describe('postWebhook', () => {
       abort.abort(new Error('it took too long'));
     };
     const resolve = (): Promise<ResolvedAddress[]> => Promise.resolve([LOOPBACK]);
-    await expect(postWebhook(webhook(), '{}', {}, abort.signal, resolve)).rejects.toThrow(/abort/i);
+    await expect(postWebhook(webhook(), '{}', {}, abort.signal, undefined, resolve)).rejects.toThrow(/abort/i);
     server.closeAllConnections();
   });
 });

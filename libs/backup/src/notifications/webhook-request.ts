@@ -32,6 +32,7 @@ export async function postWebhook(
   body: string,
   headers: Readonly<Record<string, string>>,
   signal: AbortSignal,
+  onAnswer: () => void = () => undefined,
   resolve: Resolve = resolveBySystem,
 ): Promise<void> {
   const { hostname, protocol } = new URL(url);
@@ -69,6 +70,7 @@ export async function postWebhook(
     });
     request.once('error', fail);
     request.once('response', (response) => {
+      onAnswer();
       drain(response).then(settle, fail);
     });
     request.end(body);
