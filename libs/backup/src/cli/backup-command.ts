@@ -6,6 +6,7 @@ import type { OperationProgressReport } from '../operations/operation-progress.j
 import { closest } from './closest.js';
 import type { Manual } from './help/manual.js';
 import { fullName, giveManual, type Commander } from './help/manual-page.js';
+import { inFlags } from './option-flags.js';
 import { ProgressBar } from './progress-bar.js';
 import { printableJson, printableOutput } from '../printable.js';
 import { screenWidth } from './terminal/screen.js';
@@ -85,6 +86,11 @@ export abstract class BackupCommand<Options extends CommonOptions> extends Comma
       const text = flowText(printableOutput(result.text), screenWidth());
       process.stdout.write(settings.json === true ? document : text);
       process.exitCode = result.exitCode ?? process.exitCode;
+    } catch (error) {
+      throw inFlags(
+        error,
+        this.command.options.map(({ long }) => long ?? ''),
+      );
     } finally {
       signals.forEach((name) => process.off(name, cancel));
     }

@@ -1,6 +1,7 @@
 import { BackupType } from '../catalog/catalog.types.js';
 import type { TableSelection } from '../database/selection/table-selection.js';
 import { BackupError } from '../errors/backup.error.js';
+import { OptionError } from '../errors/option.error.js';
 import type { LoadOptions } from './load-options.js';
 import type { OperationProgressReport } from './operation-progress.js';
 import type { OperationCaller } from './operation-request.js';
@@ -54,9 +55,10 @@ export function assertOptionsFit(type: BackupType, options: CreateBackupOptions)
     );
   }
   if (options.fullEvery !== undefined && type !== BackupType.INCREMENTAL) {
-    throw new BackupError(
+    throw new OptionError(
       'invalid_option',
-      `The length of a chain (fullEvery) is for incremental backups: leave it out of one of type ${type}.`,
+      'fullEvery',
+      (name) => `The length of a chain (${name}) is for incremental backups: leave it out of one of type ${type}.`,
     );
   }
 }

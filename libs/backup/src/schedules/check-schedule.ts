@@ -73,7 +73,7 @@ export function checkSchedule(schedule: ScheduleColumns, now: Date): Date {
   const parsed = columns.safeParse(schedule);
   if (!parsed.success) {
     const [{ path, message }] = parsed.error.issues;
-    throw invalidSetting(`${path.join('.')}: ${message}`);
+    throw invalidSetting(path.join('.'), message);
   }
   const next = checkRecurrence(schedule, now);
   if (schedule.storagePath !== null || schedule.remoteStorage !== null) {
@@ -116,7 +116,7 @@ function checkBackup(schedule: ScheduleColumns): void {
     includeFiles,
   } = schedule;
   if (backupType === null) {
-    throw invalidSetting('backupType: must be given');
+    throw invalidSetting('backupType', 'must be given');
   }
   assertSupportedType(backupType);
   if (compression !== null) {
@@ -124,10 +124,13 @@ function checkBackup(schedule: ScheduleColumns): void {
   }
   assertSelection({ include: includeTables ?? [], exclude: excludeTables ?? [], noData: [], where: {} });
   if (encryption === false && encryptionKeyId !== null) {
-    throw invalidSetting('encryptionKeyId: names a key although backups are not to be encrypted');
+    throw invalidSetting('encryptionKeyId', 'names a key although backups are not to be encrypted');
   }
   if (backupType === BackupType.FULL && !includeFiles) {
-    throw invalidSetting('includeFiles: a full backup holds files; schedule types database and configuration instead');
+    throw invalidSetting(
+      'includeFiles',
+      'a full backup holds files; schedule types database and configuration instead',
+    );
   }
   assertOptionsFit(backupType, {
     includeTables: includeTables ?? undefined,

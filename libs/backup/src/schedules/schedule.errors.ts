@@ -1,13 +1,14 @@
 import type { BackupSchedule } from '../catalog/entities/backup-schedule.entity.js';
 import { BackupError } from '../errors/backup.error.js';
+import { OptionError } from '../errors/option.error.js';
 import { printable } from '../printable.js';
 
 export function scheduleUnknown(id: number): BackupError {
   return new BackupError('not_found', `There is no schedule ${String(id)}: see backup:schedule list.`);
 }
 
-export function invalidSetting(problem: string): BackupError {
-  return new BackupError('invalid_option', `The schedule cannot be saved: ${problem}.`);
+export function invalidSetting(setting: string, problem: string): BackupError {
+  return new OptionError('invalid_option', setting, (name) => `The schedule cannot be saved: ${name}: ${problem}.`);
 }
 
 export function invalidExpression(expression: string, reason: string): BackupError {
@@ -39,9 +40,10 @@ export function storageOfSchedule(): BackupError {
 }
 
 export function onlyForBackups(setting: string, operation: string): BackupError {
-  return new BackupError(
+  return new OptionError(
     'invalid_option',
-    `${setting} is for schedules of backups, not of ${operation}: leave it out.`,
+    setting,
+    (name) => `${name} is for schedules of backups, not of ${operation}: leave it out.`,
   );
 }
 

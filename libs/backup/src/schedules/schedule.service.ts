@@ -130,7 +130,7 @@ export class ScheduleService {
     );
     const unknown = Object.keys(given).find((setting) => !SETTINGS.has(setting));
     if (unknown !== undefined) {
-      throw invalidSetting(`${unknown}: there is no such setting`);
+      throw invalidSetting(unknown, 'there is no such setting');
     }
     if (encryptionKey === undefined) {
       return given;

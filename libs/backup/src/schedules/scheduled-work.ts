@@ -87,7 +87,7 @@ export class ScheduledWork {
 
 function typeOf({ backupType }: BackupSchedule): NonNullable<BackupSchedule['backupType']> {
   if (backupType === null) {
-    throw invalidSetting('backupType: must be given');
+    throw invalidSetting('backupType', 'must be given');
   }
   return backupType;
 }

@@ -1,9 +1,11 @@
 import { BackupError } from '../../errors/backup.error.js';
+import { OptionError } from '../../errors/option.error.js';
 
 export function emptyPattern(option: string): BackupError {
-  return new BackupError(
+  return new OptionError(
     'invalid_option',
-    `A pattern of ${option} is empty: write a table, database.table, or a pattern such as log_*.`,
+    option,
+    (name) => `A pattern of ${name} is empty: write a table, database.table, or a pattern such as log_*.`,
   );
 }
 
@@ -31,9 +33,10 @@ export function patternWithoutTable(
 ): BackupError {
   const advice =
     candidates.length === 0 ? 'there are none.' : `check its name; there is ${candidates.slice(0, 5).join(', ')}.`;
-  return new BackupError(
+  return new OptionError(
     'not_found',
-    `No table of ${databases.join(', ')} matches ${JSON.stringify(pattern)} of ${option}: ${advice}`,
+    option,
+    (name) => `No table of ${databases.join(', ')} matches "${pattern}" of ${name}: ${advice}`,
   );
 }
 
