@@ -49,11 +49,11 @@ describe('Operations that are prepared', () => {
     );
     expect(await show(backupid)).toMatchObject({ status: SETTING_UI, interactive: true, userid: 7, backupId: null });
 
-    await host.backups.changeOperation(backupid, { databases: ['nowhere'] });
-    await expect(host.backups.confirmOperation(backupid)).rejects.toMatchObject({ code: 'unknown_database' });
-    expect(await show(backupid)).toMatchObject({ status: SETTING_UI, order: { settings: { databases: ['nowhere'] } } });
-
-    await host.backups.changeOperation(backupid, { databases: undefined, compression: 'gzip:6', notes: undefined });
+    await host.backups.changeOperation(backupid, {
+      databases: [database.name],
+      compression: 'gzip:6',
+      notes: undefined,
+    });
     const begun: string[] = [];
     await host.backups.confirmOperation(backupid, { onStarted: (id) => begun.push(id) });
 
@@ -69,8 +69,6 @@ describe('Operations that are prepared', () => {
     expect(events.payloads('operation.changed').map(({ from, to }) => [from, to])).toEqual([
       [null, SETTING_UI],
       [SETTING_UI, NEED_PRECHECK],
-      [NEED_PRECHECK, SETTING_UI],
-      [SETTING_UI, NEED_PRECHECK],
       [NEED_PRECHECK, AWAITING],
       [AWAITING, EXECUTING],
       [EXECUTING, FINISHED_OK],
@@ -78,19 +76,29 @@ describe('Operations that are prepared', () => {
   });
 
   it.each([
-    ['a setting that there is not', { compresion: 'none' }, 'compresion: there is no such setting'],
-    ['a setting of the wrong kind', { threads: 'many' }, 'settings.threads'],
-    ['what the operation would refuse', { compression: 'lzma' }, 'lzma'],
-    ['a passphrase, which is not kept', { passphrase: 'correct horse' }, 'A passphrase is not kept'],
-  ])('are refused %s, and stay as they are', async (_, changes, message) => {
+    ['a setting that there is not', { compresion: 'none' }, 'invalid_option', 'compresion: there is no such setting'],
+    ['a setting of the wrong kind', { threads: 'many' }, 'invalid_option', 'settings.threads'],
+    ['what the operation would refuse', { compression: 'lzma' }, 'invalid_option', 'lzma'],
+    ['a passphrase, which is not kept', { passphrase: 'correct horse' }, 'invalid_option', 'A passphrase is not kept'],
+    ['a database that there is not', { databases: ['nowhere'] }, 'unknown_database', 'nowhere'],
+    ['a pattern of no table', { excludeTables: ['log\\_1'] }, 'not_found', String.raw`"log\_1" of excludeTables`],
+  ])('are refused %s, and stay as they are', async (_, changes, code, message) => {
     const backupid = await host.backups.prepareOperation(
       { operation: 'backup', type: 'database' },
       { interactive: true },
     );
     const outcome = host.backups.changeOperation(backupid, changes);
-    await expect(outcome).rejects.toMatchObject({ code: 'invalid_option', message: expect.stringContaining(message) });
+    await expect(outcome).rejects.toMatchObject({ code, message: expect.stringContaining(message) });
     expect(await show(backupid)).toMatchObject({ status: SETTING_UI, order: { settings: {} } });
     await host.backups.cancelOperation(backupid);
+  });
+
+  it('are not recorded of a backup that could not be made, though somebody is still to confirm it', async () => {
+    const before = await host.backups.listOperations();
+    const order = { operation: 'backup', type: 'database', settings: { databases: ['nowhere'] } } as const;
+    const outcome = host.backups.prepareOperation(order, { interactive: true });
+    await expect(outcome).rejects.toMatchObject({ code: 'unknown_database' });
+    expect(await host.backups.listOperations()).toEqual(before);
   });
 
   it('are neither changed nor confirmed a second time', async () => {

@@ -83,7 +83,7 @@ export function orderUnreadable(backupid: string): BackupError {
 }
 
 export function invalidOrder(problem: string): BackupError {
-  return new BackupError('invalid_option', `The operation cannot be prepared: ${problem}.`);
+  return new BackupError('invalid_option', `The settings of the operation are not right: ${problem}.`);
 }
 
 export function passphraseNotKept(): BackupError {

@@ -61,10 +61,7 @@ export class PreparedOperations {
     }
     const executiontime = startSeconds(executeAt);
     const order = parseOrder(wish);
-    await this.work.check(order);
-    if (!interactive) {
-      await this.work.precheck(order);
-    }
+    await this.checkWish(order, interactive);
     const status = interactive ? OperationStatus.SETTING_UI : OperationStatus.AWAITING;
     // at once in the state that it waits in: a state that somebody works on, without anybody who does, is one to recover from
     const backupid = await this.operations.create({
@@ -91,7 +88,7 @@ export class PreparedOperations {
   async change(backupid: string, changes: OrderSettings): Promise<OperationOrder> {
     const { loaded, order } = await this.waiting(backupid, 'change');
     const changed = changedOrder(order, changes);
-    await this.work.check(changed);
+    await this.checkWish(changed, true);
     const expected = { status: OperationStatus.SETTING_UI, checksum: loaded.checksum };
     if (!(await this.operations.updatePlan(backupid, { order: changed }, expected))) {
       throw changedMeanwhile(backupid);
@@ -127,6 +124,17 @@ export class PreparedOperations {
       await this.precheck(backupid, state, executeAt === null, signal);
     }
     await state.advance(OperationStatus.AWAITING, { execution: OperationExecution.DELAYED, executiontime });
+  }
+
+  /**
+   * Checks what is asked for, while whoever asks is there. Of an interactive restore only what no confirmation can change: its
+   * passphrase comes with that.
+   */
+  private async checkWish(order: OperationOrder, isInteractive: boolean): Promise<void> {
+    await this.work.check(order);
+    if (!isInteractive || order.operation === 'backup') {
+      await this.work.precheck(order);
+    }
   }
 
   /** Under the operation's lock, with signs of life: whoever finds neither takes the process for dead. */
