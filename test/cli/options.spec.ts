@@ -291,4 +291,37 @@ describe('Options on the command line', () => {
     expect([exitCode, stdout]).toEqual([2, '']);
     expect(stderr).toContain(reason);
   });
+
+  it('--interactive prepares no backup that could not be made', async () => {
+    const words = ['--type=database', '--database=nosuch', '--interactive'];
+    expect(await host.run('backup:create', ...words)).toMatchObject({
+      exitCode: 3,
+      stderr: expect.stringContaining('"nosuch"'),
+    });
+  });
+
+  it('--yes is taken where an operation is cancelled, as where something is deleted', async () => {
+    const { backupid } = await host.json('backup:operation', 'prepare', '--operation=cleanup', '--interactive');
+    expect(await host.run('backup:operation', 'cancel', '--id', String(backupid), '--yes')).toMatchObject({
+      exitCode: 0,
+    });
+  });
+
+  it.each([
+    ['matches "ordres" of --exclude-table:', ['backup:create', '--type=database', '--exclude-table=ordres']],
+    ['"log\\_1" of --include-table:', ['backup:create', '--type=database', '--include-table=log\\_1']],
+    ['A pattern of --no-data is empty', ['backup:create', '--type=database', '--no-data=']],
+    ['a chain (--full-every)', ['backup:create', '--type=full', '--full-every=2']],
+    ['--email: is not', ['backup:schedule', 'add', '--name=a', '--type=files', '--cron=0 3 * * *', '--email=ops']],
+    [
+      '--exclude-table is for schedules of backups',
+      ['backup:schedule', 'add', '--name=a', '--type=cleanup', '--cron=0 3 * * *', '--exclude-table=a'],
+    ],
+    [
+      'matches "ordres" of excludeTables:',
+      ['backup:operation', 'prepare', '--operation=backup', '--type=database', '--set=excludeTables=["ordres"]'],
+    ],
+  ])('are called in errors as they were typed: %s', async (reason, words) => {
+    expect((await host.run(...words)).stderr).toContain(reason);
+  });
 });

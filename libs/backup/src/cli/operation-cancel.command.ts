@@ -1,4 +1,4 @@
-import { SubCommand } from 'nest-commander';
+import { Option, SubCommand } from 'nest-commander';
 import { BackupError } from '../errors/backup.error.js';
 import { required } from './arguments.js';
 import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
@@ -19,6 +19,11 @@ export class BackupOperationCancelCommand extends BackupCommand<CancelOptions> {
     usage: '--id=<backupid> [options]',
     examples: [[EXAMPLE, 'It stops within seconds, and leaves nothing half done.']],
   };
+
+  @Option({ flags: '--yes', description: 'for scripts that say so everywhere: nothing is asked' })
+  parseYes(): boolean {
+    return true;
+  }
 
   protected async execute(options: CancelOptions): Promise<CommandResult> {
     const id = required(options.id, '--id', EXAMPLE);
