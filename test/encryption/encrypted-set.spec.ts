@@ -145,14 +145,22 @@ describe('An encrypted backup', () => {
     const { hostname, port, username, password } = new URL(site.database.url);
     const client = [`host=${hostname}`, `port=${port}`, `user=${username}`, `password=${decodeURIComponent(password)}`];
     await writeFile(join(keys.path, '.my.cnf'), `[client]\n${client.join('\n')}\n`, { mode: 0o600 });
-    await copyFile(owner.path, site.path(set, 'identity.txt'));
     await site.database.query(`DROP DATABASE \`${site.database.name}\``);
 
     const [, command] = /^# {3}bash (.*)$/m.exec(await readFile(site.path(set, 'README.txt'), 'utf8')) ?? [];
-    const { stdout, stderr } = await execute('bash', command.split(' '), {
-      cwd: site.path(set),
-      env: { HOME: keys.path, PATH: process.env.PATH },
+    const run = (): Promise<{ stdout: string; stderr: string }> =>
+      execute('bash', command.split(' '), {
+        cwd: site.path(set),
+        env: { HOME: keys.path, PATH: process.env.PATH },
+      });
+    await expect(run()).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(
+        /^identity\.txt is not here: put the identity [^\n]* into it, and run this again\.\n$/,
+      ),
     });
+    await copyFile(owner.path, site.path(set, 'identity.txt'));
+    const { stdout, stderr } = await run();
 
     expect({ stdout, stderr }).toEqual({ stdout: '', stderr: '' });
     await site.database.query(`USE \`${site.database.name}\``);

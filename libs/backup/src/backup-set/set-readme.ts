@@ -63,7 +63,7 @@ function encryptedReadme({ name, startedAt, server }: Described): string {
 
 umask 077
 trap 'rm -f set.key ${SCRIPT}' EXIT
-if [ -e identity.txt ]; then age -d -i identity.txt key.age > set.key; else age -d key.age > set.key; fi
+${keyCommand('key.age', 'set.key')}
 age -d -i set.key ${script} > ${SCRIPT}
 bash -eo pipefail ${SCRIPT}
 `;
@@ -181,11 +181,18 @@ function keyCommands(set: Described, suffix: string): string[] {
   return [
     'umask 077',
     `trap 'rm -f ${files.join(' ')}' EXIT`,
-    ...sets.map((earlier) => {
-      const sealed = `../${earlier}/key.age > ${keyFile(earlier)}`;
-      return `if [ -e identity.txt ]; then age -d -i identity.txt ${sealed}; else age -d ${sealed}; fi`;
-    }),
+    ...sets.map((earlier) => keyCommand(`../${earlier}/key.age`, keyFile(earlier))),
   ];
+}
+
+/**
+ * What opens the key of a set, or says what that needs: of a missing identity age says no more than that none matched. Read when
+ * it runs, since rotation takes a set from a passphrase to recipients.
+ */
+function keyCommand(sealed: string, file: string): string {
+  return `if [ -e identity.txt ]; then age -d -i identity.txt ${sealed} > ${file}
+elif grep -aq '^-> scrypt ' ${sealed}; then age -d ${sealed} > ${file}
+else echo 'identity.txt is not here: put the identity (AGE-SECRET-KEY-...) of a recipient into it, and run this again.' >&2; false; fi`;
 }
 
 /** A client takes long statements when it is told to; a server has to be configured. */
