@@ -193,20 +193,22 @@ describe('Retention by days', () => {
   });
 
   it('sweeps what rotations that were killed left of a key once it is a day old', async () => {
-    const [set] = await site.namesOf(await expired(9));
+    const [encrypted] = await site.namesOf(await expired(9, { encryption: true, pinned: true }));
+    const [open] = await site.namesOf(await expired(8));
     const yesterday = new Date(Date.now() - DAY - 60_000);
-    for (const name of ['key.age', 'key.age.partial-young', 'key.age.partial-old']) {
-      await writeFile(join(site.folder.path, set, name), 'age-encryption.org/v1');
+    for (const set of [encrypted, open]) {
+      for (const name of ['key.age', 'key.age.partial-young', 'key.age.partial-old']) {
+        await writeFile(join(site.folder.path, set, name), 'age-encryption.org/v1');
+      }
+      await utimes(join(site.folder.path, set, 'key.age.partial-old'), yesterday, yesterday);
     }
-    await utimes(join(site.folder.path, set, 'key.age.partial-old'), yesterday, yesterday);
+    const left = async (set: string): Promise<string[]> => (await readdir(join(site.folder.path, set))).sort();
 
     await host.backups.cleanupExpired();
 
-    expect((await readdir(join(site.folder.path, set))).sort()).toEqual([
-      'key.age',
-      'key.age.partial-young',
-      'manifest.json',
-    ]);
+    expect(await left(encrypted)).toEqual(['key.age', 'key.age.partial-young', 'manifest.json']);
+    // of a set without a key nobody looks for what is left of one
+    expect(await left(open)).toEqual(['key.age', 'key.age.partial-old', 'key.age.partial-young', 'manifest.json']);
   });
 
   it('mentions sets that the catalog does not know, and deletes none of them', async () => {

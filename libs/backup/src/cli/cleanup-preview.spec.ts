@@ -6,6 +6,7 @@ const decision = (id: number, more: Partial<BackupDecision> = {}): BackupDecisio
   backupName: `2026112${String(id)}T020000Z-database-abcdef`,
   backupType: 'database',
   partial: false,
+  encryption: false,
   scheduleId: null,
   createdAt: new Date(`2026-11-2${String(id)}T02:00:00Z`),
   fileSize: 1536,

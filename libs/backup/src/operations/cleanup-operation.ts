@@ -112,11 +112,12 @@ export class CleanupOperationService {
     for (const name of preview.unknownSets) {
       context.log.warn(`${name} is in storage but not in the catalog: it stays; backup:import takes it up`);
     }
-    const kept = preview.backups.filter(({ id }) => !deleted.includes(id)).map(({ backupName }) => backupName);
-    for (const name of kept) {
-      await sweepSetKey(this.environment.storage, name, new Date(now.getTime() - SWEEP_AFTER));
+    const gone = new Set(deleted);
+    const kept = preview.backups.filter(({ id }) => !gone.has(id));
+    for (const { backupName } of kept.filter(({ encryption }) => encryption)) {
+      await sweepSetKey(this.environment.storage, backupName, new Date(now.getTime() - SWEEP_AFTER));
     }
-    await this.cache.retain(new Set(kept));
+    await this.cache.retain(new Set(kept.map(({ backupName }) => backupName)));
     const undoSchemas = await this.undo.dropExpired(now);
     for (const schema of undoSchemas) {
       context.log.info(`Undo schema ${schema} was dropped: its time for undoing is over`);

@@ -21,6 +21,8 @@ export interface BackupDecision {
   readonly backupType: BackupType;
   /** Whether tables or rows were left out of it. */
   readonly partial: boolean;
+  /** Whether it is encrypted. */
+  readonly encryption: boolean;
   /** Null: made by hand. */
   readonly scheduleId: number | null;
   readonly createdAt: Date;
@@ -56,6 +58,7 @@ const PLANNED_BY = [
   'backupType',
   'status',
   'createdAt',
+  'encryption',
   'expiresAt',
   'fileSize',
   'parentId',
@@ -197,8 +200,9 @@ function stateOf(backup: PresentBackup, inventory: SetInventory): BackupState {
 }
 
 function decisionOn(row: PresentBackup, kept: readonly string[] | undefined): BackupDecision {
-  const { id, backupName, backupType, scheduleId, createdAt, fileSize } = row;
-  const common = { id, backupName, backupType, partial: row.partial !== null, scheduleId, createdAt, fileSize };
+  const { id, backupName, backupType, encryption, scheduleId, createdAt, fileSize } = row;
+  const partial = row.partial !== null;
+  const common = { id, backupName, backupType, partial, encryption, scheduleId, createdAt, fileSize };
   return kept === undefined
     ? { ...common, decision: 'delete', reasons: ['no rule keeps it'] }
     : { ...common, decision: 'keep', reasons: kept };

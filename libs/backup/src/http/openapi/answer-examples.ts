@@ -164,6 +164,7 @@ const CLEANUP: CleanupPlanAnswer = {
       backupName: '20261001T023000Z-database-a1b2c3',
       backupType: 'database',
       partial: false,
+      encryption: true,
       scheduleId: 3,
       createdAt: '2026-10-01T02:30:00.000Z',
       fileSize: 16_777_216,

@@ -29,6 +29,7 @@ export const cleanupPlanAnswer = z.object({
       backupName: z.string(),
       backupType: z.enum(Object.values(BackupType)),
       partial: z.boolean().meta({ description: 'Whether tables or rows were left out of it' }),
+      encryption: z.boolean().meta({ description: 'Whether it is encrypted' }),
       scheduleId: z.int().nullable(),
       createdAt: time,
       fileSize: z.int(),
