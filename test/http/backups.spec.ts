@@ -147,7 +147,7 @@ describe('The routes of backups', () => {
     const lost = await shown(await site.backUp());
     await site.database.query('DELETE FROM backup_history WHERE id = ?', [lost.id]);
     const { body } = await site.ask<ImportResult>('post', 'import-sets', { names: [lost.backupName] });
-    expect(body).toEqual({ imported: [expect.any(Number)], skipped: [] });
+    expect(body).toEqual({ imported: [expect.any(Number)], known: [], skipped: [] });
     expect(await shown(body.imported[0])).toMatchObject({ backupName: lost.backupName, checksum: lost.checksum });
     const again = await site.ask('post', 'import-sets', { names: [lost.backupName] });
     expect(again).toMatchObject({ status: 409, body: { code: 'busy' } });

@@ -33,9 +33,10 @@ export class BackupImportCommand extends BackupCommand<ImportCommandOptions> {
       .map(({ name, reason }) => `Skipped: ${printable(reason.includes(name) ? reason : `${name}: ${reason}`)}\n`)
       .join('');
     const ids = result.imported.length > 0 ? ` (${result.imported.join(', ')})` : '';
+    const known = result.known.length > 0 ? `Known already: ${formatNumberOf(result.known.length, 'set')}.\n` : '';
     return {
       document: result,
-      text: `Imported ${formatNumberOf(result.imported.length, 'backup')}${ids}.\n${skipped}`,
+      text: `Imported ${formatNumberOf(result.imported.length, 'backup')}${ids}.\n${known}${skipped}`,
     };
   }
 

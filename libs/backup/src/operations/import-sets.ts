@@ -23,6 +23,8 @@ export interface ImportOptions extends UnlockOptions {
 export interface ImportResult {
   /** Ids of the rows. */
   readonly imported: readonly number[];
+  /** Ids of the backups that the catalog had already. */
+  readonly known: readonly number[];
   /** Sets that were left out, and why. */
   readonly skipped: readonly { readonly name: string; readonly reason: string }[];
 }
@@ -50,24 +52,34 @@ export class ImportSetsService {
     await storage.check();
     const names = options.names ?? (await storage.listSets()).filter((name) => SET_NAME.test(name));
     const imported = new Map<string, number>();
+    const known: number[] = [];
     const skipped: { name: string; reason: string }[] = [];
     for (const name of [...names].sort()) {
       if (imported.has(name)) {
         continue;
       }
       try {
-        await this.importSet(name, options, imported, new Set());
+        const knownId = options.names === undefined ? await this.knownId(name) : null;
+        if (knownId === null) {
+          await this.importSet(name, options, imported, new Set());
+        } else {
+          known.push(knownId);
+        }
       } catch (error) {
         if (!(error instanceof BackupError) || options.names !== undefined) {
           throw error;
         }
-        if (error.code !== 'busy') {
-          this.logger.warn(error.message);
-        }
+        this.logger.warn(error.message);
         skipped.push({ name, reason: messageOf(error) });
       }
     }
-    return { imported: [...imported.values()], skipped };
+    return { imported: [...imported.values()], known, skipped };
+  }
+
+  /** Null: the catalog does not know the set. */
+  private async knownId(name: string): Promise<number | null> {
+    const known = await this.history.findByName(name);
+    return known === null || isUnknownSet(known) ? null : known.id;
   }
 
   /**
@@ -138,9 +150,9 @@ export class ImportSetsService {
     if (parent === null || children.has(parent)) {
       return null;
     }
-    const known = await this.history.findByName(parent);
-    if (known !== null && !isUnknownSet(known)) {
-      return known.id;
+    const knownId = await this.knownId(parent);
+    if (knownId !== null) {
+      return knownId;
     }
     try {
       await this.importSet(parent, options, imported, children);

@@ -251,7 +251,7 @@ const EXAMPLES: ReadonlyMap<z.ZodType, unknown> = new Map<z.ZodType, unknown>([
   [backupBody, BACKUP],
   [backupPage, BACKUPS],
   [statsBody, STATS],
-  [importSetsAnswer, { imported: [12], skipped: [] }],
+  [importSetsAnswer, { imported: [12], known: [11], skipped: [] }],
   [operationBody, OPERATION],
   [operationPage, OPERATIONS],
   [logPage, LOG],

@@ -82,6 +82,7 @@ export const importSetsBody = z
 
 export const importSetsAnswer = z.object({
   imported: z.array(z.int()).readonly().meta({ description: 'Ids of the backups' }),
+  known: z.array(z.int()).readonly().meta({ description: 'Ids of those that the catalog had already' }),
   skipped: z.array(z.object({ name: z.string(), reason: z.string() })).readonly(),
 } satisfies Record<keyof ImportResult, z.ZodType>);
 
