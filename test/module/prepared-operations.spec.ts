@@ -1,6 +1,7 @@
 import { BackupOperationRepository, OperationStatus, type NewOperationOrder, type OperationDetails } from '@app/backup';
 import { ScheduleModule } from '@nestjs/schedule';
 import { createConnection } from 'mysql2/promise';
+import { PreparedOperations } from '../../libs/backup/src/operations/prepared/prepared-operations.js';
 import { databaseLock } from '../../libs/backup/src/operations/server-locks.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { EventRecorder } from './event-recorder.js';
@@ -38,8 +39,8 @@ describe('Operations that are prepared', () => {
   const start = (): Promise<ModuleHost> =>
     startModuleHost(database.url, { storage: folder.url }, { providers: [EventRecorder] });
   const show = (backupid: string): Promise<OperationDetails> => host.backups.getOperationDetails(backupid);
-  /** In the past by more than those who confirm have precedence for. */
-  const ago = (): Date => new Date(Date.now() - 10_000);
+  /** In the past, on whichever of two clocks. */
+  const ago = (): Date => new Date(Date.now() - 1000);
   const inAnHour = (): Date => new Date(Date.now() + 3_600_000);
 
   it('wait for their settings to be confirmed, which may be changed until then', async () => {
@@ -184,6 +185,28 @@ describe('Operations that are prepared', () => {
       await other.app.close();
       await host.backups.cancelOperation(early);
     }
+  });
+
+  it.each([
+    [
+      'one that was confirmed for it',
+      (id: string): Promise<unknown> => host.backups.confirmOperation(id, { executeAt: ago() }),
+    ],
+    ['one that was prepared for now', (): Promise<unknown> => host.backups.prepareOperation({ operation: 'cleanup' })],
+  ])('are due at once when their time has come: %s', async (_, makeDue) => {
+    const waiting = await host.backups.prepareOperation({ operation: 'cleanup' }, { interactive: true });
+    await makeDue(waiting);
+    expect(await host.backups.runDueOperations()).toMatchObject([{ outcome: 'completed' }]);
+    await host.backups.cancelOperation(waiting);
+  });
+
+  it('are left for five seconds to whoever confirmed them for now, by the clock of the server', async () => {
+    const backupid = await host.backups.prepareOperation({ operation: 'cleanup' }, { interactive: true });
+    // as by a process that dies before it begins
+    await host.app.get(PreparedOperations, { strict: false }).confirm(backupid, null);
+    expect(await host.backups.runDueOperations()).toEqual([]);
+    await database.query('UPDATE backup_controllers SET updated_at = updated_at - 5 WHERE backupid = ?', [backupid]);
+    expect(await host.backups.runDueOperations()).toMatchObject([{ backupid, outcome: 'completed' }]);
   });
 
   it('are begun by an application that starts after their time', async () => {

@@ -65,7 +65,7 @@ export class BackupOperation {
   @Column({ name: 'execution', type: 'smallint' })
   execution!: OperationExecution;
 
-  /** When a delayed operation is to run; 0 for immediate ones. */
+  /** When a delayed operation is to run; 0 for immediate ones, and those that were confirmed for now. */
   @Column({ name: 'executiontime', type: 'bigint', default: 0, transformer: numeric })
   executiontime!: number;
 

@@ -38,7 +38,7 @@ export class BackupOperationRepository {
    * @returns the backupid of the new operation
    */
   async create(values: NewOperation, now?: Clock, manager: EntityManager = this.dataSource.manager): Promise<string> {
-    const { plan, backupid = newBackupid(), ...columns } = values;
+    const { plan, backupid = newBackupid(), executiontime = 0, ...columns } = values;
     const controller = JSON.stringify(plan);
     const time = timeOf(now);
     await manager.insert(BackupOperation, {
@@ -47,6 +47,7 @@ export class BackupOperationRepository {
       execution: OperationExecution.IMMEDIATE,
       status: OperationStatus.CREATED,
       ...columns,
+      executiontime: executiontime === 'now' ? time : executiontime,
       backupid,
       controller,
       checksum: md5(controller),
@@ -164,15 +165,23 @@ export class BackupOperationRepository {
     return this.change({ backupid, ...expected }, { controller, checksum: md5(controller), updatedAt: timeOf(now) });
   }
 
-  /** Backupids of prepared operations that wait although their time came so many seconds ago, by the server's clock. */
-  async findDue(seconds: number): Promise<string[]> {
+  /**
+   * Backupids of prepared operations that wait although their time has come, by the server's clock.
+   *
+   * @param precedence seconds that whoever confirmed one for now has to begin it
+   */
+  async findDue(precedence: number): Promise<string[]> {
+    const waiting = { status: OperationStatus.AWAITING, execution: OperationExecution.DELAYED };
     const rows = await this.rows.find({
       select: { backupid: true },
-      where: {
-        status: OperationStatus.AWAITING,
-        execution: OperationExecution.DELAYED,
-        executiontime: Raw((column) => `${column} <= UNIX_TIMESTAMP() - :seconds`, { seconds }),
-      },
+      where: [
+        { ...waiting, executiontime: Raw((column) => `${column} BETWEEN 1 AND UNIX_TIMESTAMP()`) },
+        {
+          ...waiting,
+          executiontime: 0,
+          updatedAt: Raw((column) => `${column} <= UNIX_TIMESTAMP() - :precedence`, { precedence }),
+        },
+      ],
       order: { executiontime: 'ASC', id: 'ASC' },
     });
     return rows.map(({ backupid }) => backupid);

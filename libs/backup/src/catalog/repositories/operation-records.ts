@@ -39,8 +39,8 @@ export interface NewOperation {
   readonly userid?: number | null;
   /** `IMMEDIATE` unless given. */
   readonly execution?: OperationExecution;
-  /** Epoch seconds, for delayed operations. */
-  readonly executiontime?: number;
+  /** Epoch seconds, for delayed operations; `now` is the server's. 0 unless given. */
+  readonly executiontime?: number | 'now';
 }
 
 /** What may change along with the status. */

@@ -23,7 +23,7 @@ interface Look {
   readonly isFull: boolean;
 }
 
-/** Whoever confirms an operation for now carries it out: others only when nobody has, these many seconds later. */
+/** Whoever confirms an operation for now carries it out: others only when nobody has, this many seconds later. */
 const PRECEDENCE = 5;
 
 /**

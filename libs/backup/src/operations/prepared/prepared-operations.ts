@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { OperationExecution, OperationPurpose, OperationScope, OperationStatus } from '../../catalog/catalog.types.js';
-import { systemClock } from '../../catalog/clock.js';
 import { BackupLogRepository } from '../../catalog/repositories/backup-log.repository.js';
 import { BackupOperationRepository } from '../../catalog/repositories/backup-operation.repository.js';
 import type { LoadedOperation } from '../../catalog/repositories/operation-records.js';
@@ -55,11 +54,11 @@ export class PreparedOperations {
    * @throws BackupError as the operation would, as far as that is known beforehand; nothing is recorded then
    */
   async prepare(wish: NewOperationOrder, options: PrepareOptions = {}): Promise<string> {
-    const { interactive = false, executeAt = systemClock(), initiatedBy = null } = options;
-    if (interactive && options.executeAt !== undefined) {
+    const { interactive = false, executeAt, initiatedBy = null } = options;
+    if (interactive && executeAt !== undefined) {
       throw timeAndConfirmation();
     }
-    const executiontime = startSeconds(executeAt);
+    const executiontime = executeAt === undefined ? 'now' : startSeconds(executeAt);
     const order = parseOrder(wish);
     await this.checkWish(order, interactive);
     const status = interactive ? OperationStatus.SETTING_UI : OperationStatus.AWAITING;
@@ -111,7 +110,7 @@ export class PreparedOperations {
    * @throws BackupError as {@link change} does, and as the operation would before it begins
    */
   async confirm(backupid: string, executeAt: Date | null, signal?: AbortSignal): Promise<void> {
-    const executiontime = startSeconds(executeAt ?? systemClock());
+    const executiontime = executeAt === null ? 0 : startSeconds(executeAt);
     const order = await this.check(backupid);
     const state = new OperationState(
       backupid,
