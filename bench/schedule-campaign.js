@@ -1,6 +1,7 @@
 /**
  * Three applications with a schedule that is due each second, of which one is stopped in a run until it is taken for dead
- * and wakes up, and another is killed: each due run is carried out once, or skipped while the one before it is running.
+ * and wakes up, and another is killed: each due run is carried out once, skipped while the one before it is running, or
+ * missed and stood for by one that is carried out.
  *
  *   node bench/schedule-campaign.js [--calm 30] [--lease 60] [--rows 1000]
  */

@@ -130,12 +130,25 @@ describe('A scheduled run', () => {
     await addSchedule(host.backups, { name: 'never late', missedRun: 'skip' });
     const results = await host.backups.runScheduledBackups({ now: whenDue(once, 3 * DAY + 3600) });
     expect(results).toMatchObject([
-      { name: 'never late', outcome: 'skipped', message: expect.stringContaining('it was missed') },
-      { name: 'nightly', outcome: 'completed' },
+      { name: 'nightly', outcome: 'skipped', due: whenDue(once, DAY), message: expect.stringContaining('3 runs, due') },
+      { name: 'never late', outcome: 'skipped', message: expect.stringContaining('4 runs, due') },
+      { name: 'nightly', outcome: 'completed', due: once.nextRunAt },
     ]);
     for (const { nextRunAt } of await host.backups.getSchedules()) {
       expect(nextRunAt).toEqual(whenDue(once, 4 * DAY));
     }
+  });
+
+  it('stands for those that were missed with it, which its log says in one line', async () => {
+    const schedule = await addSchedule(host.backups, { cronExpression: '* * * * * *' });
+    const [missed, { backupid }] = await host.backups.runScheduledBackups({ now: whenDue(schedule, 5) });
+    const [from, to] = [1, 5].map((seconds) => whenDue(schedule, seconds).toISOString());
+    expect(missed.message).toBe(
+      `Schedule ${String(schedule.id)} (nightly): 5 runs, due from ${from} to ${to}, were missed: the one that begins now stands for them`,
+    );
+    const log = await host.backups.getOperationLog(backupid ?? '');
+    expect(log.filter(({ loglevel }) => loglevel === 30)).toMatchObject([{ message: missed.message }]);
+    expect(await host.backups.getSchedules()).toMatchObject([{ nextRunAt: whenDue(schedule, 6) }]);
   });
 
   it('that fails leaves the reason in the schedule until one succeeds', async () => {

@@ -113,8 +113,8 @@ async function account(
   const operations = await database.query(
     "SELECT backupid, status, JSON_VALUE(controller, '$.scheduled.due') AS due FROM backup_controllers WHERE operation = 'backup'",
   );
-  const skips = await database.query("SELECT message FROM backup_logs WHERE message LIKE '%was skipped%'");
-  const skipped = skips.map(({ message }) => /due at (\S+) was/.exec(String(message))?.[1] ?? '');
+  const lines = await database.query('SELECT message FROM backup_logs WHERE loglevel = 30');
+  const skipped = lines.flatMap(({ message }) => passedOver(String(message)));
   const completed = operations.filter(({ status }) => status === FINISHED_OK);
   const sets = await readdir(folder);
   const whole = (await readdir(folder, { recursive: true })).filter((path) => path.endsWith('/manifest.json'));
@@ -130,6 +130,17 @@ async function account(
   ];
   const failed = operations.length - completed.length;
   return { completed: completed.length, failed, skipped: skipped.length, faults };
+}
+
+/** The runs of each second that a line says were skipped or missed. */
+function passedOver(line: string): string[] {
+  const [, first, from = first, to = from] =
+    /: (?:the run due at (\S+)|\d+ runs, due from (\S+) to (\S+),) (?:was|were) (?:skipped|missed)/.exec(line) ?? [];
+  const times: string[] = [];
+  for (let time = Date.parse(from); time <= Date.parse(to); time += SECOND) {
+    times.push(new Date(time).toISOString());
+  }
+  return times;
 }
 
 /** Each second from the first to the last is there once. */

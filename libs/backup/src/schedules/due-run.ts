@@ -1,6 +1,7 @@
 import { MissedRun } from '../catalog/catalog.types.js';
 import type { BackupSchedule } from '../catalog/entities/backup-schedule.entity.js';
 import { nextRun } from './next-run.js';
+import { runsUntil, type RunSpan } from './run-span.js';
 
 /** A run that is later than that was missed: an application looks for due runs twice as often. Milliseconds. */
 export const MISSED_AFTER = 60_000;
@@ -13,24 +14,46 @@ export interface DueCircumstances {
   readonly wasSeenInTime: boolean;
 }
 
-/** What to do about a run that is due, and when the one after it is. */
-export type RunDecision =
-  | { readonly kind: 'run'; readonly next: Date | null; readonly isLate: boolean }
-  | { readonly kind: 'skip'; readonly next: Date | null; readonly reason: 'overlap' | 'missed' };
+/** To carry out the run that is due: it stands for those that were missed after it. */
+export interface RunNow {
+  readonly kind: 'run';
+  /** The first run that is not decided about. */
+  readonly next: Date | null;
+  readonly isLate: boolean;
+  readonly missed: RunSpan | null;
+}
 
-/** What was missed stands for all that was missed since. */
+/** To pass over the run that is due, and others with it. */
+export interface SkipRuns {
+  readonly kind: 'skip';
+  /** The first run that is not decided about. */
+  readonly next: Date | null;
+  readonly reason: 'overlap' | 'missed';
+  readonly runs: RunSpan;
+}
+
+/** Decides about the run that is due, and all that are due after it: each run is accounted for. */
 export function decideRun(
   schedule: Pick<BackupSchedule, 'cronExpression' | 'timeZone' | 'missedRun'> & { readonly nextRunAt: Date },
   { now, isRunning, wasSeenInTime }: DueCircumstances,
-): RunDecision {
-  const lateness = now.getTime() - schedule.nextRunAt.getTime();
-  // so that each run is accounted for, until there are too many
-  const next = nextRun(schedule, lateness > MISSED_AFTER ? now : schedule.nextRunAt);
+): RunNow | SkipRuns {
+  const { nextRunAt: due, missedRun } = schedule;
   if (isRunning) {
-    return { kind: 'skip', next, reason: 'overlap' };
+    return skip('overlap', runsUntil(schedule, due, now));
   }
-  const isLate = !wasSeenInTime && lateness > MISSED_AFTER;
-  return isLate && schedule.missedRun === MissedRun.SKIP
-    ? { kind: 'skip', next, reason: 'missed' }
-    : { kind: 'run', next, isLate };
+  const inTime = new Date(now.getTime() - MISSED_AFTER);
+  const isLate = !wasSeenInTime && due < inTime;
+  if (isLate && missedRun === MissedRun.SKIP) {
+    return skip('missed', runsUntil(schedule, due, inTime));
+  }
+  const following = nextRun(schedule, due);
+  if (following === null || following > now) {
+    return { kind: 'run', next: following, isLate, missed: null };
+  }
+  const { span: missed, next } = runsUntil(schedule, following, now);
+  return { kind: 'run', next, isLate, missed };
+}
+
+function skip(reason: SkipRuns['reason'], { span: runs, next }: ReturnType<typeof runsUntil>): SkipRuns {
+  return { kind: 'skip', next, reason, runs };
 }

@@ -7,7 +7,7 @@ import { messageOf } from '../errors/backup.error.js';
 import { BackupEnvironment } from '../operations/backup-environment.js';
 import { checkSchedule } from './check-schedule.js';
 import { decideRun, MISSED_AFTER } from './due-run.js';
-import { RunClaims } from './run-claims.js';
+import { RunClaims, type PassedRuns } from './run-claims.js';
 import { describeSchedule } from './schedule.errors.js';
 import { ScheduledWork } from './scheduled-work.js';
 
@@ -15,7 +15,7 @@ import { ScheduledWork } from './scheduled-work.js';
 export interface ScheduledRunResult {
   readonly scheduleId: number;
   readonly name: string;
-  /** When it was due. */
+  /** When it was due; of several that were skipped together, the first. */
   readonly due: Date;
   readonly outcome: 'completed' | 'failed' | 'skipped';
   /** The operation; null when the run was skipped. */
@@ -151,13 +151,18 @@ export class DueSchedules {
     const decision = decideRun(schedule, { now, isRunning: schedule.isRunning, wasSeenInTime });
     this.waiting.delete(schedule.id);
     if (decision.kind === 'skip') {
-      const message = await this.claims.passOver(schedule, decision);
-      return message === null ? NOTHING : { skipped: [resultOf(schedule, 'skipped', null, message)], started: [] };
+      const passed = await this.claims.passOver(schedule, decision);
+      return passed === null ? NOTHING : { skipped: [skippedResult(schedule, passed)], started: [] };
     }
-    const backupid = await this.claims.take(schedule, decision.next, now);
-    return backupid === null
-      ? NOTHING
-      : { skipped: [], started: [this.start(schedule, backupid, decision.isLate, signal)] };
+    const taken = await this.claims.take(schedule, decision, now);
+    if (taken === null) {
+      return NOTHING;
+    }
+    const { backupid, missed } = taken;
+    return {
+      skipped: missed === null ? [] : [skippedResult(schedule, missed)],
+      started: [this.start(schedule, backupid, decision.isLate, signal)],
+    };
   }
 
   private keepWaiting({ id, nextRunAt }: DueSchedule, now: Date): void {
@@ -196,7 +201,15 @@ export class DueSchedules {
     } catch (error) {
       this.logger.warn(`The outcome of ${describeSchedule(schedule)} could not be recorded: ${messageOf(error)}`);
     }
-    return resultOf(schedule, failure === null ? 'completed' : 'failed', backupid, failure);
+    const { id: scheduleId, name, nextRunAt: due } = schedule;
+    return {
+      scheduleId,
+      name,
+      due,
+      outcome: failure === null ? 'completed' : 'failed',
+      backupid,
+      message: failure,
+    };
   }
 
   /**
@@ -216,11 +229,6 @@ export class DueSchedules {
   }
 }
 
-function resultOf(
-  { id, name, nextRunAt }: DueSchedule,
-  outcome: ScheduledRunResult['outcome'],
-  backupid: string | null,
-  message: string | null,
-): ScheduledRunResult {
-  return { scheduleId: id, name, due: nextRunAt, outcome, backupid, message };
+function skippedResult({ id, name }: DueSchedule, { due, message }: PassedRuns): ScheduledRunResult {
+  return { scheduleId: id, name, due, outcome: 'skipped', backupid: null, message };
 }

@@ -5,8 +5,24 @@ import { CatalogConnection } from '../catalog/catalog-connection.js';
 import { BackupLogRepository } from '../catalog/repositories/backup-log.repository.js';
 import { BackupOperationRepository, newBackupid } from '../catalog/repositories/backup-operation.repository.js';
 import { BackupScheduleRepository, type DueSchedule } from '../catalog/repositories/backup-schedule.repository.js';
-import type { RunDecision } from './due-run.js';
+import type { RunNow, SkipRuns } from './due-run.js';
+import { describeRuns } from './run-span.js';
 import { describeSchedule } from './schedule.errors.js';
+
+/** Runs that nobody carries out. */
+export interface PassedRuns {
+  /** When the first of them was due. */
+  readonly due: Date;
+  /** Which they are, and why. */
+  readonly message: string;
+}
+
+/** A run that this process carries out. */
+export interface TakenRun {
+  readonly backupid: string;
+  /** Those that it stands for besides. */
+  readonly missed: PassedRuns | null;
+}
 
 /** Takes due runs from the table, each for one of all processes. */
 @Injectable()
@@ -24,11 +40,18 @@ export class RunClaims {
    * Takes a run to carry it out. It and its operation are recorded as one: whatever becomes of this process, there is
    * something to tell.
    *
-   * @returns the operation; null when another process was faster
+   * @returns null when another process was faster
    */
-  async take(schedule: DueSchedule, next: Date | null, now: Date): Promise<string | null> {
+  async take(schedule: DueSchedule, { next, missed: runs }: RunNow, now: Date): Promise<TakenRun | null> {
     const backupid = newBackupid();
     const { id, nextRunAt: due, operation } = schedule;
+    const missed =
+      runs === null
+        ? null
+        : {
+            due: runs.first,
+            message: `${describeSchedule(schedule)}: ${describeRuns(runs)} missed: the one that begins now stands for ${runs.count === 1 ? 'it' : 'them'}`,
+          };
     const isTaken = await this.catalog.dataSource.transaction(async (manager) => {
       if (!(await this.schedules.claimRun(id, { due, next, backupid }, () => now, manager))) {
         return false;
@@ -44,23 +67,34 @@ export class RunClaims {
         undefined,
         manager,
       );
+      if (missed !== null) {
+        const line = { level: LogLevel.WARNING, message: missed.message };
+        await this.logs.append(backupid, [line], undefined, manager);
+      }
       return true;
     });
-    return isTaken ? backupid : null;
+    if (!isTaken) {
+      return null;
+    }
+    if (missed !== null) {
+      this.logger.warn(missed.message);
+    }
+    return { backupid, missed };
   }
 
   /**
-   * Passes a run over.
+   * Passes runs over.
    *
-   * @returns why; null when another process was faster
+   * @returns null when another process was faster
    */
-  async passOver(schedule: DueSchedule, { next, reason }: RunDecision & { kind: 'skip' }): Promise<string | null> {
+  async passOver(schedule: DueSchedule, { next, reason, runs }: SkipRuns): Promise<PassedRuns | null> {
     const { id, nextRunAt: due, lastBackupid } = schedule;
+    const isOne = runs.count === 1;
     const why =
       reason === 'overlap'
-        ? 'the one before it is still running'
-        : 'it was missed while no application was up, and the schedule says skip';
-    const message = `${describeSchedule(schedule)}: the run due at ${due.toISOString()} was skipped, since ${why}`;
+        ? `the one before ${isOne ? 'it' : 'them'} is still running`
+        : `${isOne ? 'it was' : 'they were'} missed while no application was up, and the schedule says skip`;
+    const message = `${describeSchedule(schedule)}: ${describeRuns(runs)} skipped, since ${why}`;
     const isTaken = await this.catalog.dataSource.transaction(async (manager) => {
       const isOurs = await this.schedules.claimRun(id, { due, next, backupid: null }, undefined, manager);
       if (isOurs && reason === 'overlap' && lastBackupid !== null) {
@@ -72,6 +106,6 @@ export class RunClaims {
       return null;
     }
     this.logger.warn(message);
-    return message;
+    return { due: runs.first, message };
   }
 }
