@@ -65,10 +65,41 @@ describe('backup:schedule', () => {
     expect(await host.json('backup:list')).toMatchObject([{ scheduleId: 1, status: 'completed', retentionDays: 14 }]);
   });
 
+  it('prints all that was done, and fails, when something of it failed or was switched off', async () => {
+    const words = ['--name=broken', '--type=database', '--cron=0 3 * * *', '--include-table=nowhere'];
+    const { id } = await host.json('backup:schedule', 'add', ...words);
+    await host.database.query('UPDATE backup_schedule SET next_run_at = UTC_TIMESTAMP() - INTERVAL 1 SECOND');
+    await host.database.query("UPDATE backup_schedule SET time_zone = 'Mars/Olympus' WHERE id = 2");
+    const { backupid } = await host.json('backup:operation', 'prepare', '--operation=cleanup', '--yes');
+
+    const { stdout, exitCode } = await host.run('backup:schedule', 'run-due');
+    expect(exitCode).toBe(1);
+    expect(stdout.split('\n')).toEqual([
+      'Schedule 2 (clean) was switched off: There is no time zone "Mars/Olympus": use a name such as Europe/Berlin or UTC. Correct it, and then switch it on with backup:schedule resume --id=2.',
+      'Schedule 1 (nightly) completed.',
+      expect.stringContaining(`Schedule ${String(id)} (broken) failed: `),
+      `Operation ${String(backupid)} completed.`,
+      '',
+    ]);
+  });
+
+  it('prints all of it as one document, too', async () => {
+    await host.database.query('UPDATE backup_schedule SET next_run_at = UTC_TIMESTAMP() - INTERVAL 1 SECOND');
+    await host.database.query("UPDATE backup_schedule SET cron_expression = 'often' WHERE id = 1");
+    const { stdout, exitCode } = await host.run('backup:schedule', 'run-due', '--json');
+    expect(exitCode).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject([
+      { name: 'nightly', outcome: 'disabled', message: expect.stringContaining('"often" is not a cron expression') },
+      { name: 'broken', outcome: 'failed', message: expect.stringContaining('nowhere') },
+    ]);
+    await host.run('backup:schedule', 'edit', '--id=2', '--time-zone=UTC');
+    await host.run('backup:schedule', 'resume', '--id=2');
+  });
+
   it('removes one, after asking', async () => {
     expect(await host.run('backup:schedule', 'remove', '--id=1')).toMatchObject({ exitCode: 2 });
     expect(await host.json('backup:schedule', 'remove', '--id=1', '--yes')).toEqual({ id: 1 });
-    expect(await host.json('backup:schedule', 'list')).toHaveLength(1);
+    expect(await host.json('backup:schedule', 'list')).toHaveLength(2);
   });
 
   it.each([

@@ -106,7 +106,10 @@ describe('A saved schedule', () => {
     await site.database.query(`UPDATE backup_schedule SET ${change} WHERE id = ?`, [broken.id]);
 
     const results = await host.backups.runScheduledBackups({ now: whenDue(sound) });
-    expect(results).toMatchObject([{ scheduleId: sound.id, outcome: 'completed' }]);
+    expect(results).toMatchObject([
+      { scheduleId: broken.id, outcome: 'disabled', backupid: null, message: expect.stringContaining(reason) },
+      { scheduleId: sound.id, outcome: 'completed' },
+    ]);
     const [row] = await host.backups.getSchedules();
     expect(row).toMatchObject({ isActive: false, lastError: expect.stringContaining(reason) });
   });

@@ -313,7 +313,8 @@ export class BackupService implements OnApplicationBootstrap, BeforeApplicationS
 
   /**
    * Carries out every scheduled run that is due, and waits: for hosts that have a cron of their own. Each run is carried out
-   * once, whoever else calls this at the same time. Runs that fail are in the result, not thrown.
+   * once, whoever else calls this at the same time. Runs that fail, and schedules that cannot be run and are switched off, are
+   * in the result, not thrown.
    *
    * @param options.now the moment at which to be due; default: now
    * @param options.signal cancels what runs and starts no more

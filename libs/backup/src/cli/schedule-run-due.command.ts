@@ -1,10 +1,10 @@
 import { SubCommand } from 'nest-commander';
-import { BackupError } from '../errors/backup.error.js';
 import type { DueOperationResult } from '../operations/prepared/due-operations.js';
 import type { ScheduledRunResult } from '../schedules/due-schedules.js';
-import { formatNumberOf } from '../format.js';
 import { BackupCommand, type CommandResult, type CommonOptions } from './backup-command.js';
 import type { Manual } from './help/manual.js';
+import { describeSchedule } from '../schedules/schedule.errors.js';
+import { exitCodeOf } from './exit-codes.js';
 import { printable } from '../printable.js';
 
 @SubCommand({
@@ -19,28 +19,31 @@ export class BackupScheduleRunDueCommand extends BackupCommand<CommonOptions> {
   protected async execute(_options: CommonOptions, signal: AbortSignal): Promise<CommandResult> {
     const scheduled = await this.backups.runScheduledBackups({ signal });
     const results = [...scheduled, ...(await this.backups.runDueOperations({ signal }))];
-    const failed = results.filter(({ outcome }) => outcome === 'failed');
-    if (failed.length > 0) {
-      throw new BackupError(
-        signal.aborted ? 'cancelled' : 'query_failed',
-        `${formatNumberOf(failed.length, 'scheduled run')} of ${String(results.length)} failed: ${failed.map(line).join(' ')}`,
-      );
-    }
     const text =
       results.length === 0 ? 'Nothing is due.\n' : results.map((result) => `${printable(line(result))}\n`).join('');
-    return { document: results, text };
+    return { document: results, text, exitCode: signal.aborted ? exitCodeOf(signal.reason) : exitCodeFor(results) };
   }
+}
+
+function exitCodeFor(results: readonly (ScheduledRunResult | DueOperationResult)[]): number {
+  return results.some(({ outcome }) => outcome === 'failed' || outcome === 'disabled') ? 1 : 0;
 }
 
 function line(result: ScheduledRunResult | DueOperationResult): string {
   const { backupid, outcome, message } = result;
+  const ending = message === null ? '.' : `: ${message}`;
   if (!('scheduleId' in result)) {
-    return `Operation ${backupid ?? ''} ${outcome}${message === null ? '.' : `: ${message}`}`;
+    return `Operation ${backupid ?? ''} ${outcome}${ending}`;
   }
-  const { scheduleId, name } = result;
   if (outcome === 'skipped') {
     // says itself whose run it was
     return `${message ?? ''}.`;
   }
-  return `Schedule ${String(scheduleId)} (${name}) ${outcome}${message === null ? '.' : `: ${message}`}`;
+  const { scheduleId, name } = result;
+  const schedule = describeSchedule({ id: scheduleId, name });
+  if (outcome === 'disabled') {
+    const advice = `Correct it, and then switch it on with backup:schedule resume --id=${String(scheduleId)}.`;
+    return `${schedule} was switched off${ending} ${advice}`;
+  }
+  return `${schedule} ${outcome}${ending}`;
 }

@@ -11,26 +11,36 @@ import { RunClaims, type PassedRuns } from './run-claims.js';
 import { describeSchedule } from './schedule.errors.js';
 import { ScheduledWork } from './scheduled-work.js';
 
-/** What became of a run of a schedule. */
+/** What became of a run of a schedule, or of a schedule that cannot be run. */
 export interface ScheduledRunResult {
   readonly scheduleId: number;
   readonly name: string;
-  /** When it was due; of several that were skipped together, the first. */
-  readonly due: Date;
-  readonly outcome: 'completed' | 'failed' | 'skipped';
-  /** The operation; null when the run was skipped. */
+  /** When it was due; of several that were skipped together, the first; null of a schedule that was due at no time. */
+  readonly due: Date | null;
+  /** `disabled`: the schedule cannot be run as its row is, and was switched off. */
+  readonly outcome: 'completed' | 'failed' | 'skipped' | 'disabled';
+  /** The operation; null when there is none. */
   readonly backupid: string | null;
-  /** Why it failed or was skipped. */
+  /** Why it failed, was skipped or switched off. */
   readonly message: string | null;
 }
 
 /** What one look at the table led to. */
 interface Pass {
-  readonly skipped: readonly ScheduledRunResult[];
+  /** What came of schedules without anything begun. */
+  readonly settled: readonly ScheduledRunResult[];
   readonly started: readonly Promise<ScheduledRunResult>[];
 }
 
-const NOTHING: Pass = { skipped: [], started: [] };
+const NOTHING: Pass = { settled: [], started: [] };
+
+/** Whether a schedule can be run. */
+interface Check {
+  /** Its first run after now; null when it cannot. */
+  readonly next: Date | null;
+  /** That it was switched off, if this process did it. */
+  readonly settled: readonly ScheduledRunResult[];
+}
 
 const PAGE = 500;
 
@@ -57,11 +67,10 @@ export class DueSchedules {
    * @param signal cancels those that run and starts no others
    */
   async runAll(now: Date, signal?: AbortSignal): Promise<ScheduledRunResult[]> {
-    await this.planNew(now);
-    const results: ScheduledRunResult[] = [];
+    const results = await this.planNew(now);
     for (;;) {
-      const { skipped, started } = await this.inTurn(() => this.claimDue(now, signal));
-      results.push(...skipped, ...(await Promise.all(started)));
+      const { settled, started } = await this.inTurn(() => this.claimDue(now, signal));
+      results.push(...settled, ...(await Promise.all(started)));
       if (started.length === 0 || signal?.aborted === true) {
         return results;
       }
@@ -85,18 +94,24 @@ export class DueSchedules {
     });
   }
 
-  /** Works out when schedules are due that were added or changed by hand; switches off those that cannot be run. */
-  async planNew(now: Date): Promise<void> {
+  /**
+   * Works out when schedules are due that were added or changed by hand.
+   *
+   * @returns those that cannot be run, which it has switched off
+   */
+  async planNew(now: Date): Promise<ScheduledRunResult[]> {
+    const disabled: ScheduledRunResult[] = [];
     for (;;) {
       const schedules = await this.schedules.findUnplanned(PAGE);
       for (const schedule of schedules) {
-        const next = await this.nextRunOf(schedule, now);
+        const { next, settled } = await this.check(schedule, now);
+        disabled.push(...settled);
         if (next !== null) {
           await this.schedules.planNextRun(schedule, next);
         }
       }
       if (schedules.length < PAGE) {
-        return;
+        return disabled;
       }
     }
   }
@@ -122,21 +137,21 @@ export class DueSchedules {
   /** Looks again until nothing more can be done: behind a run that is a few seconds late there may be others. */
   private async claimDue(now: Date, signal?: AbortSignal): Promise<Pass> {
     const hasToStop = (): boolean => this.isClosing || signal?.aborted === true;
-    const skipped: ScheduledRunResult[] = [];
+    const settled: ScheduledRunResult[] = [];
     const started: Promise<ScheduledRunResult>[] = [];
     let found: number;
     do {
-      found = skipped.length + started.length;
+      found = settled.length + started.length;
       for (const schedule of await this.schedules.findDue(now, PAGE)) {
         if (hasToStop()) {
           break;
         }
         const pass = await this.claim(schedule, now, signal);
-        skipped.push(...pass.skipped);
+        settled.push(...pass.settled);
         started.push(...pass.started);
       }
-    } while (skipped.length + started.length > found && !hasToStop());
-    return { skipped, started };
+    } while (settled.length + started.length > found && !hasToStop());
+    return { settled, started };
   }
 
   private async claim(schedule: DueSchedule, now: Date, signal?: AbortSignal): Promise<Pass> {
@@ -144,15 +159,16 @@ export class DueSchedules {
       this.keepWaiting(schedule, now);
       return NOTHING;
     }
-    if ((await this.nextRunOf(schedule, now)) === null) {
-      return NOTHING;
+    const { next, settled } = await this.check(schedule, now);
+    if (next === null) {
+      return { settled, started: [] };
     }
     const wasSeenInTime = this.waiting.get(schedule.id) === schedule.nextRunAt.getTime();
     const decision = decideRun(schedule, { now, isRunning: schedule.isRunning, wasSeenInTime });
     this.waiting.delete(schedule.id);
     if (decision.kind === 'skip') {
       const passed = await this.claims.passOver(schedule, decision);
-      return passed === null ? NOTHING : { skipped: [skippedResult(schedule, passed)], started: [] };
+      return passed === null ? NOTHING : { settled: [skippedResult(schedule, passed)], started: [] };
     }
     const taken = await this.claims.take(schedule, decision, now);
     if (taken === null) {
@@ -160,7 +176,7 @@ export class DueSchedules {
     }
     const { backupid, missed } = taken;
     return {
-      skipped: missed === null ? [] : [skippedResult(schedule, missed)],
+      settled: missed === null ? [] : [skippedResult(schedule, missed)],
       started: [this.start(schedule, backupid, decision.isLate, signal)],
     };
   }
@@ -212,19 +228,18 @@ export class DueSchedules {
     };
   }
 
-  /**
-   * The first run of a schedule after a moment. Null for a row that cannot be run, which only somebody else can have written:
-   * it is switched off with the reason.
-   */
-  private async nextRunOf(schedule: BackupSchedule, now: Date): Promise<Date | null> {
+  /** A row that cannot be run, which only somebody else can have written, is switched off with the reason. */
+  private async check(schedule: BackupSchedule, now: Date): Promise<Check> {
     try {
-      return checkSchedule(schedule, now);
+      return { next: checkSchedule(schedule, now), settled: [] };
     } catch (error) {
-      const reason = messageOf(error);
-      if (await this.schedules.disable(schedule, reason)) {
-        this.logger.error(`${describeSchedule(schedule)} was switched off: ${reason}`);
+      const message = messageOf(error);
+      if (!(await this.schedules.disable(schedule, message))) {
+        return { next: null, settled: [] };
       }
-      return null;
+      this.logger.error(`${describeSchedule(schedule)} was switched off: ${message}`);
+      const { id: scheduleId, name, nextRunAt: due } = schedule;
+      return { next: null, settled: [{ scheduleId, name, due, outcome: 'disabled', backupid: null, message }] };
     }
   }
 }
