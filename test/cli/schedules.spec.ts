@@ -86,8 +86,11 @@ describe('backup:schedule', () => {
   it('prints all of it as one document, too', async () => {
     await host.database.query('UPDATE backup_schedule SET next_run_at = UTC_TIMESTAMP() - INTERVAL 1 SECOND');
     await host.database.query("UPDATE backup_schedule SET cron_expression = 'often' WHERE id = 1");
+    const broken = { inWords: 'no cron expression', lastError: expect.stringMatching(/^"often" is not a cron exp/) };
+    expect((await host.json('backup:schedule', 'list'))[0]).toMatchObject({ ...broken, isActive: true });
     const { stdout, exitCode } = await host.run('backup:schedule', 'run-due', '--json');
     expect(exitCode).toBe(1);
+    expect((await host.json('backup:schedule', 'list'))[0]).toMatchObject({ ...broken, isActive: false });
     expect(JSON.parse(stdout)).toMatchObject([
       { name: 'nightly', outcome: 'disabled', message: expect.stringContaining('"often" is not a cron expression') },
       { name: 'broken', outcome: 'failed', message: expect.stringContaining('nowhere') },

@@ -1,6 +1,7 @@
 import type { BackupSchedule } from '../catalog/entities/backup-schedule.entity.js';
 import { messageOf } from '../errors/backup.error.js';
-import { expandNickname, nextRuns } from '../schedules/next-run.js';
+import { checkRecurrence } from '../schedules/check-schedule.js';
+import { expandNickname, nextRun, nextRuns } from '../schedules/next-run.js';
 import { formatTime } from '../format.js';
 import { scheduledType } from './schedule-flags.js';
 import { renderPairs } from './terminal/table.js';
@@ -10,23 +11,31 @@ const SHOWN_RUNS = 5;
 
 /** A schedule as the commands show it. */
 export interface ShownSchedule extends BackupSchedule {
-  /** The cron expression in words, or why it is none. */
+  /** The cron expression in words. */
   readonly inWords: string;
   /** The next runs; none while it is paused. */
   readonly nextRuns: readonly Date[];
 }
 
 export async function showSchedule(schedule: BackupSchedule, now: Date): Promise<ShownSchedule> {
+  const inWords = await expressionInWords(schedule.cronExpression, now);
+  try {
+    checkRecurrence(schedule, now);
+  } catch (error) {
+    // what it is switched off with, by the next one that looks at it
+    return Object.assign(schedule, { inWords, nextRuns: [], lastError: messageOf(error) });
+  }
+  return Object.assign(schedule, { inWords, nextRuns: schedule.isActive ? nextRuns(schedule, now, SHOWN_RUNS) : [] });
+}
+
+async function expressionInWords(cronExpression: string, now: Date): Promise<string> {
   const { default: cronstrue } = await import('cronstrue');
   try {
-    const inWords = cronstrue.toString(expandNickname(schedule.cronExpression), {
-      use24HourTimeFormat: true,
-      verbose: true,
-    });
-    const runs = schedule.isActive ? nextRuns(schedule, now, SHOWN_RUNS) : [];
-    return Object.assign(schedule, { inWords, nextRuns: runs });
-  } catch (error) {
-    return Object.assign(schedule, { inWords: `no cron expression: ${messageOf(error)}`, nextRuns: [] });
+    // what it refuses is none, whatever words there are for it
+    nextRun({ cronExpression, timeZone: 'UTC' }, now);
+    return cronstrue.toString(expandNickname(cronExpression), { use24HourTimeFormat: true, verbose: true });
+  } catch {
+    return 'no cron expression';
   }
 }
 

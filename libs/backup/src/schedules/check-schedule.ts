@@ -87,7 +87,8 @@ export function checkSchedule(schedule: ScheduleColumns, now: Date): Date {
   return next;
 }
 
-function checkRecurrence(recurrence: Recurrence, now: Date): Date {
+/** @returns the first run after now @throws BackupError `invalid_option` */
+export function checkRecurrence(recurrence: Recurrence, now: Date): Date {
   const { cronExpression, timeZone } = recurrence;
   if (!isTimeZone(timeZone)) {
     throw unknownTimeZone(timeZone);
