@@ -280,7 +280,7 @@ describe('The routes of operations', () => {
     expect((await site.ask('post', path)).status).toBe(202);
     expect(await site.finished(started)).toMatchObject({
       status: 'finished_err',
-      error: 'The operation was cancelled.',
+      error: `Operation ${started.body.backupid} was cancelled.`,
     });
     expect(await site.ask('post', path)).toMatchObject({ status: 409, body: { code: 'operation_state' } });
   });

@@ -234,7 +234,7 @@ describe('Operations that are prepared', () => {
     const backupid = await host.backups.prepareOperation({ operation: 'cleanup' }, { executeAt: ago() });
     expect(await host.backups.cancelOperation(backupid)).toBe(true);
     expect(await host.backups.runDueOperations()).toEqual([]);
-    expect(await show(backupid)).toMatchObject({ status: FINISHED_ERR, error: 'The operation was cancelled.' });
+    expect(await show(backupid)).toMatchObject({ status: FINISHED_ERR, error: `Operation ${backupid} was cancelled.` });
     expect(await host.backups.cancelOperation(backupid)).toBe(false);
   });
 

@@ -35,7 +35,7 @@ export class CancelOperationService {
 
   private async cancelElsewhere(backupid: string): Promise<boolean> {
     for (const from of WORKED_ON) {
-      const patch = { errorCode: operationCancelled().code };
+      const patch = { errorCode: operationCancelled(backupid).code };
       if (await this.operations.transition(backupid, from, OperationStatus.FINISHED_ERR, patch)) {
         await this.logs.append(backupid, [{ level: LogLevel.WARNING, message: 'It was cancelled by another process' }]);
         return true;
@@ -46,7 +46,7 @@ export class CancelOperationService {
 
   private async cancelWaiting(backupid: string): Promise<boolean> {
     for (const from of WAITING) {
-      if (await this.unstarted.fail(backupid, from, operationCancelled())) {
+      if (await this.unstarted.fail(backupid, from, operationCancelled(backupid))) {
         return true;
       }
     }

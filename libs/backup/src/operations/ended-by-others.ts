@@ -7,7 +7,7 @@ export async function endedByOthers(backupid: string, operations: BackupOperatio
   const operation = await operations.find(backupid);
   switch (operation?.errorCode) {
     case 'cancelled':
-      return operationCancelled();
+      return operationCancelled(backupid);
     case 'interrupted':
       return operationTakenForDead(backupid);
     default:

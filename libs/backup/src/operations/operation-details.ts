@@ -61,7 +61,7 @@ export class OperationDetailsService {
     }
     const failures = await this.logs.list(backupid, { maxLevel: LogLevel.ERROR });
     // its process hears a second later that others cancelled it
-    const told = errorCode === 'cancelled' ? operationCancelled().message : null;
+    const told = errorCode === 'cancelled' ? operationCancelled(backupid).message : null;
     return failures.at(-1)?.message ?? told;
   }
 }

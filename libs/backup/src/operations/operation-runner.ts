@@ -54,7 +54,7 @@ export class OperationRunner {
       this.turns,
     );
     const cancel = (): void => {
-      execution.cancel(operationCancelled());
+      execution.cancel(operationCancelled(backupid));
     };
     request.signal?.addEventListener('abort', cancel, { once: true });
     if (request.signal?.aborted === true) {
@@ -106,7 +106,7 @@ export class OperationRunner {
   /** Cancels an operation that runs or waits for its turn in this process. False: it does not. */
   cancel(backupid: string): boolean {
     const entry = this.running.get(backupid);
-    entry?.cancel(operationCancelled());
+    entry?.cancel(operationCancelled(backupid));
     return entry !== undefined;
   }
 

@@ -1,8 +1,8 @@
 import { BackupError, messageOf } from '../errors/backup.error.js';
 import { formatTime } from '../format.js';
 
-export function operationCancelled(): BackupError {
-  return new BackupError('cancelled', 'The operation was cancelled.');
+export function operationCancelled(backupid: string): BackupError {
+  return new BackupError('cancelled', `Operation ${backupid} was cancelled.`);
 }
 
 /** Of one whose process stood still for too long, or could not reach the catalog. */
