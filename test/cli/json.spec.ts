@@ -8,6 +8,8 @@ const RECIPIENT = 'age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8
 
 /** Stands for the id of the newest operation. */
 const NEWEST = '{newest}';
+/** The first moment of it. */
+const NEXT_YEAR = '<next year>';
 
 /** Every command, so often that each document has something in its lists; in an order in which all of them succeed. */
 const COMMANDS: readonly (readonly [command: string, ...words: string[]])[] = [
@@ -27,13 +29,13 @@ const COMMANDS: readonly (readonly [command: string, ...words: string[]])[] = [
   ['backup:doctor'],
   ['backup:cleanup', '--dry-run'],
   ['backup:cleanup', '--yes'],
-  ['backup:verify', '--id=1', '--level=quick', '--at=2100-01-01T00:00:00Z'],
+  ['backup:verify', '--id=1', '--level=quick', `--at=${NEXT_YEAR}`],
   ['backup:operation prepare', '--operation=cleanup', '--interactive'],
   ['backup:operation show', `--id=${NEWEST}`],
   ['backup:operation change', `--id=${NEWEST}`, '--set=maxDelete=5'],
   ['backup:operation confirm', `--id=${NEWEST}`, '--yes'],
   ['backup:operation list', '--limit=1'],
-  ['backup:operation prepare', '--operation=verify', '--backup=1', '--at=2100-01-01T00:00:00Z'],
+  ['backup:operation prepare', '--operation=verify', '--backup=1', `--at=${NEXT_YEAR}`],
   ['backup:operation cancel', `--id=${NEWEST}`],
   ['backup:schedule add', '--name=nightly', '--type=database', '--cron=30 3 * * *'],
   ['backup:schedule edit', '--id=1', '--cron=0 4 * * *'],
@@ -66,7 +68,9 @@ describe('--json', () => {
 
   afterAll(() => host.remove());
 
-  const withNewest = async (word: string): Promise<string> => {
+  const filledIn = async (word: string): Promise<string> => {
+    if (word.includes(NEXT_YEAR))
+      return word.replace(NEXT_YEAR, `${String(new Date().getUTCFullYear() + 1)}-01-01T00:00:00Z`);
     if (!word.includes(NEWEST)) return word;
     const [{ backupid }] = await host.database.query(
       'SELECT backupid FROM backup_controllers ORDER BY id DESC LIMIT 1',
@@ -82,7 +86,7 @@ describe('--json', () => {
   it.each(COMMANDS.map((words) => [words.join(' '), words] as const))(
     'prints one document of a stable shape: %s',
     async (_title, [command, ...words]) => {
-      const typed = await Promise.all(words.map(withNewest));
+      const typed = await Promise.all(words.map(filledIn));
       const { exitCode, stdout, stderr } = await host.run(...command.split(' '), ...typed, '--json');
       expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
       const document: unknown = JSON.parse(stdout);

@@ -282,6 +282,7 @@ describe('Options on the command line', () => {
     ['A passphrase is not kept for later', ['backup:verify', '--id=1', '--passphrase', '--at=2030-01-01T00:00:00Z']],
     ['An undo is done at once', ['backup:restore', '--id=1', '--undo', '--at=2030-01-01T00:00:00Z']],
     ['is past: give a later one', ['backup:cleanup', '--at=2020-01-01T00:00:00Z']],
+    ['is more than ten years ahead', ['backup:cleanup', '--at=9999-01-01T00:00:00Z']],
     ['is no time', ['backup:create', '--type=full', '--at=2030-02-30T00:00:00Z']],
     ['add --yes to go on', ['backup:restore', '--id=1', '--at=2030-01-01T00:00:00Z']],
     ['add --yes to go on', ['backup:cleanup', '--at=2030-01-01T00:00:00Z']],

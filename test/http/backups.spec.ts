@@ -10,6 +10,9 @@ import type { LogPage, OperationBody, OperationPage } from '../../libs/backup/sr
 import type { RestoresBody } from '../../libs/backup/src/http/schemas/restore.schema.js';
 import { BASE, openHttpSite, type HttpSite } from './http-site.js';
 
+/** The first moment of it. */
+const NEXT_YEAR = `${String(new Date().getUTCFullYear() + 1)}-01-01T00:00:00.000Z`;
+
 describe('The routes of backups', () => {
   let site: HttpSite;
   let id: number;
@@ -190,7 +193,7 @@ describe('The routes of backups', () => {
         'SELECT (SELECT COUNT(*) FROM backup_history) AS backups, (SELECT COUNT(*) FROM backup_controllers) AS operations',
       );
     const before = await counts();
-    for (const later of [{}, { executeAt: '2099-01-01T00:00:00Z' }]) {
+    for (const later of [{}, { executeAt: NEXT_YEAR }]) {
       const refused = await site.ask('post', BASE, { ...settings, ...later });
       expect(refused).toMatchObject({ status, type: 'application/problem+json', body: { code } });
     }
@@ -326,7 +329,7 @@ describe('The routes of operations', () => {
   });
 
   it('put work off until its time, and cancel it before', async () => {
-    const executeAt = '2099-01-01T00:00:00.000Z';
+    const executeAt = NEXT_YEAR;
     const delayed = await site.ask<OperationBody>('post', BASE, { executeAt });
     expect(delayed.body).toMatchObject({ status: 'awaiting', delayed: true, executiontime: executeAt });
     const confirmed = await site.ask<OperationBody>('post', 'cleanup', { interactive: true });
@@ -347,7 +350,7 @@ describe('The routes of operations', () => {
     expect(secret).toMatchObject({ status: 400, body: { code: 'invalid_option' } });
     const past = await site.ask('post', BASE, { executeAt: '2020-01-01T00:00:00Z' });
     expect(past).toMatchObject({ status: 400, body: { code: 'invalid_option' } });
-    const both = await site.ask('post', BASE, { interactive: true, executeAt: '2099-01-01T00:00:00Z' });
+    const both = await site.ask('post', BASE, { interactive: true, executeAt: NEXT_YEAR });
     expect(both).toMatchObject({ status: 400, body: { code: 'validation_failed' } });
   });
 

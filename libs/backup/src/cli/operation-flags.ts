@@ -2,7 +2,7 @@ import { Option } from 'nest-commander';
 import { OperationStatus } from '../catalog/catalog.types.js';
 import type { OperationSummary } from '../catalog/repositories/operation-records.js';
 import type { OperationDetails } from '../operations/operation-details.js';
-import { assertNotPast } from '../operations/prepared/start-time.js';
+import { assertStartTime } from '../operations/prepared/start-time.js';
 import type { OrderSettings } from '../operations/prepared/operation-order.js';
 import { formatBytes, formatDuration, formatTime } from '../format.js';
 import { parseOperation, parseSetting, parseTime } from './arguments.js';
@@ -21,7 +21,7 @@ export class StartTimeFlag {
   @Option({ flags: '--at <time>', description: 'not before this time, such as 2026-11-22T22:00:00Z' })
   parseAt(text: string): Date {
     const time = parseTime(text);
-    assertNotPast(time);
+    assertStartTime(time);
     return time;
   }
 }

@@ -115,6 +115,13 @@ export function timeIsPast(moment: Date): BackupError {
   );
 }
 
+export function timeIsTooFar(moment: Date): BackupError {
+  return new BackupError(
+    'invalid_option',
+    `The time to start at, ${formatTime(moment)} UTC, is more than ten years ahead: check its year.`,
+  );
+}
+
 /** What an operation fails with, whatever was thrown. */
 export function operationFailure(error: unknown): BackupError {
   return error instanceof BackupError
