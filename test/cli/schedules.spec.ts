@@ -54,6 +54,19 @@ describe('backup:schedule', () => {
     });
   });
 
+  it('lists them in a table of 80 columns, however long the words are', async () => {
+    const cron = '5,10,15,20,25,30 1,2,3,4,5,6 1,15 1-11/2 MON-FRI';
+    const words = ['--name=the busy days of each month', '--type=incremental', `--cron=${cron}`];
+    const { id } = await host.json('backup:schedule', 'add', ...words, '--time-zone=Asia/Kathmandu');
+    host.env.COLUMNS = '80';
+    const { stdout } = await host.run('backup:schedule', 'list');
+    delete host.env.COLUMNS;
+    expect(stdout).toMatch(/^ID {2}NAME +TYPE +WHEN +NEXT RUN\n/);
+    expect(stdout).toMatch(/ GMT\+5:45\n/);
+    for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+    await host.run('backup:schedule', 'remove', `--id=${String(id)}`, '--yes');
+  });
+
   it('carries out what is due, which no other command does', async () => {
     await host.run('backup:schedule', 'edit', '--id=1', '--cron=30 3 * * *');
     await host.database.query(

@@ -13,7 +13,7 @@ const COLUMNS: readonly Column[] = [
   { head: 'WHEN', narrow: 'wrap' },
   { head: 'TIME ZONE', narrow: 'drop' },
   { head: 'LAST RUN (UTC)', narrow: 'drop' },
-  { head: 'NEXT RUN' },
+  { head: 'NEXT RUN', narrow: 'wrap' },
   { head: 'NOTE', narrow: 'wrap' },
 ];
 
