@@ -13,7 +13,8 @@ import {
   manifestUnreadable,
   setMissing,
 } from './backup-set.errors.js';
-import { FORMAT_VERSION, manifestSchema, SET_NAME, type Manifest } from './manifest.js';
+import { FORMAT_VERSION, manifestSchema, type Manifest } from './manifest.js';
+import { SET_NAME } from './set-name.js';
 import { SET_KEY } from './stored-set-key.js';
 
 const MANIFEST = 'manifest.json';

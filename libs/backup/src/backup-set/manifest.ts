@@ -1,11 +1,9 @@
 import { z } from 'zod';
 import { isEncrypted } from './object-format.js';
+import { SET_NAME } from './set-name.js';
 
 /** The format this version writes; every earlier one is read. */
 export const FORMAT_VERSION = 1;
-
-/** `20261121T221005Z-database-3f9c2a`: UTC time, type, six random hex digits. */
-export const SET_NAME = /^\d{8}T\d{6}Z-[a-z]{1,20}-[0-9a-f]{6}$/;
 
 /** The one object that is never encrypted: it says how to decrypt the rest. */
 export const README = 'README.txt';

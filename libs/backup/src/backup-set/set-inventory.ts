@@ -1,6 +1,6 @@
 import type { BackupStorage } from '../storage/backup-storage.js';
 import { anyManifest, type ManifestKind } from './backup-set.js';
-import { SET_NAME } from './manifest.js';
+import { SET_NAME } from './set-name.js';
 
 /** Which sets a storage holds. What is not named like a set is left out. */
 export interface SetInventory {

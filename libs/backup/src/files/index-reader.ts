@@ -9,7 +9,7 @@ import { InPathOrder, type EntryDivision } from './entry-groups.js';
 import { FRAME_BYTES, type IndexEntry } from './index-entry.js';
 import { IndexRules } from './index-rules.js';
 import { LineSplitter } from './line-splitter.js';
-import { parseEntry } from './parse-entry.js';
+import { plainEntry } from './plain-entry.js';
 
 /** A root in a set that is read. */
 export interface StoredRoot {
@@ -101,8 +101,11 @@ export class IndexReader {
     const lines = new LineSplitter();
     const consume = async (chunk: Buffer): Promise<void> => {
       for (const line of lines.push(chunk)) {
+        const value = explained(set, record.index, () => JSON.parse(line) as unknown);
+        const plain = plainEntry(value);
+        const parse = plain === null ? await strictParser() : () => plain;
         const complete = explained(set, record.index, () => {
-          const entry = parseEntry(line);
+          const entry = parse(value);
           rules.check(entry);
           return this.groups.add(entry);
         });
@@ -129,6 +132,12 @@ export class IndexReader {
     this.ready.push(group);
     this.wakeTaker?.();
   }
+}
+
+/** Loaded where it is needed: that takes longer than reading thousands of plain entries. */
+async function strictParser(): Promise<(line: unknown) => IndexEntry> {
+  const { parseEntry } = await import('./parse-entry.js');
+  return parseEntry;
 }
 
 function explained<T>(set: string, key: string, check: () => T): T {

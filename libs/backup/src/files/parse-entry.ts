@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SET_NAME } from '../backup-set/manifest.js';
+import { SET_NAME } from '../backup-set/set-name.js';
 import type { IndexEntry } from './index-entry.js';
 import { jsonBytes } from './json-bytes.js';
 
@@ -49,9 +49,12 @@ const file = z.strictObject({
 
 export const entrySchema = z.discriminatedUnion('type', [folder, symlink, file]);
 
-/** @throws Error for what is no entry */
-export function parseEntry(line: string): IndexEntry {
-  const parsed = entrySchema.safeParse(JSON.parse(line));
+/**
+ * @param line parsed as JSON
+ * @throws Error for what is no entry
+ */
+export function parseEntry(line: unknown): IndexEntry {
+  const parsed = entrySchema.safeParse(line);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     throw new Error(`${issue.path.join('.')}: ${issue.message}`);

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { BackupLogger } from '../backup-logger.js';
 import { assertSetName, findManifest, openManifest, readManifestBytes } from '../backup-set/backup-set.js';
-import { SET_NAME } from '../backup-set/manifest.js';
+import { SET_NAME } from '../backup-set/set-name.js';
 import { setDamaged } from '../backup-set/backup-set.errors.js';
 import { SetObjects } from '../backup-set/set-objects.js';
 import { tablesByDamage } from '../backup-set/tables-by-damage.js';

@@ -4,7 +4,8 @@ import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/p
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { StoredManifest } from '../backup-set/backup-set.js';
-import { manifestSchema, SET_NAME, type Manifest } from '../backup-set/manifest.js';
+import { manifestSchema, type Manifest } from '../backup-set/manifest.js';
+import { SET_NAME } from '../backup-set/set-name.js';
 import { BackupError, messageOf } from '../errors/backup.error.js';
 import { BackupEnvironment } from './backup-environment.js';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SET_NAME } from '../../backup-set/manifest.js';
+import { SET_NAME } from '../../backup-set/set-name.js';
 import { BackupStatus, BackupType } from '../../catalog/catalog.types.js';
 import type { BackupHistory } from '../../catalog/entities/backup-history.entity.js';
 import type { ImportResult } from '../../operations/import-sets.js';
