@@ -20,6 +20,7 @@ const TABLE = 'short_rows';
 const KEYS = ['ADD KEY (user_id)', 'ADD KEY (created)'];
 const FOREIGN_KEY = 'ADD CONSTRAINT bench_users FOREIGN KEY (user_id) REFERENCES users (id)';
 const PARTS = 8;
+const STORED_STATEMENT_BYTES = 1_000_000;
 
 /**
  * @typedef {object} Choices
@@ -43,7 +44,7 @@ const OURS = {
   settings: [],
   uniqueChecks: 1,
   transaction: 'part',
-  statementBytes: 1_000_000,
+  statementBytes: 32_000,
   by: 'INSERT',
 };
 
@@ -58,7 +59,10 @@ const COMMON = [
   ['a foreign key too, deferred', { ...OURS, hasForeignKey: true }],
   ['a foreign key too, it and indexes there from the start', { ...OURS, hasForeignKey: true, defersKeys: false }],
   ['a transaction a statement', { ...OURS, transaction: 'statement' }],
-  ['statements of 64 KB', { ...OURS, statementBytes: 64_000 }],
+  ...[16, 64, 256, 1000].map(
+    (kilobytes) =>
+      /** @type {const} */ ([`statements of ${kilobytes} KB, not 32`, { ...OURS, statementBytes: kilobytes * 1000 }]),
+  ),
   ['LOAD DATA LOCAL', { ...OURS, by: 'LOAD DATA' }],
   ['LOAD DATA LOCAL, one session, unique_checks=0', { ...OURS, by: 'LOAD DATA', sessions: 1, uniqueChecks: 0 }],
 ];
@@ -211,7 +215,7 @@ async function readBack(server, database) {
   }).read(database);
   const [table] = tables;
   const hash = createHash('sha256');
-  const shape = { ...table, statementBytes: OURS.statementBytes };
+  const shape = { ...table, statementBytes: STORED_STATEMENT_BYTES };
   const encoder = tableEncoder(shape, (statement) => hash.update(statement));
   const before = await processSeconds(server.pid);
   const startedAt = performance.now();

@@ -61,7 +61,7 @@ export async function createObjects(
       const statement = canReplace ? orReplace(script.statement) : script.statement;
       const make = async (): Promise<void> => {
         await changeSettings(connection, script.before);
-        await despiteDeadlocks(() => runStatement(connection, statement));
+        await despiteDeadlocks(() => runStatement(connection, [statement]));
       };
       await (tableToOpen(object) === null ? make() : despiteFlushes(make));
     } catch (error) {

@@ -1,6 +1,7 @@
 import type { NetConnectOpts } from 'node:net';
 import { createConnection, type Connection as CoreConnection, type ConnectionOptions } from 'mysql2';
 import type { Connection, RowDataPacket } from 'mysql2/promise';
+import { PacketMemory } from './row-stream/packet-memory.js';
 import { PacketSocket } from './row-stream/packet-socket.js';
 import { errorNumber, translateError } from './database.errors.js';
 import { SELECT_SERVER_INFO, serverInfo, type ServerInfo } from './server-info.js';
@@ -31,12 +32,17 @@ export function describeAddress(address: ServerAddress): string {
 /** No such variable; no privilege to change it; not to be changed in this version. */
 const NOT_SETTABLE = new Set([1193, 1227, 1238]);
 
+const ROUND_TRIPS = 5;
+
 /** One session on a server with the engine's settings. */
 export class ServerConnection {
+  /** For the one packet that is being sent. */
+  readonly packetMemory = new PacketMemory();
   /** What {@link use} has chosen. */
   private database: string | null = null;
   /** Ends when the last of those that {@link alone} was given has ended. */
   private turn: Promise<unknown> = Promise.resolve();
+  private measuredRoundTrip: Promise<number> | null = null;
   /** What {@link set} has set, by name. */
   private readonly settings = new Map<string, string>();
 
@@ -105,6 +111,11 @@ export class ServerConnection {
     }
   }
 
+  /** How long an answer to next to nothing takes, measured once, milliseconds. */
+  roundTrip(): Promise<number> {
+    return (this.measuredRoundTrip ??= this.measureRoundTrip());
+  }
+
   /** Runs steps that rely on what they set in the session, one such piece of work after another. */
   alone<T>(work: () => Promise<T>): Promise<T> {
     const done = this.turn.then(work);
@@ -160,6 +171,17 @@ export class ServerConnection {
       this.packets.keepsBytes = false;
     }
     this.core.resume();
+  }
+
+  /** The shortest of a few: what else the machines do makes others longer. */
+  private async measureRoundTrip(): Promise<number> {
+    let shortest = Infinity;
+    for (let tries = 0; tries < ROUND_TRIPS; tries += 1) {
+      const start = performance.now();
+      await this.query('DO 0');
+      shortest = Math.min(shortest, performance.now() - start);
+    }
+    return shortest;
   }
 
   /** Closes after the running query. */

@@ -6,7 +6,7 @@ const ROWS = ["('one')", "('two,\\n')", "('three')", "(';')"];
 /** The rows of each part. */
 function divide(limit: number, rows: readonly string[] = ROWS): string[][] {
   const statement = Buffer.from(HEADER + rows.join(',\n'));
-  const parts = [...divideStatement(statement, HEADER.length, limit)].map(String);
+  const parts = [...divideStatement(statement, HEADER.length, limit)].map((pieces) => pieces.join(''));
   expect(parts.filter((part) => !part.startsWith(HEADER))).toEqual([]);
   return parts.map((part) => part.slice(HEADER.length).split(',\n'));
 }

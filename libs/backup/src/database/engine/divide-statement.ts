@@ -1,23 +1,24 @@
 const LINE_FEED = 0x0a;
 
 /**
- * Divides an INSERT statement that is too long for a server: each of its rows stands on a line of its own. A row that is
+ * Divides an INSERT statement that is longer than it should be: each of its rows stands on a line of its own. A row that is
  * too long by itself stays so.
  *
  * @param statement without terminator
  * @param headerLength bytes up to and including `VALUES` and its line feed
  * @param limit bytes
+ * @returns of each part the pieces that make it up
  */
-export function* divideStatement(statement: Buffer, headerLength: number, limit: number): Iterable<Buffer> {
+export function* divideStatement(statement: Buffer, headerLength: number, limit: number): Iterable<readonly Buffer[]> {
   if (statement.length <= limit) {
-    yield statement;
+    yield [statement];
     return;
   }
   const header = statement.subarray(0, headerLength);
   let start = headerLength;
   while (start < statement.length) {
     const end = endOfRows(statement, start, start + limit - headerLength);
-    yield Buffer.concat([header, statement.subarray(start, end)]);
+    yield [header, statement.subarray(start, end)];
     // a comma and a line feed
     start = end + 2;
   }

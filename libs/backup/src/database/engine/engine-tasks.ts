@@ -93,7 +93,9 @@ export interface LoadTask extends MaybeShort {
   readonly object: HeldObject;
   readonly database: string;
   readonly shape: TableShape;
-  /** How many there are. */
+  /** How many rows it holds. */
+  readonly rows: number;
+  /** How many statements there are. */
   readonly statements: number;
   /** Off lets the server skip the check of unique secondary keys, which the proof makes good. */
   readonly uniqueChecks: boolean;

@@ -3,13 +3,13 @@ import { objectDamaged } from '../../backup-set/backup-set.errors.js';
 import type { BackupStorage } from '../../storage/backup-storage.js';
 import { runStatement } from '../row-stream/raw-query.js';
 import type { ServerConnection } from '../server-connection.js';
-import { statementLimit } from '../server-info.js';
 import { insertHeader, INSERT_HISTORY, rowsPreamble } from '../table-rows.js';
 import { divideStatement } from './divide-statement.js';
 import { despiteDeadlocks } from '../despite-deadlocks.js';
 import type { LoadTask } from './engine-tasks.js';
 import type { Pace } from '../../engine/pace.js';
 import type { ProgressReporter } from '../../engine/progress-reporter.js';
+import { statementSize } from './statement-size.js';
 import { StatementSplitter } from './statement-splitter.js';
 
 /**
@@ -33,12 +33,13 @@ export async function loadObject(
     ...(task.shape.hasHistory === true ? [INSERT_HISTORY] : []),
   );
   // a single statement that need not be divided is a transaction by itself
-  const isWhole = task.statements === 1 && task.object.plainSize <= statementLimit(connection.server);
+  const size = await statementSize(connection, task);
+  const isWhole = task.statements === 1 && task.object.plainSize <= size;
   await despiteDeadlocks(async () => {
     if (!isWhole) {
       await connection.query('START TRANSACTION');
     }
-    await runObject(connection, storage, task, identity, signal, progress, pace);
+    await runObject(connection, storage, task, size, identity, signal, progress, pace);
     if (!isWhole) {
       await connection.query('COMMIT');
     }
@@ -50,6 +51,7 @@ async function runObject(
   connection: ServerConnection,
   storage: BackupStorage,
   task: LoadTask,
+  size: number,
   identity: string | null,
   signal: AbortSignal,
   progress: ProgressReporter,
@@ -58,10 +60,9 @@ async function runObject(
   const settings = new Set(rowsPreamble(task.shape).split(';\n'));
   const header = insertHeader(task.shape);
   const splitter = new StatementSplitter(header);
-  const limit = statementLimit(connection.server);
   const run = async (statement: Buffer): Promise<void> => {
     if (splitter.holdsRows(statement)) {
-      for (const part of divideStatement(statement, header.length, limit)) {
+      for (const part of divideStatement(statement, header.length, size)) {
         await runStatement(connection, part, signal);
       }
       progress.add(statement.length, 0);

@@ -13,7 +13,7 @@ export async function runStatements(
   await connection.set('foreign_key_checks=0');
   for (const statement of task.statements) {
     // tables that refer to one another lock each other when they are made side by side
-    await despiteDeadlocks(() => runStatement(connection, Buffer.from(statement), signal));
+    await despiteDeadlocks(() => runStatement(connection, [Buffer.from(statement)], signal));
   }
   return undefined;
 }

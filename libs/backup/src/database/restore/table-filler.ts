@@ -148,6 +148,7 @@ export class TableFiller {
         object,
         database: schema,
         shape: tableShape(table),
+        rows: range.rows,
         statements: range.statements,
         uniqueChecks,
         isShort: object.plainSize <= SHORT_BYTES,

@@ -1,5 +1,5 @@
-import { releaseBuffer } from '../../release-buffer.js';
 import type { ServerConnection } from '../server-connection.js';
+import type { PacketMemory } from './packet-memory.js';
 
 /** What a command receives from mysql2: a packet's payload stands at `offset` to `end` of `buffer`, for the call only. */
 interface Packet {
@@ -87,7 +87,9 @@ class RawQuery implements Command {
 
   constructor(
     private readonly command: number,
-    private readonly payload: Buffer,
+    /** Its pieces, one after another. */
+    private readonly payload: readonly Buffer[],
+    private readonly memory: PacketMemory,
     private readonly sinks: readonly PacketSink[],
     private readonly settle: (error: Error | null) => void,
   ) {}
@@ -106,7 +108,7 @@ class RawQuery implements Command {
   execute(packet: Packet | undefined, connection: CommandConnection): boolean {
     if (packet === undefined) {
       connection.sequenceId = 0;
-      this.packet = commandPacket(this.command, this.payload);
+      this.packet = commandPacket(this.command, this.payload, this.memory);
       connection.writePacket(this.packet);
       this.state = 'header';
       return false;
@@ -189,7 +191,7 @@ class RawQuery implements Command {
     this.state = 'done';
     if (this.packet !== null) {
       // the server has answered, so all of it was sent
-      releaseBuffer(this.packet.buffer);
+      this.memory.giveBack(this.packet.buffer);
     }
     if (!this.failed) {
       this.settle(error);
@@ -200,13 +202,17 @@ class RawQuery implements Command {
 
 const FULL_PACKET = 0xff_ffff;
 
-function commandPacket(command: number, payload: Buffer): OutgoingPacket {
+function commandPacket(command: number, payload: readonly Buffer[], memory: PacketMemory): OutgoingPacket {
+  const length = payload.reduce((sum, piece) => sum + piece.length, 0);
   // a payload that ends with a full packet would need an empty one after it: a space avoids that
-  const padding = (payload.length + 1) % FULL_PACKET === 0 ? 1 : 0;
-  const buffer = Buffer.allocUnsafe(payload.length + 5 + padding);
+  const padding = (length + 1) % FULL_PACKET === 0 ? 1 : 0;
+  const buffer = memory.take(length + 5 + padding);
   buffer[4] = command;
-  payload.copy(buffer, 5);
-  buffer.fill(' ', 5 + payload.length);
+  let at = 5;
+  for (const piece of payload) {
+    at += piece.copy(buffer, at);
+  }
+  buffer.fill(' ', at);
   return {
     buffer,
     length: () => buffer.length - 4,
@@ -259,7 +265,7 @@ function errorFrom(packet: Packet): QueryError {
 function run(
   connection: ServerConnection,
   command: number,
-  payload: Buffer,
+  payload: readonly Buffer[],
   sinks: readonly PacketSink[],
   signal: AbortSignal | undefined,
 ): Promise<void> {
@@ -269,7 +275,7 @@ function run(
       query.onResult(abortReason(signal));
       connection.destroy();
     };
-    const query = new RawQuery(command, payload, sinks, (error) => {
+    const query = new RawQuery(command, payload, connection.packetMemory, sinks, (error) => {
       connection.reusesBytes = false;
       signal?.removeEventListener('abort', abort);
       if (error === null) {
@@ -326,7 +332,7 @@ export function streamText(
   sink: PacketSink,
   signal?: AbortSignal,
 ): Promise<void> {
-  return run(connection, COM_QUERY, Buffer.from(sql), [sink], signal);
+  return run(connection, COM_QUERY, [Buffer.from(sql)], [sink], signal);
 }
 
 /** A statement and what takes its rows. */
@@ -346,7 +352,7 @@ export async function streamTexts(
     for (const query of inPackets(statements)) {
       const sql = query.map((statement) => statement.sql).join(';');
       const sinks = query.map(({ sink }) => sink);
-      await run(connection, COM_QUERY, Buffer.from(sql), sinks, signal);
+      await run(connection, COM_QUERY, [Buffer.from(sql)], sinks, signal);
     }
   } finally {
     await allowSeveralStatements(connection, 'off', signal);
@@ -378,7 +384,7 @@ function allowSeveralStatements(
   option: keyof typeof SEVERAL_STATEMENTS,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  return run(connection, COM_SET_OPTION, Buffer.from([SEVERAL_STATEMENTS[option], 0]), [], signal);
+  return run(connection, COM_SET_OPTION, [Buffer.from([SEVERAL_STATEMENTS[option], 0])], [], signal);
 }
 
 /** The same with rows in the binary protocol: a prepared statement, executed once. */
@@ -393,11 +399,15 @@ export async function streamBinary(
   const payload = Buffer.alloc(9);
   payload.writeUInt32LE(statement, 0);
   payload.writeUInt32LE(1, 5);
-  await run(connection, COM_STMT_EXECUTE, payload, [sink], signal);
+  await run(connection, COM_STMT_EXECUTE, [payload], [sink], signal);
   connection.core.unprepare(sql);
 }
 
-/** Runs a statement given as bytes, of which nothing comes back. */
-export function runStatement(connection: ServerConnection, statement: Buffer, signal?: AbortSignal): Promise<void> {
+/** Runs a statement given as bytes, in pieces that follow each other, of which nothing comes back. */
+export function runStatement(
+  connection: ServerConnection,
+  statement: readonly Buffer[],
+  signal?: AbortSignal,
+): Promise<void> {
   return run(connection, COM_QUERY, statement, [], signal);
 }
