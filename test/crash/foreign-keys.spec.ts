@@ -18,7 +18,7 @@ describe('foreign keys between what is restored and what stays', () => {
       `CREATE DATABASE ${other} CHARACTER SET utf8mb4`,
       'CREATE TABLE customers (id int PRIMARY KEY, name varchar(50))',
       'CREATE TABLE orders (id int PRIMARY KEY, customer int NOT NULL, CONSTRAINT of_customer FOREIGN KEY (customer) REFERENCES customers (id))',
-      'CREATE TABLE items (id int PRIMARY KEY, `order` int, CONSTRAINT of_order FOREIGN KEY (`order`) REFERENCES orders (id) ON DELETE CASCADE ON UPDATE SET NULL)',
+      'CREATE TABLE items (id int PRIMARY KEY, `order` int, CONSTRAINT `of``order` FOREIGN KEY (`order`) REFERENCES orders (id) ON DELETE CASCADE ON UPDATE SET NULL)',
       `CREATE TABLE ${other}.invoices (id int PRIMARY KEY, \`order\` int, CONSTRAINT of_invoice FOREIGN KEY (\`order\`) REFERENCES ${site.name}.orders (id))`,
       `ALTER TABLE customers ADD COLUMN invoice int, ADD CONSTRAINT latest FOREIGN KEY (invoice) REFERENCES ${other}.invoices (id)`,
       "INSERT INTO customers VALUES (1, 'one', NULL), (2, 'two', NULL)",
@@ -139,7 +139,7 @@ describe('foreign keys between what is restored and what stays', () => {
     await app.backups.restore(id, { databases: [site.name], tables: ['orders'] });
     await run(
       'CREATE TABLE parcels (id int PRIMARY KEY, `order` int, CONSTRAINT of_parcel FOREIGN KEY (`order`) REFERENCES orders (id))',
-      'ALTER TABLE items DROP FOREIGN KEY of_order',
+      'ALTER TABLE items DROP FOREIGN KEY `of``order`',
     );
     const keysBefore = await keys();
     await app.backups.undoRestore(id);

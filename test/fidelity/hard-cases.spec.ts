@@ -2,8 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createBackupApp, type BackupApp } from '../support/bad-input-app.js';
+import { foreignKeyLines } from '../support/crash-fingerprint.js';
 import { fingerprint } from '../support/fidelity-fingerprint.js';
-import { createFourByteDefinitions, createMixedEncodings } from '../support/fidelity-hard-cases.js';
+import {
+  createFourByteDefinitions,
+  createMixedEncodings,
+  createOddForeignKeys,
+} from '../support/fidelity-hard-cases.js';
 import { inSession } from '../support/fidelity-session.js';
 import { restoreByStockClient } from '../support/stock-client.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
@@ -79,6 +84,27 @@ describe('definitions that the server shows wrongly', () => {
     await dropDatabase();
     await restore(id);
     expect(await fingerprint(database.query, database.name)).toEqual(before);
+  });
+
+  it.each([
+    ['restored', async (id: number) => app.backups.restore(id)],
+    [
+      'restored by the stock client',
+      async (id: number) => restoreByStockClient(folder, await app.backups.getBackup(id)),
+    ],
+  ])('keep backticks in names of foreign keys when they are %s', async (_, restore) => {
+    await createOddForeignKeys(database.query, database.name);
+    const before = [
+      await fingerprint(database.query, database.name),
+      await foreignKeyLines(database.query, database.name),
+    ];
+    const id = await backUp();
+    await dropDatabase();
+    await restore(id);
+    expect([
+      await fingerprint(database.query, database.name),
+      await foreignKeyLines(database.query, database.name),
+    ]).toEqual(before);
   });
 
   /** A restore while another session closes all tables again and again. */

@@ -68,6 +68,19 @@ export async function createFourByteDefinitions(query: Query, database: string):
   ]);
 }
 
+/** Adds foreign keys that some versions show in quotes that end too early, and one that looks like another of those. */
+export async function createOddForeignKeys(query: Query, database: string): Promise<void> {
+  await inSession(query, database, [
+    "CREATE TABLE `par``ent` (id int PRIMARY KEY, `a``` int, `b` int, UNIQUE KEY (`a```, b)) COMMENT='\n  CONSTRAINT `odd`key` FOREIGN KEY (`x`)'",
+    `CREATE TABLE child (id int PRIMARY KEY, \`x\`\`y\` int, z int,
+      CONSTRAINT \`odd\`\`key\` FOREIGN KEY (\`x\`\`y\`, z) REFERENCES \`par\`\`ent\` (\`a\`\`\`, b) ON DELETE CASCADE,
+      CONSTRAINT \`odd\`\`\`\`key\` FOREIGN KEY (\`x\`\`y\`, z) REFERENCES \`par\`\`ent\` (\`a\`\`\`, b),
+      CONSTRAINT plain FOREIGN KEY (z) REFERENCES \`par\`\`ent\` (id))`,
+    'INSERT INTO `par``ent` VALUES (1, 1, 1), (2, 2, 2)',
+    'INSERT INTO child VALUES (1, 1, 1), (2, NULL, 2)',
+  ]);
+}
+
 /** Adds views that cannot be read any more: a backup must refuse them or list them as left out. */
 export async function createBrokenViews(query: Query, database: string): Promise<void> {
   await inSession(query, database, [

@@ -189,6 +189,13 @@ export function definitionIllegible(database: string, table: string): BackupErro
   );
 }
 
+export function foreignKeysIllegible(database: string, table: string): BackupError {
+  return new BackupError(
+    'not_readable',
+    `The server shows the foreign keys of ${database}.${table} so that their names cannot be told: name them without backticks, or leave the table out with --exclude-table or --allow-partial.`,
+  );
+}
+
 /** @param grants statements for whoever may grant */
 export function tableNotAllowed(database: string, table: string, grants: string): BackupError {
   return new BackupError(

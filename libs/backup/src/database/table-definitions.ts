@@ -1,4 +1,5 @@
-import { definitionIllegible } from './database.errors.js';
+import { definitionIllegible, foreignKeysIllegible } from './database.errors.js';
+import { mayMisquoteForeignKeys, withQuotedForeignKeys, type ForeignKeyNames } from './ddl/foreign-key-names.js';
 import { withLegibleLiterals } from './ddl/legible-literals.js';
 import { streamTexts, type StreamedStatement } from './row-stream/raw-query.js';
 import { textValues } from './row-stream/text-rows.js';
@@ -42,7 +43,7 @@ export async function readTableDefinitions(
 /**
  * The statement that makes a table. MySQL shows texts in expressions (of checks, generated columns, defaults and keys) as the
  * bytes they are made of, and loses those that are no letters of the Basic Multilingual Plane in UTF-8, unless the session
- * takes whatever comes.
+ * takes whatever comes. MariaDB shows some names of foreign keys so that their quotes end too early.
  */
 export function readTableDefinition(connection: ServerConnection, database: string, table: string): Promise<string> {
   return connection.alone(() => readShown(connection, database, table));
@@ -54,6 +55,13 @@ async function readShown(connection: ServerConnection, database: string, table: 
   const shown = String(row['Create Table']);
   if (isShownWhole(connection, shown)) {
     return shown;
+  }
+  if (connection.server.flavour === 'mariadb') {
+    const quoted = withQuotedForeignKeys(shown, await foreignKeys(connection, database, table));
+    if (quoted === null) {
+      throw foreignKeysIllegible(database, table);
+    }
+    return quoted;
   }
   await connection.query('SET character_set_results = NULL');
   try {
@@ -69,7 +77,21 @@ async function readShown(connection: ServerConnection, database: string, table: 
 }
 
 function isShownWhole({ server }: ServerConnection, definition: string): boolean {
-  return server.flavour === 'mariadb' || !definition.includes(LOST);
+  return server.flavour === 'mariadb' ? !mayMisquoteForeignKeys(definition) : !definition.includes(LOST);
+}
+
+async function foreignKeys(connection: ServerConnection, database: string, table: string): Promise<ForeignKeyNames[]> {
+  const rows = await connection.query(
+    `SELECT CONSTRAINT_NAME AS name, COLUMN_NAME AS columnName, REFERENCED_COLUMN_NAME AS referenced
+       FROM information_schema.KEY_COLUMN_USAGE
+      WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? AND REFERENCED_COLUMN_NAME IS NOT NULL ORDER BY ORDINAL_POSITION`,
+    [database, table],
+  );
+  return [...Map.groupBy(rows, (row) => String(row.name))].map(([name, parts]) => ({
+    name,
+    columns: parts.map((part) => String(part.columnName)),
+    referencedColumns: parts.map((part) => String(part.referenced)),
+  }));
 }
 
 function showCreateTable(database: string, table: string): string {

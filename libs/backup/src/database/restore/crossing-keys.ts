@@ -3,12 +3,13 @@ import { keyClauses } from '../ddl/create-table.js';
 import { errorNumber } from '../database.errors.js';
 import type { ServerConnection } from '../server-connection.js';
 import { quoteName, quoteQualified } from '../sql.js';
+import { readTableDefinition } from '../table-definitions.js';
 
 export const crossingKeySchema = z.strictObject({
   schema: z.string(),
   table: z.string(),
   name: z.string(),
-  /** As SHOW CREATE TABLE has it, and as ALTER TABLE ... ADD takes it. */
+  /** As the table's definition has it, and as ALTER TABLE ... ADD takes it. */
   clause: z.string(),
 });
 
@@ -85,8 +86,7 @@ async function readClause(
   name: string,
 ): Promise<string | null> {
   try {
-    const [row] = await connection.query(`SHOW CREATE TABLE ${quoteQualified(schema, table)}`);
-    const clauses = keyClauses(String(row['Create Table']));
+    const clauses = keyClauses(await readTableDefinition(connection, schema, table));
     return clauses.find((clause) => clause.kind === 'foreign key' && clause.name === name)?.text ?? null;
   } catch (error) {
     if (errorNumber(error) === NO_SUCH_TABLE) {
