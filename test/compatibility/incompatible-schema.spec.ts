@@ -147,7 +147,8 @@ describeMysql('what does not carry over', (mysql) => {
       expect(reasons(compatibility.incompatible)).toEqual([
         `database ${source.name}: its comment [skip]`,
         'table collated: column word: collation utf8mb4_uca1400_ai_ci [map-collation]',
-        "table squeezed: table option page_compressed='1' [skip]",
+        // 10.11.18 shows it without quotes
+        expect.stringMatching(/^table squeezed: table option page_compressed=('?)1\1 \[skip\]$/),
         'table squeezed: column v: its compression [skip]',
         'table typed: column id: type uuid [none]',
         'table typed: column ip: type inet4 [none]',
