@@ -33,7 +33,7 @@ export function formatTime(time: Date | null): string {
 }
 
 export function formatCount(count: number): string {
-  return count.toLocaleString('en-US');
+  return String(count).replace(/\B(?=(?:\d{3})+$)/g, ',');
 }
 
 /** `1 backup`, `2,000 backups`. */

@@ -70,7 +70,9 @@ export class PoolThread<Task> {
     this.exited = new Promise((resolve) => {
       this.worker.on('exit', () => {
         this.hasExited = true;
-        this.settle(workerDied(null));
+        if (!this.isIdle) {
+          this.settle(workerDied(null));
+        }
         resolve();
       });
     });

@@ -36,13 +36,13 @@ export class EarlierEntries {
     this.settledBefore = BigInt(root.settledBefore);
   }
 
-  /** What the set has of a file that was found; asked for one after another. Null: nothing that could be the same. */
-  async of(found: ScannedEntry): Promise<EarlierFile | null> {
-    const entry = await this.at(found.path);
-    if (entry?.type !== 'file' || found.type !== 'file' || entry.size !== found.size) {
-      return null;
-    }
-    return { entry: { ...entry, bytes: entry.bytes.map(this.inItsSet) }, isUnchanged: this.isUnchanged(entry, found) };
+  /**
+   * What the set has of a file that was found; asked for one after another. Null: nothing that could be the same. A promise only
+   * where entries have to be read first: one for each of millions would take longer than comparing them.
+   */
+  of(found: ScannedEntry): EarlierFile | null | Promise<EarlierFile | null> {
+    const entry = this.at(found.path);
+    return entry instanceof Promise ? entry.then((read) => this.compared(read, found)) : this.compared(entry, found);
   }
 
   /** Reads what is left: that the index is what the manifest means is known at its end. @throws BackupError `damaged` */
@@ -54,6 +54,13 @@ export class EarlierEntries {
 
   async close(): Promise<void> {
     await this.reader.close();
+  }
+
+  private compared(entry: IndexEntry | null, found: ScannedEntry): EarlierFile | null {
+    if (entry?.type !== 'file' || found.type !== 'file' || entry.size !== found.size) {
+      return null;
+    }
+    return { entry: { ...entry, bytes: entry.bytes.map(this.inItsSet) }, isUnchanged: this.isUnchanged(entry, found) };
   }
 
   private isUnchanged(entry: FileEntry, { mtime, ctime }: ScannedEntry): boolean {
@@ -68,26 +75,28 @@ export class EarlierEntries {
 
   private readonly inItsSet = ({ set = this.root.stored.set, ...place }: Place): Place => ({ set, ...place });
 
-  private async at(path: BytePath): Promise<IndexEntry | null> {
-    this.next ??= await this.advance();
-    while (this.next !== null && this.next.path !== path && comesBefore(this.next.path, path)) {
-      this.next = await this.advance();
-    }
-    return this.next?.path === path ? this.next : null;
-  }
-
-  private async advance(): Promise<IndexEntry | null> {
+  private at(path: BytePath): IndexEntry | null | Promise<IndexEntry | null> {
     for (;;) {
-      const entry = this.group?.next();
-      if (entry?.done === false) {
-        return entry.value;
+      if (this.next === null) {
+        const following = this.group?.next();
+        if (following?.done !== false) {
+          return this.isLast ? null : this.readGroup().then(() => this.at(path));
+        }
+        this.next = following.value;
       }
-      if (this.isLast) {
+      if (this.next.path === path) {
+        return this.next;
+      }
+      if (!comesBefore(this.next.path, path)) {
         return null;
       }
-      const { entries, isLast } = await this.reader.next();
-      this.group = entries.values();
-      this.isLast = isLast;
+      this.next = null;
     }
+  }
+
+  private async readGroup(): Promise<void> {
+    const { entries, isLast } = await this.reader.next();
+    this.group = entries.values();
+    this.isLast = isLast;
   }
 }

@@ -38,7 +38,10 @@ export async function packEntries(
   const packer = new Packer(options, place, context);
   try {
     for (const entry of entries) {
-      await packer.add(entry);
+      const added = packer.add(entry);
+      if (added !== null) {
+        await added;
+      }
     }
     return await packer.finish();
   } catch (error) {
@@ -64,16 +67,17 @@ class Packer {
     this.stored = new StoredEntries(place);
   }
 
-  async add({ earlier, ...scanned }: BatchEntry): Promise<void> {
+  /** Null: it is done. A promise for each of millions of entries that need not be read would take longer than they do. */
+  add({ earlier, ...scanned }: BatchEntry): Promise<void> | null {
     if (scanned.type !== 'file') {
       this.stored.addHeader({ ...scanned, type: scanned.type });
     } else if (earlier?.isUnchanged === true) {
       this.stored.addEarlier(earlier.entry, earlier.entry);
       this.context.progress.add(earlier.entry.size, 0);
     } else {
-      await this.addFile(scanned.path, earlier?.entry ?? null);
+      return this.addFile(scanned.path, earlier?.entry ?? null);
     }
-    await this.turn(0);
+    return this.turn(0);
   }
 
   async finish(): Promise<PackedEntries> {
@@ -217,19 +221,25 @@ class Packer {
     this.warnings.push(unreadableEntry(root, path, reasonOf(error)));
   }
 
-  /** Reports work, keeps to the rate, waits for the storage, and lets a cancellation in. */
-  private async turn(bytes: number): Promise<void> {
-    const { progress, pace, signal } = this.context;
+  /** Reports work; after some of it, keeps to the rate, waits for the storage, and lets a cancellation in. */
+  private turn(bytes: number): Promise<void> | null {
+    const { progress, pace } = this.context;
     progress.add(bytes, 0);
     pace.spend(bytes);
     this.unreported += bytes + ENTRY_WORK;
-    if (this.unreported > READ) {
-      this.unreported = 0;
-      await this.stored.drained();
-      await nextTurn();
-      await pace.due(signal);
-      signal.throwIfAborted();
+    if (this.unreported <= READ) {
+      return null;
     }
+    this.unreported = 0;
+    return this.rest();
+  }
+
+  private async rest(): Promise<void> {
+    const { pace, signal } = this.context;
+    await this.stored.drained();
+    await nextTurn();
+    await pace.due(signal);
+    signal.throwIfAborted();
   }
 }
 

@@ -48,7 +48,8 @@ export class BatchScan {
         isLast = true;
         break;
       }
-      const entry = { ...value, earlier: (await this.earlier?.of(value)) ?? null };
+      const earlier = this.earlier?.of(value) ?? null;
+      const entry = { ...value, earlier: earlier instanceof Promise ? await earlier : earlier };
       entries.push(entry);
       if (!hasToBeRead(entry)) {
         earlierBytes += entry.size;
