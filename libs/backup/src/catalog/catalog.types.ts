@@ -17,6 +17,14 @@ export const TYPES_OF_DATABASES: ReadonlySet<BackupType> = new Set([
   BackupType.INCREMENTAL,
 ]);
 
+/** Types whose sets hold files or configuration. */
+export const TYPES_OF_FILES: ReadonlySet<BackupType> = new Set([
+  BackupType.FULL,
+  BackupType.FILES,
+  BackupType.CONFIGURATION,
+  BackupType.INCREMENTAL,
+]);
+
 /** `deleted` rows stay: the catalog remembers what was once in storage. */
 export const BackupStatus = {
   PENDING: 'pending',

@@ -19,7 +19,8 @@ import { WithFlags } from './with-flags.js';
 
 interface CreateOptions extends CommonOptions, BackupFlagOptions, LoadOptions, LaterOptions {
   readonly type?: BackupType;
-  readonly database?: string[];
+  /** False: none. */
+  readonly database?: string[] | false;
   /** True, as commander sees a flag that starts with `--no-`, unless it was given. */
   readonly data?: string[] | true;
   readonly where?: Readonly<Record<string, string>>;
@@ -54,6 +55,7 @@ export class BackupCreateCommand extends BackupCommand<CreateOptions> {
         'backup:create --type=incremental --max-rate=20 --nice=10',
         'Store what changed since the last one, and stand back behind other work.',
       ],
+      ['backup:create --type=incremental --no-database', 'Store what changed of the files since the last one.'],
       ['backup:create --type=full --at=2026-11-22T22:00:00Z', 'Have an application that is up make it tonight.'],
     ],
   };
@@ -105,6 +107,11 @@ export class BackupCreateCommand extends BackupCommand<CreateOptions> {
     return collect(text, earlier);
   }
 
+  @Option({ flags: '--no-database', description: 'only files and configuration, of type full or incremental' })
+  parseNoDatabase(): boolean {
+    return false;
+  }
+
   @Option({
     flags: '--no-data <pattern>',
     description: 'the definition of this table without its rows; may be given several times',
@@ -146,7 +153,7 @@ function settingsOf(options: CreateOptions): BackupOrderSettings {
   const { where, compression, threads, maxRate, nice, fullEvery, retentionDays } = options;
   const { allowPartial, notes, encrypt, key } = options;
   return {
-    databases: options.database,
+    databases: options.database === false ? [] : options.database,
     includeTables: options.includeTable,
     excludeTables: options.excludeTable,
     noDataTables: options.data === true ? undefined : options.data,

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { SetObjects } from '../backup-set/set-objects.js';
 import { fileRoots, type Manifest } from '../backup-set/manifest.js';
 import { findMissing } from '../backup-set/verification.js';
-import { BackupStatus, TYPES_OF_DATABASES } from '../catalog/catalog.types.js';
+import { BackupStatus, TYPES_OF_DATABASES, TYPES_OF_FILES } from '../catalog/catalog.types.js';
 import type { BackupHistory } from '../catalog/entities/backup-history.entity.js';
 import { isKnownDamaged } from '../catalog/known-damaged.js';
 import { BackupHistoryRepository } from '../catalog/repositories/backup-history.repository.js';
@@ -77,14 +77,15 @@ export class BackupBases {
     private readonly cache: ManifestCache,
   ) {}
 
-  /** The newest sound backup of the same tables that is stored in the same way, unless its chain is long enough. */
+  /** The newest sound backup of the same sources that is stored in the same way, unless its chain is long enough. */
   async choose(request: BaseRequest): Promise<BaseChoice> {
     const candidates = await this.history.list({ status: BackupStatus.COMPLETED, limit: CANDIDATES });
     const others: string[] = [];
     const unsound: string[] = [];
     let server: Promise<ServerInfo> | null = null;
     const askServer = (): Promise<ServerInfo> => (server ??= this.server());
-    for (const backup of candidates.filter(({ backupType }) => TYPES_OF_DATABASES.has(backupType))) {
+    const types = request.sources.databases.length === 0 ? TYPES_OF_FILES : TYPES_OF_DATABASES;
+    for (const backup of candidates.filter(({ backupType }) => types.has(backupType))) {
       const verdict = await this.judge(backup, request, askServer);
       if ('base' in verdict) {
         return { ...verdict, passedOver: unsound };
@@ -121,13 +122,16 @@ export class BackupBases {
     if (typeof opened === 'string') {
       return { isUnsound: `${label} cannot be built on: ${opened.replace(/\.$/, '')}` };
     }
-    const server = await askServer();
+    const server = request.sources.databases.length === 0 ? null : await askServer();
     const { manifest } = opened;
-    const ofOtherRows = differenceInRows(manifest, request, server);
-    if (ofOtherRows !== null) {
-      return { isOther: `${label} ${ofOtherRows}` };
+    const ofOthers = differenceInSources(manifest, request, server);
+    if (ofOthers !== null) {
+      return { isOther: `${label} ${ofOthers}` };
     }
-    if (manifest.server?.flavour !== server.flavour || manifest.server.version !== server.version) {
+    if (
+      server !== null &&
+      (manifest.server?.flavour !== server.flavour || manifest.server.version !== server.version)
+    ) {
       return {
         isLast: `${label} is from ${manifest.server?.version ?? 'no server'}, and the server is ${server.version} now`,
       };
@@ -197,8 +201,9 @@ function differenceInStorage(backup: BackupHistory, { compression, lock }: BaseR
   return backup.encryptionKeyId === (lock?.keyId ?? null) ? null : 'is encrypted to another key';
 }
 
-function differenceInRows(manifest: Manifest, request: BaseRequest, server: ServerInfo): string | null {
-  const stored = (name: string): string => (server.lowerCaseTableNames === 1 ? name.toLowerCase() : name);
+/** @param server that has the databases; null: none is wanted */
+function differenceInSources(manifest: Manifest, request: BaseRequest, server: ServerInfo | null): string | null {
+  const stored = (name: string): string => (server?.lowerCaseTableNames === 1 ? name.toLowerCase() : name);
   const wanted = [...new Set(request.sources.databases.map(stored))].sort();
   const held = manifest.databases.map(({ name }) => name).sort();
   if (!isDeepStrictEqual(held, wanted)) {

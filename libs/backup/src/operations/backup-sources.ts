@@ -29,7 +29,7 @@ export function assertSupportedType(type: BackupType): void {
 /**
  * The sources of a backup of a type: a full one takes whatever there is.
  *
- * @param databases to back up, where the type has any
+ * @param databases to back up, where the type has any; none: only the roots of files and configuration
  * @throws BackupError `unsupported_type`, or `invalid_option` when there is nothing of what the type names
  */
 export function backupSources(
@@ -44,11 +44,17 @@ export function backupSources(
     databases: parts.includes('databases') ? [...new Set(databases)] : [],
     roots: [...rootsOf('files', files), ...rootsOf('configuration', configuration)],
   };
-  if (parts.includes('databases') && sources.databases.length === 0) {
+  if (type === 'database' && sources.databases.length === 0) {
     throw new BackupError('invalid_option', 'There is no database to back up: name at least one.');
   }
   if ((type === 'files' || type === 'configuration') && sources.roots.length === 0) {
     throw noRoots(type);
+  }
+  if (sources.databases.length === 0 && sources.roots.length === 0) {
+    throw new BackupError(
+      'invalid_option',
+      'Databases are left out, and the application has no files or configuration to back up: name a database, or set file roots.',
+    );
   }
   return sources;
 }

@@ -9,7 +9,10 @@ import type { EncryptionChoice } from './set-locks.js';
 
 /** Settings of one backup. */
 export interface CreateBackupOptions extends EncryptionChoice, LoadOptions, OperationCaller {
-  /** Databases to back up, where the type has any. Default: the data source's and those of the module's options. */
+  /**
+   * Databases to back up, where the type has any; an empty list leaves them out of a full or incremental backup, which is of files and
+   * configuration then. Default: the data source's and those of the module's options.
+   */
   readonly databases?: readonly string[];
   /**
    * Only these tables, sequences and views, with the tables' triggers, but no routines or events: `orders`, `shop.orders`,
@@ -43,7 +46,8 @@ export interface CreateBackupOptions extends EncryptionChoice, LoadOptions, Oper
 }
 
 /** What chooses something of databases. */
-const OF_DATABASES = ['databases', 'includeTables', 'excludeTables', 'noDataTables', 'where'] as const;
+const OF_TABLES = ['includeTables', 'excludeTables', 'noDataTables', 'where'] as const;
+const OF_DATABASES = ['databases', ...OF_TABLES] as const;
 
 /** Refuses what a backup of this type would pass over in silence. @throws BackupError `invalid_option` */
 export function assertOptionsFit(type: BackupType, options: CreateBackupOptions): void {
@@ -52,6 +56,12 @@ export function assertOptionsFit(type: BackupType, options: CreateBackupOptions)
     throw new BackupError(
       'invalid_option',
       `A backup of type ${type} holds no databases: choose none, and no tables or rows, or make one of type database or full.`,
+    );
+  }
+  if (options.databases?.length === 0 && OF_TABLES.some((name) => options[name] !== undefined)) {
+    throw new BackupError(
+      'invalid_option',
+      'Tables or rows are chosen, and all databases are left out: name a database, or choose no tables and rows.',
     );
   }
   if (options.fullEvery !== undefined && type !== BackupType.INCREMENTAL) {
