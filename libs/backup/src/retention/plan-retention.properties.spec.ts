@@ -81,7 +81,8 @@ describe('For all backups and policies', () => {
       const good = backups.filter(({ state, createdAt }) => state === 'complete' && createdAt <= NOW);
       for (const group of Map.groupBy(
         good,
-        ({ scheduleId, type, partial }) => `${String(scheduleId)} ${type} ${String(partial)}`,
+        ({ scheduleId, type, partial, sources }) =>
+          `${String(scheduleId)} ${type} ${String(partial)} ${String(sources.length > 0)}`,
       ).values()) {
         const verified = group.filter((backup) => backup.verified);
         for (const source of [null, 'shop', 'blog', 'crm']) {

@@ -378,6 +378,16 @@ const GROUPS: Case[] = [
     delete: [3, 1],
   },
   {
+    name: 'a backup of files alone takes no place of one that holds databases',
+    backups: [daily(1), daily(2), daily(3, { sources: [] }), daily(4, { sources: [] })],
+    policy: buildPolicy({ keepLast: 1 }),
+    keep: [
+      [4, 'newest', 'last 1'],
+      [2, 'newest', 'last 1'],
+    ],
+    delete: [3, 1],
+  },
+  {
     name: 'a schedule may count differently',
     backups: [daily(1, { scheduleId: 1 }), daily(2, { scheduleId: 1 }), daily(3), daily(4)],
     policy: buildPolicy({ keepLast: 1 }, { schedules: new Map([[1, { keepLast: 2 }]]) }),
