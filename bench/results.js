@@ -6,10 +6,11 @@ import { median } from './statistics.js';
 
 /** @typedef {import('./contest.js').Result} Result */
 
-const FILE = inProject('bench', 'results.md');
+/** @type {Record<import('./bench-server.js').Flavour, string>} */
+const FILES = { mariadb: 'results.md', mysql: 'results-mysql.md' };
 
 /**
- * Prints the results, and keeps them in bench/results.md.
+ * Prints the results, and keeps them in bench/results.md, those of MySQL in bench/results-mysql.md.
  *
  * @param {readonly Result[]} results
  * @param {{ rounds: number, server: import('./bench-server.js').BenchServer }} conditions
@@ -32,7 +33,7 @@ export async function report(results, { rounds, server }) {
     ...results.flatMap((result) => [`## ${result.contest.title}`, '', ...runsTable(result), '']),
   ].join('\n');
   process.stdout.write(`\n${text}\n`);
-  await writeFile(FILE, `${text.trimEnd()}\n`);
+  await writeFile(inProject('bench', FILES[server.flavour]), `${text.trimEnd()}\n`);
 }
 
 /**

@@ -45,8 +45,9 @@ export interface CreateBackupOptions extends EncryptionChoice, LoadOptions, Oper
   readonly onProgress?: (progress: OperationProgressReport & { readonly rows: number }) => void;
 }
 
-/** What chooses something of databases. */
+/** What chooses tables or rows. */
 const OF_TABLES = ['includeTables', 'excludeTables', 'noDataTables', 'where'] as const;
+/** What chooses something of databases. */
 const OF_DATABASES = ['databases', ...OF_TABLES] as const;
 
 /** Refuses what a backup of this type would pass over in silence. @throws BackupError `invalid_option` */
