@@ -69,6 +69,8 @@ export async function sendMail(
       greetingTimeout: timeLimit,
       socketTimeout: timeLimit,
       dnsTimeout: Math.min(timeLimit, DNS_LIMIT),
+      // a server that does not hang up would keep the process for seconds after all is said
+      socketCloseTimeout: 0,
       transactionLog: true,
       logger: answerLogger(onAnswer),
     },
