@@ -123,7 +123,7 @@ describe('backup:schedule', () => {
     [['add', '--name=x', '--type=database', '--cron=often'], 2, '"often" is not a cron expression'],
     [['edit', '--id=1', '--reset=email', '--email=a@b.example'], 2, '--reset=email: its setting is given too'],
     [['edit', '--id=nightly', '--cron=0 3 * * *'], 2, 'use the number that backup:schedule list shows'],
-    [['edit', '--id=2', '--email=a@b.example'], 2, 'notificationEmail is for schedules of backups, not of cleanup'],
+    [['edit', '--id=2', '--email=a@b.example'], 2, '--email is for schedules of backups, not of cleanup'],
     [['add', '--name=x', '--type=files', '--cron=0 3 * * *', '--include-table=a'], 2, 'holds no databases'],
     [['edit', '--id=99', '--cron=0 3 * * *'], 3, 'There is no schedule 99: see backup:schedule list.'],
   ])('says what is wrong with %j', async (words, exitCode, message) => {
