@@ -149,6 +149,12 @@ describe('Options on the command line', () => {
     expect(stderr).toBe('"0" is not a number of backups: use 1 or more.\n');
   });
 
+  it.each(['99999999999', '9999999999', '0'])('--retention-days=%s is refused', async (days) => {
+    const run = await host.run('backup:create', '--type=database', `--retention-days=${days}`);
+    expect(run).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(run.stderr).toMatch(/^[^\n]*use 1 to 100000\.\n$/);
+  });
+
   it('--sample reads a part of a backup, which does not make it verified, and only of a full verification', async () => {
     const [{ id }] = (await host.json('backup:list')) as unknown as { readonly id: number }[];
     const sampled = await host.run('backup:verify', `--id=${String(id)}`, '--sample=5%');

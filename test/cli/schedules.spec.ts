@@ -108,7 +108,9 @@ describe('backup:schedule', () => {
       { name: 'nightly', outcome: 'disabled', message: expect.stringContaining('"often" is not a cron expression') },
       { name: 'broken', outcome: 'failed', message: expect.stringContaining('nowhere') },
     ]);
-    await host.run('backup:schedule', 'edit', '--id=2', '--time-zone=UTC');
+    const mended = await host.run('backup:schedule', 'edit', '--id=2', '--time-zone=UTC');
+    expect(mended.stdout).toMatch(/^Schedule 2 changed. It is paused. Go on with backup:schedule resume --id=2.\n/);
+    expect(mended.stdout).not.toContain('Mars/Olympus');
     await host.run('backup:schedule', 'resume', '--id=2');
   });
 
@@ -122,6 +124,16 @@ describe('backup:schedule', () => {
     [['add', '--type=database', '--cron=0 3 * * *'], 2, '--name is missing'],
     [['add', '--name=x', '--type=database', '--cron=often'], 2, '"often" is not a cron expression'],
     [['edit', '--id=1', '--reset=email', '--email=a@b.example'], 2, '--reset=email: its setting is given too'],
+    [
+      ['edit', '--id=2', '--retention-days=100001'],
+      2,
+      '--retention-days: must be a whole number of days, 1 to 100000.',
+    ],
+    [
+      ['add', '--name=x', '--type=incremental', '--cron=0 3 * * *', '--full-every=9999999999'],
+      2,
+      '--full-every: must be a whole number of backups, 1 to 10000.',
+    ],
     [['edit', '--id=nightly', '--cron=0 3 * * *'], 2, 'use the number that backup:schedule list shows'],
     [['edit', '--id=2', '--email=a@b.example'], 2, '--email is for schedules of backups, not of cleanup'],
     [['add', '--name=x', '--type=files', '--cron=0 3 * * *', '--include-table=a'], 2, 'holds no databases'],

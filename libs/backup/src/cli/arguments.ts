@@ -45,7 +45,7 @@ export function parsePercent(text: string): number {
 }
 
 export function parseDays(text: string): number {
-  return parsePositive(text, 'a number of days', 'use 1 or more');
+  return parsePositive(text, 'a number of days', 'use 1 to 100000');
 }
 
 export function parseBackupCount(text: string): number {

@@ -60,7 +60,8 @@ export class BackupScheduleEditCommand extends ScheduleIdCommand<ScheduleEditOpt
       throw new BackupError('invalid_option', 'There is nothing to change: give at least one setting, see --help.');
     }
     const shown = await showSchedule(await this.backups.updateSchedule(id, changes), new Date());
-    return { document: shown, text: `Schedule ${String(id)} changed.\n${scheduleDetails(shown)}` };
+    const paused = shown.isActive ? '' : ` It is paused. Go on with backup:schedule resume --id=${String(id)}.`;
+    return { document: shown, text: `Schedule ${String(id)} changed.${paused}\n${scheduleDetails(shown)}` };
   }
 }
 

@@ -17,7 +17,13 @@ import { BackupBases, type BaseChoice } from './backup-bases.js';
 import { BackupEnvironment } from './backup-environment.js';
 import { assertSupportedType, backupSources } from './backup-sources.js';
 import { completedRow, NO_TOTALS } from './history-rows.js';
-import { assertFullEvery, assertOptionsFit, tableSelection, type CreateBackupOptions } from './create-options.js';
+import {
+  assertFullEvery,
+  assertRetentionDays,
+  assertOptionsFit,
+  tableSelection,
+  type CreateBackupOptions,
+} from './create-options.js';
 import { engineLoad } from './load-options.js';
 import { logCompleted } from './log-completed.js';
 import { ManifestCache } from './manifest-cache.js';
@@ -106,6 +112,7 @@ export class BackupOperationService {
 
   private async settings(type: BackupType, options: CreateBackupOptions): Promise<BackupSettings> {
     assertOptionsFit(type, options);
+    assertRetentionDays(options.retentionDays);
     const compression =
       options.compression === undefined ? this.environment.options.compression : parseCompression(options.compression);
     const sources = backupSources(type, options.databases ?? this.environment.databases, this.environment.options);

@@ -35,7 +35,7 @@ export interface CreateBackupOptions extends EncryptionChoice, LoadOptions, Oper
   readonly threads?: number;
   /** Of an incremental backup: the length of its chain after which it is full. Default: the module's. */
   readonly fullEvery?: number;
-  /** Days to keep it; null for no limit. Default: the `retention.days` of the module. */
+  /** Days to keep it, 1 to 100,000; null for no limit. Default: the `retention.days` of the module. */
   readonly retentionDays?: number | null;
   /** Note what cannot be read in the manifest and go on, instead of failing. Default: false. */
   readonly allowPartial?: boolean;
@@ -78,6 +78,19 @@ export function assertOptionsFit(type: BackupType, options: CreateBackupOptions)
 export function assertFullEvery(count = 1): void {
   if (!Number.isInteger(count) || count < 1) {
     throw new BackupError('invalid_option', `${String(count)} is no length of a chain: use 1 or more backups.`);
+  }
+}
+
+/** Days: the date after many more is none. */
+export const LONGEST_RETENTION = 100_000;
+
+/** @throws BackupError `invalid_option` */
+export function assertRetentionDays(days: number | null = null): void {
+  if (days !== null && (!Number.isInteger(days) || days < 1 || days > LONGEST_RETENTION)) {
+    throw new BackupError(
+      'invalid_option',
+      `${String(days)} is no number of days to keep a backup for: use 1 to ${String(LONGEST_RETENTION)}.`,
+    );
   }
 }
 

@@ -5,7 +5,7 @@ import { BackupType, MissedRun, ScheduledOperation } from '../catalog/catalog.ty
 import { assertSelection } from '../database/selection/table-selection.js';
 import { messageOf } from '../errors/backup.error.js';
 import { assertSupportedType } from '../operations/backup-sources.js';
-import { assertOptionsFit } from '../operations/create-options.js';
+import { assertOptionsFit, LONGEST_RETENTION } from '../operations/create-options.js';
 import { isTimeZone } from '../retention/calendar-slots.js';
 import { nextRun, type Recurrence } from './next-run.js';
 import {
@@ -42,6 +42,12 @@ export type ScheduleColumns = Pick<
 
 const LONGEST = 'has at most 191 characters';
 
+const DAYS = `must be a whole number of days, 1 to ${String(LONGEST_RETENTION)}`;
+
+/** Backups of an incremental chain; the column holds no more than four bytes. */
+const LONGEST_CHAIN = 10_000;
+const BACKUPS = `must be a whole number of backups, 1 to ${String(LONGEST_CHAIN)}`;
+
 const tables = z.array(z.string()).nullable();
 
 const columns = z.object({
@@ -51,7 +57,7 @@ const columns = z.object({
   cronExpression: z.string().max(191, LONGEST),
   timeZone: z.string(),
   missedRun: z.enum(Object.values(MissedRun)),
-  retentionDays: z.int().min(1, 'must be a whole number of days, 1 or more').max(100_000).nullable(),
+  retentionDays: z.int(DAYS).min(1, DAYS).max(LONGEST_RETENTION, DAYS).nullable(),
   compression: z.string().nullable(),
   encryption: z.boolean().nullable(),
   encryptionKeyId: z.int().nullable(),
@@ -60,7 +66,7 @@ const columns = z.object({
   excludeTables: tables,
   notificationEmail: z.email('is not a mail address').max(255, 'has at most 255 characters').nullable(),
   isActive: z.boolean(),
-  fullEvery: z.int().min(1, 'must be a whole number of backups, 1 or more').nullable(),
+  fullEvery: z.int(BACKUPS).min(1, BACKUPS).max(LONGEST_CHAIN, BACKUPS).nullable(),
 });
 
 /**

@@ -8,7 +8,11 @@ export function scheduleUnknown(id: number): BackupError {
 }
 
 export function invalidSetting(setting: string, problem: string): BackupError {
-  return new OptionError('invalid_option', setting, (name) => `The schedule cannot be saved: ${name}: ${problem}.`);
+  return new OptionError(
+    'invalid_option',
+    setting,
+    (name) => `The settings of the schedule are not right: ${name}: ${problem}.`,
+  );
 }
 
 export function invalidExpression(expression: string, reason: string): BackupError {

@@ -91,9 +91,10 @@ export class ScheduleService {
       changed.cronExpression !== current.cronExpression ||
       changed.timeZone !== current.timeZone;
     const isResumed = changed.isActive && !current.isActive;
+    const isMended = !isSound(current, now());
     await this.schedules.update(
       id,
-      { ...patch, ...(isPlannedAnew && planOf(changed, next)), ...(isResumed && { lastError: null }) },
+      { ...patch, ...(isPlannedAnew && planOf(changed, next)), ...((isResumed || isMended) && { lastError: null }) },
       now,
     );
     return this.find(id);
@@ -137,6 +138,16 @@ export class ScheduleService {
     }
     const encryptionKeyId = encryptionKey === null ? null : (await this.keys.findActive(encryptionKey)).id;
     return { ...given, encryptionKeyId };
+  }
+}
+
+/** Whether a row can be run, which somebody may have written by hand. */
+function isSound(schedule: ScheduleColumns, now: Date): boolean {
+  try {
+    checkSchedule(schedule, now);
+    return true;
+  } catch {
+    return false;
   }
 }
 
