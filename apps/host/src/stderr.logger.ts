@@ -2,6 +2,9 @@ import { ConsoleLogger, type LogLevel } from '@nestjs/common';
 
 import { hasColors } from './terminal-colors.js';
 
+/** The class of Nest that logs what keeps an application from starting, whatever the bundler has made of its name. */
+const NEST_FAILURES = /^_*ExceptionHandler\d*$/;
+
 /**
  * Writes every level to stderr, because stdout belongs to a command's output. Warnings and worse, unless
  * NEST_LOG_LEVEL says otherwise.
@@ -21,7 +24,7 @@ export class StderrLogger extends ConsoleLogger {
     params?: Record<string, unknown>,
   ): void {
     // what keeps the application from starting is reported by the entry point, in one line
-    if (context === 'ExceptionHandler') return;
+    if (NEST_FAILURES.test(context ?? '')) return;
     super.printMessages(messages, context, logLevel, 'stderr', errorStack, params);
   }
 }
