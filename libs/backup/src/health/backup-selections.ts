@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { BackupOperationRepository } from '../catalog/repositories/backup-operation.repository.js';
 import {
@@ -7,6 +8,9 @@ import {
 } from '../catalog/repositories/backup-outcome.repository.js';
 import { selectionRecord } from '../database/selection/table-selection.js';
 import { operationPlan } from '../operations/operation-plans.js';
+
+/** Plans and lists of tables can be long, and schedules many. */
+const BACKUPS_AT_ONCE = 500;
 
 /** Knows what backups were to hold, so that only those of the same sources are compared. */
 @Injectable()
@@ -21,8 +25,15 @@ export class BackupSelections {
    * for, since the tables themselves come and go; where that is not known, as of an imported set, as they were found.
    */
   async of(backups: readonly BackupOutcome[]): Promise<ReadonlyMap<number, string>> {
-    const plans = await this.operations.plansOf(backups.flatMap(({ backupid }) => backupid ?? []));
     const selections = new Map<number, string>();
+    for (let start = 0; start < backups.length; start += BACKUPS_AT_ONCE) {
+      await this.addSelections(backups.slice(start, start + BACKUPS_AT_ONCE), selections);
+    }
+    return selections;
+  }
+
+  private async addSelections(backups: readonly BackupOutcome[], selections: Map<number, string>): Promise<void> {
+    const plans = await this.operations.plansOf(backups.flatMap(({ backupid }) => backupid ?? []));
     for (const { id, backupid } of backups) {
       const planned = backupid === null ? null : plannedSelection(plans.get(backupid));
       if (planned !== null) {
@@ -33,7 +44,6 @@ export class BackupSelections {
     for (const content of unplanned.length === 0 ? [] : await this.outcomes.contentsOf(unplanned)) {
       selections.set(content.id, foundSelection(content));
     }
-    return selections;
   }
 }
 
@@ -52,5 +62,6 @@ function foundSelection({ tablesIncluded, filesIncluded, partial }: BackupConten
 
 /** @param lacks what is not held of the databases; null: nothing is left out */
 function selectionText(databases: readonly string[], roots: readonly string[], lacks: object | null): string {
-  return JSON.stringify({ databases: databases.toSorted(), roots: roots.toSorted(), lacks });
+  const text = JSON.stringify({ databases: databases.toSorted(), roots: roots.toSorted(), lacks });
+  return createHash('sha256').update(text).digest('base64');
 }
