@@ -119,6 +119,22 @@ describe('The doctor', () => {
     expect(right.lines.find(({ check }) => check === 'keys')).toMatchObject({ status: 'ok' });
   });
 
+  it('notices that nobody carries schedules out', async () => {
+    const { id, nextRunAt } = await host.backups.createSchedule({
+      name: 'nightly',
+      cronExpression: '0 2 * * *',
+      backupType: 'database',
+    });
+    const inTime = await host.backups.examine(new Date(Number(nextRunAt) + 60_000));
+    expect(inTime.lines.filter(({ check }) => check === 'schedules')).toMatchObject([{ status: 'ok' }]);
+    const late = await host.backups.examine(new Date(Number(nextRunAt) + 3_600_000));
+    expect(late.lines.filter(({ check }) => check === 'schedules')).toMatchObject([
+      { status: 'ok' },
+      { status: 'warning', message: expect.stringMatching(/^A run has been due since .* 02:00:00 UTC, and nobody/) },
+    ]);
+    await host.backups.deleteSchedule(id);
+  });
+
   it.each([
     [0, 'ok'],
     [5_000, 'warning'],

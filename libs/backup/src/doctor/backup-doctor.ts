@@ -28,6 +28,9 @@ import { examineStorage } from './examine-storage.js';
 /** How far back a backup is looked for to try the identities on. */
 const NEWEST = 50;
 
+/** Applications look for due runs three times a minute: nobody does where one has waited for so long, milliseconds. */
+const LEFT_AFTER = 600_000;
+
 /** Tries out what backups and restores need, and reads how they went. Leaves nothing behind. */
 @Injectable()
 export class BackupDoctor {
@@ -50,7 +53,7 @@ export class BackupDoctor {
       ...(await this.keys(newest)),
       ...(await attempt('restore', () => this.restore(newest))),
       ...(this.queue === null ? [] : [await examineQueue(this.queue)]),
-      ...(await this.scheduled()),
+      ...(await this.scheduled(now)),
       ...results(facts),
       // the storage was tried out above
       ...alerts
@@ -118,7 +121,7 @@ export class BackupDoctor {
     return identities !== null || passphrase !== null;
   }
 
-  private async scheduled(): Promise<readonly DoctorLine[]> {
+  private async scheduled(now: Date): Promise<readonly DoctorLine[]> {
     const schedules = await this.schedules.list();
     const active = schedules.filter(({ isActive }) => isActive);
     if (active.length === 0) {
@@ -128,9 +131,19 @@ export class BackupDoctor {
       .flatMap(({ nextRunAt }) => nextRunAt ?? [])
       .sort((one, other) => one.getTime() - other.getTime());
     const idle = active.filter(({ nextRunAt }) => nextRunAt === null).map(({ id }) => String(id));
-    const first = next.length === 0 ? '' : `, the next at ${formatTime(next[0])} UTC`;
+    const isLeft = next.length > 0 && now.getTime() - next[0].getTime() > LEFT_AFTER;
+    const first = next.length === 0 || isLeft ? '' : `, the next at ${formatTime(next[0])} UTC`;
     return [
       fine('schedules', `${formatNumberOf(active.length, 'schedule')} of ${String(schedules.length)} active${first}.`),
+      ...(isLeft
+        ? [
+            warning(
+              'schedules',
+              `A run has been due since ${formatTime(next[0])} UTC, and nobody has begun it.`,
+              'See that the application is up, or that a cron of its own calls backup:schedule run-due.',
+            ),
+          ]
+        : []),
       ...(idle.length === 0
         ? []
         : [
