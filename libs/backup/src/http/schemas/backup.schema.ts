@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { SET_NAME } from '../../backup-set/set-name.js';
 import { BackupStatus, BackupType } from '../../catalog/catalog.types.js';
 import type { BackupHistory } from '../../catalog/entities/backup-history.entity.js';
+import { LONGEST_RETENTION } from '../../operations/create-options.js';
 import type { ImportResult } from '../../operations/import-sets.js';
 import type { BackupStats } from '../../catalog/repositories/backup-history.repository.js';
 import {
@@ -50,7 +51,7 @@ export const backupSettings = {
     .max(10_000)
     .optional()
     .meta({ description: 'Of an incremental backup: the length of its chain after which it is full' }),
-  retentionDays: z.int().min(1).max(36_500).nullable().optional(),
+  retentionDays: z.int().min(1).max(LONGEST_RETENTION).nullable().optional(),
   allowPartial: z.boolean().optional(),
   notes: z.string().max(2000).optional(),
   encrypt: z.boolean().optional(),

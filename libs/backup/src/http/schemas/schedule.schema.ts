@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { BackupType, MissedRun, ScheduledOperation } from '../../catalog/catalog.types.js';
 import type { BackupSchedule } from '../../catalog/entities/backup-schedule.entity.js';
+import { LONGEST_RETENTION } from '../../operations/create-options.js';
 import { instant, instantOrNull, keyReference, names, time } from './common.schema.js';
 
 const operation = z.enum(Object.values(ScheduledOperation));
@@ -24,7 +25,7 @@ const settings = z.strictObject({
   backupType: setting(backupType, 'of verifications all types; a backup needs one'),
   timeZone: setting(z.string().min(1).max(64), 'UTC'),
   missedRun: setting(missedRun, 'run_once'),
-  retentionDays: setting(z.int().min(1).max(36_500), THE_MODULES),
+  retentionDays: setting(z.int().min(1).max(LONGEST_RETENTION), THE_MODULES),
   compression: setting(z.string().max(20), THE_MODULES),
   encryption: setting(z.boolean(), THE_MODULES),
   encryptionKey: setting(keyReference, THE_MODULES),
