@@ -1,5 +1,6 @@
 import { createConnection } from 'mysql2/promise';
 import { databaseLock } from '../../libs/backup/src/operations/server-locks.js';
+import { ScheduleClock } from '../../libs/backup/src/schedules/schedule-clock.js';
 import type { ModuleHost } from '../module/module-host.js';
 import { addSchedule, createScheduleSite, whenDue, type ScheduleSite } from './schedule-site.js';
 
@@ -45,6 +46,16 @@ describe('A scheduled run', () => {
       lastError: null,
     });
     expect(await host.backups.getOperation(results[0].backupid ?? '')).toMatchObject({ purpose: 50, status: 1000 });
+  });
+
+  it('goes by the clock that is right', async () => {
+    const schedule = await addSchedule(host.backups);
+    const clock = jest.spyOn(host.app.get(ScheduleClock, { strict: false }), 'now');
+    clock.mockResolvedValue(whenDue(schedule, -1));
+    expect(await host.backups.runScheduledBackups()).toEqual([]);
+    clock.mockResolvedValue(whenDue(schedule));
+    expect(await host.backups.runScheduledBackups()).toMatchObject([{ outcome: 'completed' }]);
+    expect(await host.backups.getSchedules()).toMatchObject([{ nextRunAt: whenDue(schedule, DAY) }]);
   });
 
   it('follows everything that its row says', async () => {

@@ -67,6 +67,7 @@ import { UndoRestoreService } from './operations/undo-restore.js';
 import { UploadSetService } from './operations/upload-set.js';
 import { VerifyOperationService } from './operations/verify-operation.js';
 import { DueSchedules } from './schedules/due-schedules.js';
+import { ScheduleClock } from './schedules/schedule-clock.js';
 import { RunClaims } from './schedules/run-claims.js';
 import { ScheduledWork } from './schedules/scheduled-work.js';
 import { ScheduleService } from './schedules/schedule.service.js';
@@ -145,6 +146,7 @@ const SERVICES = [
   BackupNotifier,
   ScheduleService,
   DueSchedules,
+  ScheduleClock,
   ScheduledWork,
   DownloadSetService,
   UploadSetService,

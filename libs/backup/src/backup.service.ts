@@ -323,7 +323,7 @@ export class BackupService implements OnApplicationBootstrap, BeforeApplicationS
     options: { readonly now?: Date; readonly signal?: AbortSignal } = {},
   ): Promise<ScheduledRunResult[]> {
     const services = await this.ready();
-    return services.due.runAll(options.now ?? new Date(), options.signal);
+    return services.due.runAll(options.now, options.signal);
   }
 
   /**

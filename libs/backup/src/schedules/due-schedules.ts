@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { BackupLogger } from '../backup-logger.js';
-import { systemClock } from '../catalog/clock.js';
 import type { BackupSchedule } from '../catalog/entities/backup-schedule.entity.js';
 import { BackupScheduleRepository, type DueSchedule } from '../catalog/repositories/backup-schedule.repository.js';
 import { messageOf } from '../errors/backup.error.js';
@@ -8,6 +7,7 @@ import { BackupEnvironment } from '../operations/backup-environment.js';
 import { checkSchedule } from './check-schedule.js';
 import { decideRun, MISSED_AFTER } from './due-run.js';
 import { RunClaims, type PassedRuns } from './run-claims.js';
+import { ScheduleClock } from './schedule-clock.js';
 import { describeSchedule } from './schedule.errors.js';
 import { ScheduledWork } from './scheduled-work.js';
 
@@ -59,14 +59,17 @@ export class DueSchedules {
     private readonly schedules: BackupScheduleRepository,
     private readonly claims: RunClaims,
     private readonly work: ScheduledWork,
+    private readonly clock: ScheduleClock,
   ) {}
 
   /**
-   * Carries out every run that is due at a moment, and waits for them.
+   * Carries out every run that is due, and waits for them.
    *
+   * @param at the time to go by; default: now
    * @param signal cancels those that run and starts no others
    */
-  async runAll(now: Date, signal?: AbortSignal): Promise<ScheduledRunResult[]> {
+  async runAll(at: Date | undefined, signal?: AbortSignal): Promise<ScheduledRunResult[]> {
+    const now = at ?? (await this.clock.now());
     const results = await this.planNew(now);
     for (;;) {
       const { settled, started } = await this.inTurn(() => this.claimDue(now, signal));
@@ -79,7 +82,7 @@ export class DueSchedules {
 
   /** Starts what is due, as far as the limit allows; each run that ends has the next one started. */
   async startDue(): Promise<void> {
-    const { started } = await this.inTurn(() => this.claimDue(systemClock()));
+    const { started } = await this.inTurn(async () => this.claimDue(await this.clock.now()));
     for (const run of started) {
       void run.then(() => this.startDueSoon());
     }
@@ -97,9 +100,11 @@ export class DueSchedules {
   /**
    * Works out when schedules are due that were added or changed by hand.
    *
+   * @param at the time to go by; default: now
    * @returns those that cannot be run, which it has switched off
    */
-  async planNew(now: Date): Promise<ScheduledRunResult[]> {
+  async planNew(at?: Date): Promise<ScheduledRunResult[]> {
+    const now = at ?? (await this.clock.now());
     const disabled: ScheduledRunResult[] = [];
     for (;;) {
       const schedules = await this.schedules.findUnplanned(PAGE);
@@ -238,7 +243,8 @@ export class DueSchedules {
         return { next: null, settled: [] };
       }
       this.logger.error(`${describeSchedule(schedule)} was switched off: ${message}`);
-      const { id: scheduleId, name, nextRunAt: due } = schedule;
+      const { id: scheduleId, name, nextRunAt } = schedule;
+      const due = nextRunAt !== null && nextRunAt <= now ? nextRunAt : null;
       return { next: null, settled: [{ scheduleId, name, due, outcome: 'disabled', backupid: null, message }] };
     }
   }

@@ -62,7 +62,7 @@ export class ScheduleTimers implements OnApplicationBootstrap, BeforeApplication
    */
   async refresh(): Promise<void> {
     await this.attempt(async () => {
-      await this.due.planNew(new Date());
+      await this.due.planNew();
       await this.compare();
       await this.due.startDue();
       await this.operations.startDue();
