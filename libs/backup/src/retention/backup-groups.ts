@@ -12,11 +12,11 @@ export interface BackupGroup {
 /**
  * Groups by schedule and type. Schedules count by id, so that a renamed one keeps its backups; what was made by hand is
  * a group of its own, so that nobody who may only make backups can push out those of a schedule. And those that lack
- * parts, or hold no database, are groups of their own, for none of them can stand in for a whole one.
+ * parts, or leave all databases out, are groups of their own, for none of them can stand in for a whole one.
  */
 export function groupBackups(backups: readonly RetainedBackup[]): BackupGroup[] {
   const groups = Map.groupBy(backups.toSorted(newestFirst), ({ scheduleId, type, partial, sources }) =>
-    [scheduleId ?? 'by hand', type, partial, sources.length > 0].join('/'),
+    [scheduleId ?? 'by hand', type, partial, sources.length === 0 && type !== 'database'].join('/'),
   );
   return [...groups.values()].map((group) => ({ scheduleId: group[0].scheduleId, backups: group }));
 }

@@ -82,7 +82,7 @@ describe('For all backups and policies', () => {
       for (const group of Map.groupBy(
         good,
         ({ scheduleId, type, partial, sources }) =>
-          `${String(scheduleId)} ${type} ${String(partial)} ${String(sources.length > 0)}`,
+          `${String(scheduleId)} ${type} ${String(partial)} ${String(sources.length === 0 && type !== 'database')}`,
       ).values()) {
         const verified = group.filter((backup) => backup.verified);
         for (const source of [null, 'shop', 'blog', 'crm']) {

@@ -379,13 +379,28 @@ const GROUPS: Case[] = [
   },
   {
     name: 'a backup of files alone takes no place of one that holds databases',
-    backups: [daily(1), daily(2), daily(3, { sources: [] }), daily(4, { sources: [] })],
+    backups: [
+      daily(1, { type: 'incremental' }),
+      daily(2, { type: 'incremental' }),
+      daily(3, { type: 'incremental', sources: [] }),
+      daily(4, { type: 'incremental', sources: [] }),
+    ],
     policy: buildPolicy({ keepLast: 1 }),
     keep: [
       [4, 'newest', 'last 1'],
       [2, 'newest', 'last 1'],
     ],
     delete: [3, 1],
+  },
+  {
+    name: 'a database backup without a table takes a place like any other, but for what it does not hold',
+    backups: [daily(1, { sources: [] }), daily(2), daily(3, { sources: [] })],
+    policy: buildPolicy({ keepLast: 1 }),
+    keep: [
+      [3, 'newest', 'last 1'],
+      [2, 'newest of shop'],
+    ],
+    delete: [1],
   },
   {
     name: 'a schedule may count differently',
