@@ -41,6 +41,11 @@ describe('definitions that the server shows wrongly', () => {
     app.backups.createBackup('database', { databases: [database.name], ...options });
   const dropDatabase = (): Promise<unknown> => database.query(`DROP DATABASE ${database.name}`);
 
+  const waysBack: readonly (readonly [string, (id: number) => Promise<unknown>])[] = [
+    ['restored', (id) => app.backups.restore(id)],
+    ['restored by the stock client', async (id) => restoreByStockClient(folder, await app.backups.getBackup(id))],
+  ];
+
   /** What the statements of four_bytes hide, by what becomes of them. */
   const fourBytes = async (): Promise<unknown> => {
     await inSession(database.query, database.name, [
@@ -52,13 +57,7 @@ describe('definitions that the server shows wrongly', () => {
     return { rows, fingerprint: await fingerprint(database.query, database.name) };
   };
 
-  it.each([
-    ['restored', async (id: number) => app.backups.restore(id)],
-    [
-      'restored by the stock client',
-      async (id: number) => restoreByStockClient(folder, await app.backups.getBackup(id)),
-    ],
-  ])('keep letters beyond the Basic Multilingual Plane when they are %s', async (_, restore) => {
+  it.each(waysBack)('keep letters beyond the Basic Multilingual Plane when they are %s', async (_, restore) => {
     await createFourByteDefinitions(database.query, database.name);
     const before = await fourBytes();
     expect(before).toMatchObject({
@@ -70,13 +69,7 @@ describe('definitions that the server shows wrongly', () => {
     expect(await fourBytes()).toEqual(before);
   });
 
-  it.each([
-    ['restored', async (id: number) => app.backups.restore(id)],
-    [
-      'restored by the stock client',
-      async (id: number) => restoreByStockClient(folder, await app.backups.getBackup(id)),
-    ],
-  ])('keep names and comments of clients of old character sets when they are %s', async (_, restore) => {
+  it.each(waysBack)('keep names and comments of clients of old character sets when they are %s', async (_, restore) => {
     await createMixedEncodings(database.query, database.name);
     const before = await fingerprint(database.query, database.name);
     expect(Object.keys(before.events)).toEqual(['été', 'in_gbk', '表 DO']);
@@ -86,13 +79,7 @@ describe('definitions that the server shows wrongly', () => {
     expect(await fingerprint(database.query, database.name)).toEqual(before);
   });
 
-  it.each([
-    ['restored', async (id: number) => app.backups.restore(id)],
-    [
-      'restored by the stock client',
-      async (id: number) => restoreByStockClient(folder, await app.backups.getBackup(id)),
-    ],
-  ])('keep backticks in names of foreign keys when they are %s', async (_, restore) => {
+  it.each(waysBack)('keep backticks in names of foreign keys when they are %s', async (_, restore) => {
     await createOddForeignKeys(database.query, database.name);
     const before = [
       await fingerprint(database.query, database.name),
