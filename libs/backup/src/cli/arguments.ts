@@ -1,4 +1,5 @@
 import { BackupType } from '../catalog/catalog.types.js';
+import { LONGEST_RETENTION } from '../operations/create-options.js';
 import type { OrderSettings } from '../operations/prepared/operation-order.js';
 import { BackupError } from '../errors/backup.error.js';
 import { formatChoice } from '../format.js';
@@ -45,7 +46,7 @@ export function parsePercent(text: string): number {
 }
 
 export function parseDays(text: string): number {
-  return parsePositive(text, 'a number of days', 'use 1 to 100000');
+  return parsePositive(text, 'a number of days', `use 1 to ${String(LONGEST_RETENTION)}`);
 }
 
 export function parseBackupCount(text: string): number {

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { BackupStatus, ScheduledOperation, TYPES_OF_DATABASES, type BackupType } from '../catalog/catalog.types.js';
 import type { BackupHistory } from '../catalog/entities/backup-history.entity.js';
 import type { BackupSchedule } from '../catalog/entities/backup-schedule.entity.js';
+import { heldDatabases } from '../catalog/held-databases.js';
 import { isKnownDamaged } from '../catalog/known-damaged.js';
 import { BackupHistoryRepository } from '../catalog/repositories/backup-history.repository.js';
 import {
@@ -151,9 +152,7 @@ export class BackupHealth {
   private async databasesOf({ backupid, tablesIncluded }: BackupHistory): Promise<readonly string[]> {
     const loaded = backupid === null ? null : await this.operations.load(backupid).catch(() => null);
     const plan = operationPlan.safeParse(loaded?.plan);
-    return plan.success && plan.data.kind === 'backup'
-      ? plan.data.databases
-      : [...new Set((tablesIncluded ?? []).map((table) => table.split('.', 1)[0]))];
+    return plan.success && plan.data.kind === 'backup' ? plan.data.databases : heldDatabases({ tablesIncluded });
   }
 
   private async storage(): Promise<StorageFacts> {

@@ -6,6 +6,7 @@ import {
   type BackupContent,
   type BackupOutcome,
 } from '../catalog/repositories/backup-outcome.repository.js';
+import { heldDatabases } from '../catalog/held-databases.js';
 import { selectionRecord } from '../database/selection/table-selection.js';
 import { operationPlan } from '../operations/operation-plans.js';
 
@@ -56,8 +57,7 @@ function plannedSelection(stored: unknown): string | null {
 }
 
 function foundSelection({ tablesIncluded, filesIncluded, partial }: BackupContent): string {
-  const databases = new Set((tablesIncluded ?? []).map((table) => table.split('.', 1)[0]));
-  return selectionText([...databases], filesIncluded ?? [], partial);
+  return selectionText(heldDatabases({ tablesIncluded }), filesIncluded ?? [], partial);
 }
 
 /** @param lacks what is not held of the databases; null: nothing is left out */

@@ -4,6 +4,7 @@ import { lastWrite, takeInventory, type SetInventory } from '../backup-set/set-i
 import { BackupStatus, type BackupType } from '../catalog/catalog.types.js';
 import type { BackupHistory } from '../catalog/entities/backup-history.entity.js';
 import type { BackupSchedule } from '../catalog/entities/backup-schedule.entity.js';
+import { heldDatabases } from '../catalog/held-databases.js';
 import { isKnownDamaged } from '../catalog/known-damaged.js';
 import { BackupHistoryRepository } from '../catalog/repositories/backup-history.repository.js';
 import { BackupScheduleRepository } from '../catalog/repositories/backup-schedule.repository.js';
@@ -159,9 +160,7 @@ type PlannedColumns = Pick<BackupHistory, (typeof PLANNED_BY)[number]>;
 type PresentBackup = Omit<PlannedColumns, 'tablesIncluded'> & { readonly sources: readonly string[] };
 
 function presentBackup({ tablesIncluded, ...row }: PlannedColumns): PresentBackup {
-  // up to the first dot: databases with dots in their names that begin alike count as one
-  const databases = (tablesIncluded ?? []).map((table) => table.split('.', 1)[0]);
-  return { ...row, sources: [...new Set(databases)] };
+  return { ...row, sources: heldDatabases({ tablesIncluded }) };
 }
 
 function retainedBackup(row: PresentBackup, inventory: SetInventory): RetainedBackup {
