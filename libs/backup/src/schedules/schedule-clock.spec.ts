@@ -8,20 +8,22 @@ function clockBeside(ahead: number): ScheduleClock {
   return new ScheduleClock({ dataSource: { query } } as unknown as CatalogConnection);
 }
 
-/** How far ahead of this host's it goes, to the second. */
+/** How many milliseconds ahead of this host's it goes. */
 async function ahead(clock: ScheduleClock): Promise<number> {
-  return Math.round(((await clock.now()).getTime() - Date.now()) / 1000);
+  return (await clock.now()).getTime() - Date.now();
 }
 
 describe('The clock of schedules', () => {
   let warn: jest.SpiedFunction<Logger['warn']>;
 
   beforeEach(() => {
+    jest.useFakeTimers({ now: new Date('2026-11-21T03:00:00Z') });
     warn = jest.spyOn(Logger.prototype, 'warn').mockReturnValue();
   });
 
   afterEach(() => {
     warn.mockRestore();
+    jest.useRealTimers();
   });
 
   it.each([0, 50_000, -50_000])("is this host's where the database server's is %i ms ahead", async (difference) => {
@@ -34,8 +36,8 @@ describe('The clock of schedules', () => {
     [300_000, 'The clock of this host is 5:00 behind that of the database server'],
   ])("is the database server's where that is %i ms ahead, which is said once", async (difference, start) => {
     const clock = clockBeside(difference);
-    expect(await ahead(clock)).toBe(difference / 1000);
-    expect(await ahead(clock)).toBe(difference / 1000);
+    expect(await ahead(clock)).toBe(difference);
+    expect(await ahead(clock)).toBe(difference);
     expect(warn.mock.calls).toEqual([[expect.stringContaining(start)]]);
   });
 });
