@@ -1,8 +1,9 @@
+import { once } from 'node:events';
 import { BackupOperationRepository, OperationStatus, type NewOperationOrder, type OperationDetails } from '@app/backup';
 import { ScheduleModule } from '@nestjs/schedule';
 import { createConnection } from 'mysql2/promise';
 import { PreparedOperations } from '../../libs/backup/src/operations/prepared/prepared-operations.js';
-import { databaseLock } from '../../libs/backup/src/operations/server-locks.js';
+import { databaseLock, operationLock } from '../../libs/backup/src/operations/server-locks.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { EventRecorder } from './event-recorder.js';
 import { createBackupFolder, startModuleHost, type BackupFolder, type ModuleHost } from './module-host.js';
@@ -207,6 +208,24 @@ describe('Operations that are prepared', () => {
     expect(await host.backups.runDueOperations()).toEqual([]);
     await database.query('UPDATE backup_controllers SET updated_at = updated_at - 5 WHERE backupid = ?', [backupid]);
     expect(await host.backups.runDueOperations()).toMatchObject([{ backupid, outcome: 'completed' }]);
+  });
+
+  it('are taken from a process that stands still since it took them up, after the time of its lease', async () => {
+    const stopped = await createConnection(database.url);
+    const other = await startModuleHost(database.url, { storage: folder.url, leaseSeconds: 3 });
+    try {
+      const backupid = await host.backups.prepareOperation({ operation: 'cleanup' }, { executeAt: ago() });
+      await stopped.query('SELECT GET_LOCK(?, 0)', [operationLock(backupid)]);
+      const ended = once(stopped, 'error');
+      expect(await other.backups.runDueOperations()).toEqual([]);
+      expect(await show(backupid)).toMatchObject({ status: AWAITING });
+      await database.query('SELECT SLEEP(4)');
+      expect(await other.backups.runDueOperations()).toMatchObject([{ backupid, outcome: 'completed' }]);
+      await ended;
+    } finally {
+      stopped.destroy();
+      await other.app.close();
+    }
   });
 
   it('are begun by an application that starts after their time', async () => {

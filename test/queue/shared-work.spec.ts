@@ -4,8 +4,8 @@ import { startRedis, type ThrowawayRedis } from '../support/redis-server.js';
 import { startScheduleProcess, type ScheduleProcess } from '../support/schedule-process.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 
-// a machine that is busy with other things
-jest.setTimeout(25_000);
+// a worker that stands still with what it has just taken up keeps it for its lease, and others look again after 20 s
+jest.setTimeout(60_000);
 
 const AWAITING = 700;
 const EXECUTING = 800;

@@ -26,6 +26,8 @@ export interface ExecutionRecords {
   readonly logs: BackupLogRepository;
   /** The least severe lines to keep. */
   readonly logLevel: LogLevel;
+  /** How long a process may stand still before others take what it has. */
+  readonly leaseSeconds: number;
   readonly events: BackupEventEmitter;
 }
 
@@ -145,18 +147,20 @@ export class OperationExecution<Plan extends OperationPlan, Result> {
 
   /**
    * Before anything is recorded: whoever finds it recorded and the lock free knows that this process is gone. What was prepared
-   * may be wanted by many processes, and goes to one.
+   * may be wanted by many processes, and goes to one; not to one that stands still since it has the lock, and has said nothing.
    */
   private async claim(locks: ServerLocks): Promise<void> {
-    const isFree = await locks.take(operationLock(this.backupid));
-    if (this.isPrepared) {
-      if (!isFree) {
-        throw operationTakenUp(this.backupid);
-      }
-      if (!(await this.state.tryAdvance(OperationStatus.EXECUTING))) {
-        const { code } = await endedByOthers(this.backupid, this.records.operations);
-        throw code === 'cancelled' ? cancelledBeforehand(this.backupid) : operationTakenUp(this.backupid);
-      }
+    const lock = operationLock(this.backupid);
+    if (!this.isPrepared) {
+      await locks.take(lock);
+      return;
+    }
+    if (!(await locks.takeFromIdle(lock, this.records.leaseSeconds))) {
+      throw operationTakenUp(this.backupid);
+    }
+    if (!(await this.state.tryAdvance(OperationStatus.EXECUTING))) {
+      const { code } = await endedByOthers(this.backupid, this.records.operations);
+      throw code === 'cancelled' ? cancelledBeforehand(this.backupid) : operationTakenUp(this.backupid);
     }
   }
 

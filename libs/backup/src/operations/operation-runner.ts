@@ -45,12 +45,12 @@ export class OperationRunner {
     this.assertOpen();
     const backupid = request.recorded?.backupid ?? (await this.record(request));
     const { operations, logs, events } = this;
-    const { logLevel } = this.environment.options;
+    const { logLevel, leaseSeconds } = this.environment.options;
     const execution = new OperationExecution(
       backupid,
       request,
       steps,
-      { operations, logs, logLevel, events },
+      { operations, logs, logLevel, leaseSeconds, events },
       this.turns,
     );
     const cancel = (): void => {
