@@ -14,14 +14,19 @@ export function toBytes(path: BytePath): Buffer {
   return Buffer.from(path, 'latin1');
 }
 
+/** As calls of the file system take it: without a buffer, where its text has the same bytes. */
+export function toCall(path: BytePath): Buffer | string {
+  return isAscii(path) ? path : toBytes(path);
+}
+
 /** From a string as options and the command line have it. */
 export function fromText(text: string): BytePath {
-  return fromBytes(Buffer.from(text));
+  return isAscii(text) ? text : fromBytes(Buffer.from(text));
 }
 
 /** For people and patterns: what is not UTF-8 is replaced. */
 export function toText(path: BytePath): string {
-  return toBytes(path).toString('utf8');
+  return isAscii(path) ? path : toBytes(path).toString('utf8');
 }
 
 /** For messages: on one line. */
@@ -53,6 +58,14 @@ export function comesBefore(a: BytePath, b: BytePath): boolean {
 
 /** How bytes stand in JSON: as text where they are UTF-8, else in base64. Nothing is lost either way. */
 export function toJsonBytes(path: BytePath): string | { readonly base64: string } {
+  if (isAscii(path)) {
+    return path;
+  }
   const bytes = toBytes(path);
   return isUtf8(bytes) ? bytes.toString('utf8') : { base64: bytes.toString('base64') };
+}
+
+/** Whether a path and its text are the same: most are, and need no conversion. */
+function isAscii(path: string): boolean {
+  return !/[\u0080-\uffff]/.test(path);
 }

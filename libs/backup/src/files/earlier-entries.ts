@@ -60,7 +60,11 @@ export class EarlierEntries {
     if (entry?.type !== 'file' || found.type !== 'file' || entry.size !== found.size) {
       return null;
     }
-    return { entry: { ...entry, bytes: entry.bytes.map(this.inItsSet) }, isUnchanged: this.isUnchanged(entry, found) };
+    const isPlaced = entry.bytes.every(({ set }) => set !== undefined);
+    return {
+      entry: isPlaced ? entry : { ...entry, bytes: entry.bytes.map(this.inItsSet) },
+      isUnchanged: this.isUnchanged(entry, found),
+    };
   }
 
   private isUnchanged(entry: FileEntry, { mtime, ctime }: ScannedEntry): boolean {

@@ -16,11 +16,20 @@ export type SymlinkEntry = Extract<IndexEntry, { type: 'symlink' }>;
 export function formatEntry(entry: IndexEntry): string {
   // the commands in README.txt find files by the path and type at the beginning, and by set and object, in this order
   const start = { path: toJsonBytes(entry.path), type: entry.type };
+  if (entry.type === 'file' && start.path === entry.path && isInOrder(entry)) {
+    return JSON.stringify(entry);
+  }
   return JSON.stringify(
     entry.type === 'symlink'
       ? { ...start, ...entry, ...start, target: toJsonBytes(entry.target) }
       : { ...start, ...entry, ...start },
   );
+}
+
+/** As an entry is that was read from an index. */
+function isInOrder(entry: IndexEntry): boolean {
+  const [first, second] = Object.keys(entry);
+  return first === 'path' && second === 'type';
 }
 
 /** The place of an entry in a bundle, right after its header there; null for a large file, which is in none. */

@@ -21,7 +21,7 @@ export class IndexRules {
   private readonly folders: BytePath[] = [];
   private last: BytePath | null = null;
   /** By set: the bundle that its latest entry is in, and where the next bytes can be. */
-  private readonly bundles = new Map<string, { readonly object: string; readonly next: number }>();
+  private readonly bundles = new Map<string, { readonly object: string; readonly size: number; next: number }>();
   private entries = 0;
   private files = 0;
   private bytes = 0;
@@ -75,7 +75,7 @@ export class IndexRules {
       this.folders.push('');
       return;
     }
-    const names = path.split('/');
+    const names = this.namesToCheck(path);
     if (!names.every(isName)) {
       throw new Error(`${display(path)} does not stay inside of the root`);
     }
@@ -90,6 +90,13 @@ export class IndexRules {
     if (type === 'folder') {
       this.folders.push(path);
     }
+  }
+
+  /** Those of the folder that the last entry is in were checked with it. */
+  private namesToCheck(path: BytePath): string[] {
+    const folder = folderOf(path);
+    const isSame = folder !== '' && this.folders[this.folders.length - 1] === folder;
+    return isSame ? [path.slice(folder.length + 1)] : path.split('/');
   }
 
   private enter(path: BytePath): void {
@@ -130,17 +137,24 @@ export class IndexRules {
   }
 
   private checkBundled(place: Place, path: BytePath): void {
-    const size = this.sizeOf(place, path);
-    const set = place.set ?? this.set;
-    const latest = this.bundles.get(set);
-    const isSame = latest?.object === place.object;
-    if (!isSame) {
-      this.use(place, path);
-    }
-    if (place.at < (isSame ? latest.next : 0) || place.at + place.length > size) {
+    const bundle = this.bundleOf(place, path);
+    if (place.at < bundle.next || place.at + place.length > bundle.size) {
       throw new Error(`${display(path)} lies where something else does, or beyond the end of ${place.object}`);
     }
-    this.bundles.set(set, { object: place.object, next: place.at + place.length });
+    bundle.next = place.at + place.length;
+  }
+
+  /** The one that is used, or another one of its set, which is used from now on. */
+  private bundleOf(place: Place, path: BytePath): { readonly size: number; next: number } {
+    const { set = this.set, object } = place;
+    const latest = this.bundles.get(set);
+    if (latest?.object === object) {
+      return latest;
+    }
+    const bundle = { object, size: this.sizeOf(place, path), next: 0 };
+    this.use(place, path);
+    this.bundles.set(set, bundle);
+    return bundle;
   }
 
   private checkPart(place: Place, path: BytePath): void {

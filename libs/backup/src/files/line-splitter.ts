@@ -7,15 +7,16 @@ export class LineSplitter {
   private rest: Buffer = Buffer.alloc(0);
 
   *push(chunk: Buffer): Iterable<string> {
-    let data = this.rest.length === 0 ? chunk : Buffer.concat([this.rest, chunk]);
-    for (let end = data.indexOf(LINE_FEED); end !== -1; end = data.indexOf(LINE_FEED)) {
-      yield data.toString('utf8', 0, end);
-      data = data.subarray(end + 1);
+    const data = this.rest.length === 0 ? chunk : Buffer.concat([this.rest, chunk]);
+    let begin = 0;
+    for (let end = data.indexOf(LINE_FEED); end !== -1; end = data.indexOf(LINE_FEED, begin)) {
+      yield data.toString('utf8', begin, end);
+      begin = end + 1;
     }
-    if (data.length > LONGEST_LINE) {
+    if (data.length - begin > LONGEST_LINE) {
       throw new Error('a line of it does not end');
     }
-    this.rest = Buffer.from(data);
+    this.rest = Buffer.from(data.subarray(begin));
   }
 
   /** @throws Error when what came last is no whole line */

@@ -68,12 +68,12 @@ class Packer {
   }
 
   /** Null: it is done. A promise for each of millions of entries that need not be read would take longer than they do. */
-  add({ earlier, ...scanned }: BatchEntry): Promise<void> | null {
+  add({ scanned, earlier }: BatchEntry): Promise<void> | null {
     if (scanned.type !== 'file') {
       this.stored.addHeader({ ...scanned, type: scanned.type });
     } else if (earlier?.isUnchanged === true) {
       this.stored.addEarlier(earlier.entry, earlier.entry);
-      this.context.progress.add(earlier.entry.size, 0);
+      return this.turn(0, scanned.size);
     } else {
       return this.addFile(scanned.path, earlier?.entry ?? null);
     }
@@ -221,12 +221,17 @@ class Packer {
     this.warnings.push(unreadableEntry(root, path, reasonOf(error)));
   }
 
-  /** Reports work; after some of it, keeps to the rate, waits for the storage, and lets a cancellation in. */
-  private turn(bytes: number): Promise<void> | null {
+  /**
+   * Reports work; after some of it, keeps to the rate, waits for the storage, and lets a cancellation in.
+   *
+   * @param read bytes of a file that were read
+   * @param done bytes that are done with: of a file that need not be read, too
+   */
+  private turn(read: number, done = read): Promise<void> | null {
     const { progress, pace } = this.context;
-    progress.add(bytes, 0);
-    pace.spend(bytes);
-    this.unreported += bytes + ENTRY_WORK;
+    progress.add(done, 0);
+    pace.spend(read);
+    this.unreported += read + ENTRY_WORK;
     if (this.unreported <= READ) {
       return null;
     }

@@ -1,7 +1,7 @@
 import { SET_NAME } from '../backup-set/set-name.js';
 import { fromText, type BytePath } from './byte-path.js';
 import type { FileAttributes } from './file-attributes.js';
-import type { IndexEntry, Place } from './index-entry.js';
+import type { FileEntry, IndexEntry, Place } from './index-entry.js';
 
 const TIME = /^-?\d{1,19}$/;
 const SHA256 = /^[0-9a-f]{64}$/;
@@ -12,12 +12,6 @@ const FLAGS = ['sparse', 'changed', 'retouched'] as const;
 
 type Fields = Readonly<Record<string, unknown>>;
 type Attributes = FileAttributes & { readonly path: string };
-interface PlainFile {
-  readonly ctime: string;
-  readonly size: number;
-  readonly sha256: string;
-  readonly bytes: Place[];
-}
 
 /**
  * What a line of an index holds, where all of it is as backups write it as a rule: half of what reading an index costs is saved.
@@ -30,7 +24,7 @@ export function plainEntry(line: unknown): IndexEntry | null {
   const path = fromText(line.path);
   switch (line.type) {
     case 'file':
-      return isFile(line) ? { ...line, path, type: 'file' } : null;
+      return isFile(line) ? atPath(line, path) : null;
     case 'folder':
       return hasBundle(line) && has(line, 7) ? { ...line, path, type: 'folder' } : null;
     case 'symlink':
@@ -63,10 +57,11 @@ function hasAttributes(fields: Fields): fields is Fields & Attributes {
   );
 }
 
-function isFile(fields: Fields & Attributes): fields is Fields & Attributes & PlainFile {
-  const { ctime, size, sha256, bytes } = fields;
+function isFile(fields: Fields & Attributes): fields is Fields & FileEntry {
+  const { type, ctime, size, sha256, bytes } = fields;
   const flags = FLAGS.filter((flag) => fields[flag] === true).length;
   return (
+    type === 'file' &&
     matches(ctime, TIME) &&
     isCount(size) &&
     matches(sha256, SHA256) &&
@@ -75,6 +70,11 @@ function isFile(fields: Fields & Attributes): fields is Fields & Attributes & Pl
     bytes.every(isPlace) &&
     has(fields, 10 + flags)
   );
+}
+
+/** As it is, where its text and its bytes are the same: millions of copies are garbage. */
+function atPath(file: FileEntry, path: BytePath): FileEntry {
+  return file.path === path ? file : { ...file, path };
 }
 
 function hasBundle(fields: Fields & Attributes): fields is Fields & Attributes & { readonly bundle: Place } {

@@ -9,10 +9,13 @@ export const BATCH_ENTRIES = 2000;
 const BATCH_EARLIER_BYTES = 4 * BATCH_BYTES;
 
 /** What was found, and what the set that is built on has of it. */
-export type BatchEntry = ScannedEntry & { readonly earlier: EarlierFile | null };
+export interface BatchEntry {
+  readonly scanned: ScannedEntry;
+  readonly earlier: EarlierFile | null;
+}
 
 /** Whether an entry has content that the set to build on has not, as far as can be known without reading it. */
-export function hasToBeRead({ type, earlier }: BatchEntry): boolean {
+export function hasToBeRead({ scanned: { type }, earlier }: BatchEntry): boolean {
   return type === 'file' && earlier?.isUnchanged !== true;
 }
 
@@ -42,21 +45,21 @@ export class BatchScan {
     let earlierBytes = 0;
     let isLast = false;
     while (bytes < BATCH_BYTES && earlierBytes < BATCH_EARLIER_BYTES && entries.length < BATCH_ENTRIES) {
-      const { value, done } = this.scan.next() as IteratorResult<ScannedEntry, undefined>;
+      const { value: scanned, done } = this.scan.next() as IteratorResult<ScannedEntry, undefined>;
       if (done === true) {
         await this.earlier?.finish();
         isLast = true;
         break;
       }
-      const earlier = this.earlier?.of(value) ?? null;
-      const entry = { ...value, earlier: earlier instanceof Promise ? await earlier : earlier };
+      const earlier = this.earlier?.of(scanned) ?? null;
+      const entry = { scanned, earlier: earlier instanceof Promise ? await earlier : earlier };
       entries.push(entry);
       if (!hasToBeRead(entry)) {
-        earlierBytes += entry.size;
+        earlierBytes += scanned.size;
         continue;
       }
-      bytes += entry.size;
-      if (entry.size >= LARGE_FILE) {
+      bytes += scanned.size;
+      if (scanned.size >= LARGE_FILE) {
         break;
       }
     }

@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync, readlinkSync, type BigIntStats } from 'node:fs';
 import { systemCode } from '../storage/storage.errors.js';
-import { fromBytes, joinPaths, toBytes, type BytePath } from './byte-path.js';
+import { fromBytes, joinPaths, toCall, type BytePath } from './byte-path.js';
 import { attributesOf, type FileAttributes } from './file-attributes.js';
 import { findRoot, type FileRoot } from './file-root.js';
 import { entryUnreadable, entryUnsuited, reasonOf, rootHolds, unreadableEntry } from './files.errors.js';
@@ -86,8 +86,8 @@ class Walk {
   }
 
   private look(path: BytePath): ScannedEntry | null {
-    const bytes = this.absolute(path);
-    const found = lstatSync(bytes, { bigint: true });
+    const absolute = this.absolute(path);
+    const found = lstatSync(absolute, { bigint: true });
     const type = typeOf(found);
     if (type === null) {
       return this.leaveOut(path, kindOf(found));
@@ -98,7 +98,7 @@ class Walk {
       ...attributesOf(found),
       size: type === 'file' ? Number(found.size) : 0,
       ctime: String(found.ctimeNs),
-      target: type === 'symlink' ? fromBytes(readlinkSync(bytes, { encoding: 'buffer' })) : '',
+      target: type === 'symlink' ? fromBytes(readlinkSync(absolute, { encoding: 'buffer' })) : '',
     };
   }
 
@@ -109,8 +109,8 @@ class Walk {
       .sort(inByteOrder);
   }
 
-  private absolute(path: BytePath): Buffer {
-    return toBytes(joinPaths(this.base, path));
+  private absolute(path: BytePath): Buffer | string {
+    return toCall(joinPaths(this.base, path));
   }
 
   private assertAllowed(path: BytePath): void {

@@ -49,6 +49,8 @@ interface ReadFile {
 export class StoredEntries {
   private readonly objects: ObjectRecord[] = [];
   private readonly earlier = new Set<string>();
+  /** The one of them that was referred to last. */
+  private latest: Pick<Place, 'set' | 'object'> | null = null;
   private readonly lines: string[] = [];
   private readonly large: LargeFile[] = [];
   private bundle: PieceWriter | null = null;
@@ -83,10 +85,9 @@ export class StoredEntries {
   addEarlier(entry: FileEntry, now: FileAttributes & Pick<FileEntry, 'ctime'>): void {
     const { mode, uid, gid, mtime, ctime } = now;
     const isRetouched = entry.mode !== mode || entry.uid !== uid || entry.gid !== gid || entry.mtime !== mtime;
-    const renewed: FileEntry = { ...entry, mode, uid, gid, mtime, ctime, ...(isRetouched ? { retouched: true } : {}) };
-    for (const { set = this.place.set, object } of entry.bytes) {
-      this.earlier.add(placeOf({ set, key: object }));
-    }
+    const retouched = isRetouched ? { mode, uid, gid, mtime, retouched: true as const } : {};
+    const renewed: FileEntry = isRetouched || entry.ctime !== ctime ? { ...entry, ctime, ...retouched } : entry;
+    entry.bytes.forEach(this.refer);
     if (bundlePlace(entry) === null) {
       this.large.push(largeFile(renewed));
     }
@@ -126,6 +127,14 @@ export class StoredEntries {
   async abort(): Promise<void> {
     await this.bundle?.abort();
   }
+
+  private readonly refer = ({ set = this.place.set, object }: Place): void => {
+    // as most files lie in the bundle of the one before
+    if (object !== this.latest?.object || set !== this.latest.set) {
+      this.latest = { set, object };
+      this.earlier.add(placeOf({ set, key: object }));
+    }
+  };
 
   /** Writes an entry's header into the bundle. Gives the place right after it. */
   private header(entry: Parameters<typeof tarHeader>[0]): Place {

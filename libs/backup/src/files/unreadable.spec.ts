@@ -57,7 +57,7 @@ describe('What the account of this process may not read', () => {
     const { entries } = await scan(allowPartial);
     return asOrdinaryUser(() =>
       packEntries(
-        entries.map((entry) => ({ ...entry, earlier: null })),
+        entries.map((scanned) => ({ scanned, earlier: null })),
         { root: 'uploads', base: fromText(root), allowPartial },
         {
           storage: new LocalStorage(join(folder, 'storage')),
