@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { openManifest } from '../../libs/backup/src/backup-set/backup-set.js';
@@ -112,6 +113,25 @@ describe('A set of files that somebody else has made', () => {
       message: expect.stringContaining('does not hold a/b/two as the index has it'),
     });
     await expect(verifyOnly((key) => key !== BUNDLE)).rejects.toThrow('it succeeded');
+  });
+
+  it.each([
+    ['is refused', 'f'.repeat(64), expect.stringContaining('00002.bin does not hold three as the index has it')],
+    ['is taken', createHash('sha256').update('three'.repeat(300)).digest('hex'), 'it succeeded'],
+  ])('%s by what its index says of a file that is stored by itself', async (_what, sha256, message) => {
+    const large = 'files/uploads/00002.bin';
+    const content = Buffer.from('three'.repeat(300));
+    const [some] = set.manifest.objects;
+    const objects = [...set.manifest.objects, { ...some, key: large }];
+    const stored = replaceObject({ ...set, manifest: { ...set.manifest, objects } }, large, content);
+    const entries = indexOf(stored).map((entry) =>
+      entry.path === 'three' ? { ...entry, sha256, bytes: [{ object: large, at: 0, length: content.length }] } : entry,
+    );
+    const { storage, manifest } = replaceIndex(stored, entries);
+    const only = new SetObjects(manifest).all.filter(({ key }) => key === large);
+
+    const failure = failureOf(() => verifyRoots({ ...reading(storage), manifest, objects: only }));
+    expect(await failure.catch((error: unknown) => error)).toMatchObject({ message });
   });
 
   it('is refused when a bundle inflates beyond what the manifest says', async () => {
