@@ -42,9 +42,8 @@ export async function firstFiles(site) {
       {
         name: 'backup:create --type=files',
         run: async () => {
-          const measurement = await uploads.backUp('files');
           await site.emptyStorage();
-          return measurement;
+          return uploads.backUp('files');
         },
       },
       {
