@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { BackupOperationRepository, OperationStatus, type NewOperationOrder, type OperationDetails } from '@app/backup';
 import { ScheduleModule } from '@nestjs/schedule';
 import { createConnection } from 'mysql2/promise';
+import { OrderedWork } from '../../libs/backup/src/operations/prepared/ordered-work.js';
 import { PreparedOperations } from '../../libs/backup/src/operations/prepared/prepared-operations.js';
 import { databaseLock, operationLock } from '../../libs/backup/src/operations/server-locks.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
@@ -225,6 +226,27 @@ describe('Operations that are prepared', () => {
     } finally {
       stopped.destroy();
       await other.app.close();
+    }
+  });
+
+  it('stay with a process that carries them out, though its session with the lock has nothing to say meanwhile', async () => {
+    await database.query('CREATE TABLE slow (id INT PRIMARY KEY, note TEXT)');
+    await database.query('INSERT INTO slow SELECT seq, SHA2(seq, 512) FROM seq_1_to_20000');
+    const other = await startModuleHost(database.url, { storage: folder.url, leaseSeconds: 3 });
+    try {
+      const backupid = await host.backups.prepareOperation(
+        { operation: 'backup', type: 'database', settings: { includeTables: ['slow'], maxRate: 0.4 } },
+        { executeAt: ago() },
+      );
+      const carriedOut = host.backups.runDueOperations();
+      await database.query('SELECT SLEEP(4)');
+      expect(await show(backupid)).toMatchObject({ status: EXECUTING });
+      const work = other.app.get(OrderedWork, { strict: false });
+      await expect(work.carryOut(backupid, true)).rejects.toMatchObject({ code: 'operation_state' });
+      expect(await carriedOut).toMatchObject([{ backupid, outcome: 'completed' }]);
+    } finally {
+      await other.app.close();
+      await database.query('DROP TABLE slow');
     }
   });
 

@@ -151,17 +151,24 @@ export class OperationExecution<Plan extends OperationPlan, Result> {
    */
   private async claim(locks: ServerLocks): Promise<void> {
     const lock = operationLock(this.backupid);
+    const isFree = await locks.take(lock);
     if (!this.isPrepared) {
-      await locks.take(lock);
       return;
     }
-    if (!(await locks.takeFromIdle(lock, this.records.leaseSeconds))) {
+    if (!isFree && !(await this.takeFromStopped(lock, locks))) {
       throw operationTakenUp(this.backupid);
     }
     if (!(await this.state.tryAdvance(OperationStatus.EXECUTING))) {
       const { code } = await endedByOthers(this.backupid, this.records.operations);
       throw code === 'cancelled' ? cancelledBeforehand(this.backupid) : operationTakenUp(this.backupid);
     }
+  }
+
+  /** Between its lock and its first state an operation asks for nothing else: whoever is there for long stands still. */
+  private async takeFromStopped(lock: string, locks: ServerLocks): Promise<boolean> {
+    const { operations, leaseSeconds } = this.records;
+    const operation = await operations.find(this.backupid);
+    return operation?.status === OperationStatus.AWAITING && locks.wrestFromIdle(lock, leaseSeconds);
   }
 
   private async takeSteps(locks: ServerLocks): Promise<Result> {

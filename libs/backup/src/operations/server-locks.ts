@@ -135,11 +135,8 @@ export class ServerLocks {
     return this.take(name, SESSION_ENDS_WITHIN);
   }
 
-  /** Takes a lock, also from a session that has asked the server nothing for so many seconds. False: another uses it. */
-  async takeFromIdle(name: string, seconds: number): Promise<boolean> {
-    if (await this.take(name)) {
-      return true;
-    }
+  /** {@link wrest} from a session that has asked the server nothing for so many seconds. False: the holder is another one. */
+  async wrestFromIdle(name: string, seconds: number): Promise<boolean> {
     const [{ holder }] = await this.connection.query('SELECT IS_USED_LOCK(?) AS holder', [name]);
     const sessions = await this.connection.query('SHOW PROCESSLIST');
     const isIdle = sessions.some(
