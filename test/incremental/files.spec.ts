@@ -48,6 +48,11 @@ describe('Files of an incremental backup', () => {
   const logOf = async ({ backupid }: BackupHistory): Promise<string[]> =>
     (await site.backups.getOperationLog(backupid ?? '')).map(({ message }) => message);
 
+  /** Gives what has just been written a time that can be set again exactly. */
+  const settle = (...paths: readonly string[]): void => {
+    paths.forEach((path) => utimesSync(at(path), 1_700_000_000, 1_700_000_000));
+  };
+
   /** One file of everything that can happen to one. */
   const change = (): void => {
     writeFileSync(at('new'), 'not there before');
@@ -61,7 +66,7 @@ describe('Files of an incremental backup', () => {
     utimesSync(at('names/-rf'), 1_600_000_000.25, 1_600_000_000.25);
     rmSync(at('sparse'));
     mkdirSync(at('sparse'));
-    utimesSync(at('.'), 1_700_000_000, 1_700_000_000);
+    settle('new', 'zero', 'deep/er/and/deeper', 'sparse', '.');
   };
 
   const restored = async ({ id }: BackupHistory): Promise<string[]> => {
@@ -97,13 +102,14 @@ describe('Files of an incremental backup', () => {
     const first = await create();
     expect(first).toMatchObject({ backupType: 'full', parentId: null, tablesIncluded: [] });
     writeFileSync(at('newer'), 'of files alone');
+    settle('newer', '.');
     const second = await create();
     expect(second).toMatchObject({ backupType: 'incremental', parentId: first.id, tablesIncluded: [] });
     expect(second.fileSize).toBeLessThan(first.fileSize * 0.01);
     await site.backups.verifyBackup(second.id, 'drill');
     expect(await restored(second)).toEqual(describeTree(site.uploads));
     rmSync(at('newer'));
-    utimesSync(at('.'), 1_700_000_000, 1_700_000_000);
+    settle('.');
     expect(await backUp()).toMatchObject({ backupType: 'incremental', parentId: child.id });
   });
 
