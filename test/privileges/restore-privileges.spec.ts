@@ -127,16 +127,27 @@ describeEachServer('The account that restores', (server) => {
         for (const privilege of privileges) {
           const grant = `${privilege} ON ${place}`;
           const error = await site.without(grant, () => failureOf(() => backups.restore(id)));
-          // views are tried in staging only to restore what belongs to others, in place as well
-          const isForTables = /restore|undo/.test(place) && privilege !== 'CREATE VIEW';
+          const isForScratch = /restore|undo/.test(place);
           expect(error).toMatchObject({
             code: 'missing_privilege',
-            message: `Cannot restore ${backupName}: this account lacks privileges. Run GRANT ${grant} TO ${site.account.granted};${isForTables ? ' Or use --in-place.' : ''}`,
+            message: `Cannot restore ${backupName}: this account lacks privileges. Run GRANT ${grant} TO ${site.account.granted};${isForScratch ? ' Or use --in-place.' : ''}`,
           });
         }
       }
     });
     expect(await site.scratchSchemas()).toEqual(scratch);
+  });
+
+  it('is told of privileges for its tables and for the objects of others at once', async () => {
+    const [definer] = OF_ROOT[server.name].everywhere;
+    const [tables] = Object.keys(site.needed);
+    const error = await site.as(site.account.address, ({ backups }) =>
+      site.without(`${definer} ON *.*`, () =>
+        site.without(`INSERT ON ${tables}`, () => failureOf(() => backups.restore(id))),
+      ),
+    );
+    expect(error.message).toContain(`GRANT INSERT ON ${tables} TO`);
+    expect(error.message).toContain(`GRANT ${definer} ON *.* TO`);
   });
 
   it('is told of a live routine that it may not read, and that the restore would replace', async () => {
@@ -159,7 +170,8 @@ describeEachServer('The account that restores', (server) => {
     const [definer] = OF_ROOT[server.name].everywhere;
     await site.as(site.account.address, async ({ backups }) => {
       await backups.restore(id);
-      for (const grant of [`${definer} ON *.*`, `TRIGGER ON ${Object.keys(site.needed)[0]}`]) {
+      const [live, , undo] = Object.keys(site.needed);
+      for (const grant of [`${definer} ON *.*`, `TRIGGER ON ${live}`, `INSERT ON ${undo}`]) {
         expect(await site.without(grant, () => failureOf(() => backups.undoRestore(id)))).toMatchObject({
           code: 'missing_privilege',
           message: `Cannot take the restore of ${backupName} back: this account lacks privileges. Run GRANT ${grant} TO ${site.account.granted};`,

@@ -30,6 +30,8 @@ interface Attempt {
   /** How it is said that it is not possible. */
   readonly cannot: string;
   readonly inPlace: boolean;
+  /** Whether it could be done in place instead. */
+  readonly hasChoice: boolean;
 }
 
 /**
@@ -47,10 +49,10 @@ export async function checkRestorePrivileges(
   privileges: Privileges,
   operation: string,
 ): Promise<void> {
-  const attempt = { connection, privileges, cannot: cannotRestore(set), inPlace };
+  const attempt = { connection, privileges, cannot: cannotRestore(set), inPlace, hasChoice: !inPlace };
   const planned = targets.map(restoreWork);
-  // what may not be seen cannot be read
-  await assertGranted(attempt, planned);
+  // what may not be seen of what is replaced cannot be read
+  await assertGranted(attempt, planned, await definersIn(attempt, planned));
   const works: DatabaseWork[] = [];
   for (const [index, target] of targets.entries()) {
     const { objects } = await readReplacedParts(connection, set, target);
@@ -66,7 +68,7 @@ export async function checkRestorePrivileges(
 export async function checkUndoPrivileges(connection: ServerConnection, records: readonly UndoRecord[]): Promise<void> {
   const [{ set, undo }] = records;
   const privileges = await Privileges.read(connection);
-  const attempt = { connection, privileges, cannot: cannotTakeBack(set), inPlace: false };
+  const attempt = { connection, privileges, cannot: cannotTakeBack(set), inPlace: false, hasChoice: false };
   await assertMakesAll(attempt, records.map(undoWork), (definers) => refusedDefiners(connection, undo, definers));
 }
 
@@ -85,39 +87,51 @@ async function assertMakesAll(
   works: readonly DatabaseWork[],
   findRefused: (definers: readonly Definer[]) => Promise<Need[]>,
 ): Promise<void> {
-  const { connection, privileges, cannot, inPlace } = attempt;
-  const objects = works.flatMap((work) => work.objects);
-  const definers = await definersOfOthers(connection, objects);
-  const scratch = works.flatMap((work) => (inPlace ? [liveScope(work)] : [stagingScope(work), undoScope(work)]));
-  await assertGranted(
-    attempt,
-    works,
-    definers.length === 0 ? [] : definerNeeds(connection.server, privileges, scratch),
-  );
+  const { connection, privileges, cannot } = attempt;
+  const definers = await definersIn(attempt, works);
+  await assertGranted(attempt, works, definers);
   if (definers.length > 0 && mayNeedMore(connection.server, privileges)) {
     const refused = unmetNeeds(privileges, await findRefused(definers));
     if (refused.length > 0) {
       throw privilegesMissing(cannot, await grantStatements(connection, refused), false);
     }
   }
-  const untrusted = await findUntrustedProgram(connection, objects, privileges);
+  const untrusted = await findUntrustedProgram(connection, objectsOf(works), privileges);
   if (untrusted !== null) {
     throw programsNotTrusted(cannot, untrusted);
   }
 }
 
+function objectsOf(works: readonly DatabaseWork[]): DefinedObject[] {
+  return works.flatMap((work) => work.objects);
+}
+
+function definersIn({ connection }: Attempt, works: readonly DatabaseWork[]): Promise<Definer[]> {
+  return definersOfOthers(connection, objectsOf(works));
+}
+
 async function assertGranted(
-  { connection, privileges, cannot, inPlace }: Attempt,
+  attempt: Attempt,
   works: readonly DatabaseWork[],
-  alsoNeeded: readonly Need[] = [],
+  definers: readonly Definer[],
 ): Promise<void> {
-  const unmet = (needs: (work: DatabaseWork) => Need[]): Need[] =>
-    unmetNeeds(privileges, [...works.flatMap(needs), ...alsoNeeded]);
-  const missing = unmet(inPlace ? inPlaceNeeds : stagedNeeds);
+  const { connection, cannot, inPlace, hasChoice } = attempt;
+  const missing = missingFor(attempt, works, definers, inPlace);
   if (missing.length > 0) {
-    const isEnoughInPlace = !inPlace && unmet(inPlaceNeeds).length === 0;
+    const isEnoughInPlace = hasChoice && missingFor(attempt, works, definers, true).length === 0;
     throw privilegesMissing(cannot, await grantStatements(connection, missing), isEnoughInPlace);
   }
+}
+
+function missingFor(
+  { connection, privileges }: Attempt,
+  works: readonly DatabaseWork[],
+  definers: readonly Definer[],
+  inPlace: boolean,
+): Need[] {
+  const scratch = works.flatMap((work) => (inPlace ? [liveScope(work)] : [stagingScope(work), undoScope(work)]));
+  const forOthers = definers.length === 0 ? [] : definerNeeds(connection.server, privileges, scratch);
+  return unmetNeeds(privileges, [...works.flatMap(inPlace ? inPlaceNeeds : stagedNeeds), ...forOthers]);
 }
 
 /** A staging schema, for as long as it takes to try. */
