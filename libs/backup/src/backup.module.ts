@@ -41,6 +41,7 @@ import { CleanupPlanService } from './operations/cleanup-plan.js';
 import { DeleteBackupService } from './operations/delete-backup.js';
 import { DownloadSetService } from './operations/download-set.js';
 import { EncryptionKeyService } from './operations/encryption-keys.js';
+import { ExpiredUndoService } from './operations/expired-undo.js';
 import { FoundBackups } from './operations/found-backups.js';
 import { ImportSetsService } from './operations/import-sets.js';
 import { InterruptedWork } from './operations/interrupted-work.js';
@@ -125,6 +126,7 @@ const SERVICES = [
   RestoreOperationService,
   RestorePreviewService,
   UndoRestoreService,
+  ExpiredUndoService,
   DeleteBackupService,
   PinBackupService,
   CleanupPlanService,

@@ -11,13 +11,13 @@ import { AUDIT_LOG } from './audit-trail.js';
 import { BackupEnvironment } from './backup-environment.js';
 import { CleanupPlanService, SWEEP_AFTER, type CleanupPreview } from './cleanup-plan.js';
 import { DeleteBackupService } from './delete-backup.js';
+import { ExpiredUndoService } from './expired-undo.js';
 import type { CleanupPlan } from './operation-plans.js';
 import { ManifestCache } from './manifest-cache.js';
 import type { OperationCaller, RecordedRun } from './operation-request.js';
 import { OperationRunner } from './operation-runner.js';
 import type { OperationContext } from './operation-steps.js';
 import { RecoveryService } from './recovery.js';
-import { UndoRestoreService } from './undo-restore.js';
 
 export interface CleanupOptions extends OperationCaller {
   /** The most backups to delete; when there are more, none is. Default: the `retention.maxDelete` of the module. */
@@ -51,7 +51,7 @@ export class CleanupOperationService {
     private readonly plans: CleanupPlanService,
     private readonly deletion: DeleteBackupService,
     private readonly cache: ManifestCache,
-    private readonly undo: UndoRestoreService,
+    private readonly expiredUndo: ExpiredUndoService,
     private readonly logs: BackupLogRepository,
     private readonly events: BackupEventEmitter,
   ) {}
@@ -118,11 +118,11 @@ export class CleanupOperationService {
       await sweepSetKey(this.environment.storage, backupName, new Date(now.getTime() - SWEEP_AFTER));
     }
     await this.cache.retain(new Set(kept.map(({ backupName }) => backupName)));
-    const undoSchemas = await this.undo.dropExpired(now);
+    const undoSchemas = await this.expiredUndo.dropSchemas(now);
     for (const schema of undoSchemas) {
       context.log.info(`Undo schema ${schema} was dropped: its time for undoing is over`);
     }
-    const undoFolders = await this.undo.dropExpiredFolders(now);
+    const undoFolders = await this.expiredUndo.dropFolders(now);
     for (const folder of undoFolders) {
       context.log.info(`Replaced files in ${folder} were let go: their time for undoing is over`);
     }

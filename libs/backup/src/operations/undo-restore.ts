@@ -8,27 +8,27 @@ import { nothingToUndo } from '../database/restore/restore.errors.js';
 import { checkUndoPrivileges } from '../database/restore/restore-privileges.js';
 import { SwapBack } from '../database/restore/swap-back.js';
 import { claimSwap } from '../database/restore/swap-session.js';
-import { discardScratch } from '../database/restore/swap-steps.js';
 import { readUndoRecord, type UndoRecord } from '../database/restore/undo-record.js';
 import { ServerConnection } from '../database/server-connection.js';
 import { fromText } from '../files/byte-path.js';
 import { nothingKept } from '../files/restore/file-restore.errors.js';
-import { discardUndo, undoState } from '../files/restore/take-back.js';
+import { undoState } from '../files/restore/take-back.js';
 import { BackupError, type BackupErrorCode } from '../errors/backup.error.js';
 import { BackupEventEmitter } from '../events/backup-event-emitter.js';
 import { BackupEvents, type RestoreEvent } from '../events/backup-events.js';
 import { BackupEnvironment } from './backup-environment.js';
 import { FoundBackups } from './found-backups.js';
-import { operationPlan, type RestorePlan, type UndoPlan } from './operation-plans.js';
+import type { RestorePlan, UndoPlan } from './operation-plans.js';
 import { takeFilesBack } from './restored-files.js';
 import type { OperationCaller } from './operation-request.js';
 import { OperationRunner } from './operation-runner.js';
 import type { OperationContext } from './operation-steps.js';
+import { restorePlanOf } from './restore-plan-of.js';
 
 /** Why a restore is not undone, whatever else works. */
 const REFUSALS: ReadonlySet<BackupErrorCode> = new Set(['not_found', 'undo_impossible', 'missing_privilege']);
 
-/** Takes restores back, and lets go of what is kept for that. */
+/** Takes restores back. */
 @Injectable()
 export class UndoRestoreService {
   constructor(
@@ -106,41 +106,6 @@ export class UndoRestoreService {
     return Object.assign(restore, { status: RestoreStatus.UNDONE });
   }
 
-  /** Drops the replaced tables of restores whose time for undoing is over. Gives the schemas dropped. */
-  async dropExpired(now: Date): Promise<string[]> {
-    const dropped: string[] = [];
-    const connection = await ServerConnection.open(this.environment.address);
-    try {
-      for (const schema of await undoSchemas(connection)) {
-        const stored = await readUndoRecord(connection, schema);
-        if (stored?.state === 'swapped' && (await this.isExpired(stored.record.operation, now))) {
-          await discardScratch(connection, [stored.record]);
-          dropped.push(schema);
-        }
-      }
-    } finally {
-      await connection.end();
-    }
-    return dropped;
-  }
-
-  /** Lets go of the replaced files of restores whose time for undoing is over. Gives the folders. */
-  async dropExpiredFolders(now: Date): Promise<string[]> {
-    const dropped: string[] = [];
-    for (const restore of await this.restores.findCompletedWithFiles()) {
-      const plan = await this.planOf(restore);
-      for (const { folder } of restore.backupid === null ? [] : (plan?.files ?? [])) {
-        const base = fromText(folder);
-        const operation = restore.backupid ?? '';
-        if (undoState(base, operation) === 'complete' && (await this.isExpired(operation, now))) {
-          await discardUndo(base, operation);
-          dropped.push(folder);
-        }
-      }
-    }
-    return dropped;
-  }
-
   /** The restore that an undo takes back. @throws BackupError `not_found` or `undo_impossible` */
   private async undoable(
     backupId: number,
@@ -148,7 +113,7 @@ export class UndoRestoreService {
     const backup = await this.backups.byId(backupId);
     const restores = await this.restores.findByBackup(backupId);
     const restore = restores.find((row) => row.status === RestoreStatus.COMPLETED);
-    const plan = restore === undefined ? null : await this.planOf(restore);
+    const plan = restore === undefined ? null : await restorePlanOf(this.operations, restore);
     if (restore === undefined || plan === null || plan.inPlace) {
       throw new BackupError(
         'undo_impossible',
@@ -217,22 +182,6 @@ export class UndoRestoreService {
       await connection.end();
     }
   }
-
-  private async planOf(restore: BackupRestoreLog): Promise<RestorePlan | null> {
-    const loaded = restore.backupid === null ? null : await this.operations.load(restore.backupid);
-    const plan = operationPlan.safeParse(loaded?.plan);
-    return plan.success && plan.data.kind === 'restore' ? plan.data : null;
-  }
-
-  /** An undo schema whose restore this catalog does not know belongs to another one, and is left alone. */
-  private async isExpired(operation: string, now: Date): Promise<boolean> {
-    const restore = await this.restores.findByBackupid(operation);
-    const plan = restore === null ? null : await this.planOf(restore);
-    if (plan === null || !(restore?.completedAt instanceof Date)) {
-      return false;
-    }
-    return restore.completedAt.getTime() + plan.undoHours * 3_600_000 <= now.getTime();
-  }
 }
 
 function undoPlanOf(restore: BackupRestoreLog, { files, targets }: RestorePlan): UndoPlan {
@@ -250,11 +199,4 @@ async function readSwapped(connection: ServerConnection, targets: UndoPlan['targ
     records.push(stored.record);
   }
   return records;
-}
-
-async function undoSchemas(connection: ServerConnection): Promise<string[]> {
-  const rows = await connection.query(
-    "SELECT SCHEMA_NAME AS name FROM information_schema.SCHEMATA WHERE SCHEMA_NAME LIKE '%\\\\_undo\\\\_%'",
-  );
-  return rows.map((row) => String(row.name));
 }
