@@ -84,6 +84,7 @@ describe('BackupScheduleRepository', () => {
       includeTables: null,
       excludeTables: ['shop.cache'],
       includeFiles: true,
+      includeDatabases: true,
       isActive: true,
       timeZone: 'UTC',
       missedRun: 'run_once',

@@ -42,6 +42,21 @@ describe('backup:schedule', () => {
       missedRun: 'run_once',
       compression: 'none',
     });
+    const files = await host.json(
+      'backup:schedule',
+      'add',
+      '--name=f',
+      '--type=full',
+      '--cron=@daily',
+      '--no-database',
+    );
+    expect(files).toMatchObject({ includeDatabases: false });
+    const id = `--id=${String(files.id)}`;
+    expect(await host.json('backup:schedule', 'edit', id, '--cron=@weekly')).toMatchObject({ includeDatabases: false });
+    expect(await host.json('backup:schedule', 'edit', id, '--reset=no-database')).toMatchObject({
+      includeDatabases: true,
+    });
+    await host.run('backup:schedule', 'remove', id, '--yes');
     expect(await host.json('backup:schedule', 'pause', '--id=1')).toMatchObject({ isActive: false });
     const { stdout } = await host.run('backup:schedule', 'list');
     expect(stdout).toMatch(
@@ -137,6 +152,11 @@ describe('backup:schedule', () => {
     [['edit', '--id=nightly', '--cron=0 3 * * *'], 2, 'use the number that backup:schedule list shows'],
     [['edit', '--id=2', '--email=a@b.example'], 2, '--email is for schedules of backups, not of cleanup'],
     [['add', '--name=x', '--type=files', '--cron=0 3 * * *', '--include-table=a'], 2, 'holds no databases'],
+    [
+      ['add', '--name=x', '--type=database', '--cron=0 3 * * *', '--no-database'],
+      2,
+      '--no-database: backups of type database hold nothing else',
+    ],
     [['edit', '--id=99', '--cron=0 3 * * *'], 3, 'There is no schedule 99: see backup:schedule list.'],
   ])('says what is wrong with %j', async (words, exitCode, message) => {
     const run = await host.run('backup:schedule', ...words);

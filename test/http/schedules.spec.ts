@@ -39,16 +39,16 @@ describe('The routes of schedules', () => {
       encryption: false,
       includeTables: ['orders'],
       excludeTables: ['log_*'],
-      includeFiles: false,
       fullEvery: 7,
       notificationEmail: 'ops@example.org',
       isActive: false,
     };
+    const included = { includeFiles: true, includeDatabases: true };
     const { body: saved } = await site.ask<ScheduleBody>('post', 'schedules', { ...NIGHTLY, ...chosen });
     expect(saved).toMatchObject(chosen);
     const path = `schedules/${String(saved.id)}`;
 
-    const { operation: _, backupType: __, ...settings } = { ...chosen, timeZone: '', encryptionKey: '' };
+    const { operation: _, backupType: __, ...settings } = { ...chosen, timeZone: '', encryptionKey: '', ...included };
     const nulls = Object.fromEntries(Object.keys(settings).map((name) => [name, null]));
     const { body: plain } = await site.ask<ScheduleBody>('post', 'schedules', { ...NIGHTLY, timeZone: undefined });
     const reset = await site.ask<ScheduleBody>('patch', path, { ...nulls, operation: null, backupType: 'database' });

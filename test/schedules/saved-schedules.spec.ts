@@ -39,6 +39,24 @@ describe('A saved schedule', () => {
     ['no mail address', { notificationEmail: 'ops' }, 'invalid_option', 'is not a mail address'],
     ['an unknown key', { encryptionKey: 'nobody' }, 'not_found', 'There is no key "nobody"'],
     [
+      'files left out of what holds them',
+      { backupType: 'incremental', includeFiles: false },
+      'invalid_option',
+      'backups of type incremental hold files',
+    ],
+    [
+      'databases left out of a backup of them',
+      { includeDatabases: false },
+      'invalid_option',
+      'backups of type database hold nothing else',
+    ],
+    [
+      'tables of databases that are left out',
+      { backupType: 'full', includeDatabases: false, excludeTables: ['log_*'] },
+      'invalid_option',
+      'all databases are left out',
+    ],
+    [
       'settings of backups for a cleanup',
       { operation: 'cleanup', backupType: null, compression: 'none' },
       'invalid_option',

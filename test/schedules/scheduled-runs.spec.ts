@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createConnection } from 'mysql2/promise';
 import { databaseLock } from '../../libs/backup/src/operations/server-locks.js';
 import { ScheduleClock } from '../../libs/backup/src/schedules/schedule-clock.js';
@@ -82,6 +85,18 @@ describe('A scheduled run', () => {
         encryptionKeyId: key.id,
         tablesIncluded: [`${site.database.name}.orders`],
       },
+    ]);
+  });
+
+  it('leaves databases out where its row says so', async () => {
+    const uploads = await mkdtemp(join(tmpdir(), 'nestjs-backup-uploads-'));
+    await writeFile(join(uploads, 'one'), '1');
+    const { backups } = await site.start({ files: { uploads: { path: uploads } } });
+    const schedule = await addSchedule(backups, { backupType: 'incremental', includeDatabases: false });
+    await backups.runScheduledBackups({ now: whenDue(schedule) });
+    await rm(uploads, { recursive: true });
+    expect(await backups.listBackups()).toMatchObject([
+      { status: 'completed', scheduleId: schedule.id, tablesIncluded: [], filesIncluded: ['uploads'] },
     ]);
   });
 

@@ -5,6 +5,7 @@ const FLAGS: Readonly<Record<string, string>> = {
   includeTables: '--include-table',
   excludeTables: '--exclude-table',
   noDataTables: '--no-data',
+  includeDatabases: '--no-database',
   where: '--where',
   compression: '--compression',
   fullEvery: '--full-every',

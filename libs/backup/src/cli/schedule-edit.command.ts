@@ -20,6 +20,7 @@ const RESETTABLE = {
   key: 'encryptionKey',
   'include-table': 'includeTables',
   'exclude-table': 'excludeTables',
+  'no-database': 'includeDatabases',
   'full-every': 'fullEvery',
   email: 'notificationEmail',
 } as const satisfies Readonly<Record<string, keyof ScheduleSettings>>;

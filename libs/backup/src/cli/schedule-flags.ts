@@ -17,6 +17,8 @@ export interface ScheduleOptions extends BackupFlagOptions {
   readonly timeZone?: string;
   readonly missed?: MissedRun;
   readonly email?: string;
+  /** False: `--no-database`. */
+  readonly database?: boolean;
 }
 
 /** For commands that save a schedule, besides {@link BackupFlags}. */
@@ -57,6 +59,11 @@ export class ScheduleFlags {
     return oneOf(text, Object.values(MissedRun), 'a way with missed runs');
   }
 
+  @Option({ flags: '--no-database', description: 'only files and configuration, of type full or incremental' })
+  parseNoDatabase(): boolean {
+    return false;
+  }
+
   @Option({ flags: '--email <address>', description: 'who is told as well when a backup of it fails' })
   parseEmail(text: string): string {
     return text;
@@ -77,6 +84,8 @@ export function scheduleSettings(options: ScheduleOptions): Partial<ScheduleSett
     encryptionKey: options.key,
     includeTables: options.includeTable,
     excludeTables: options.excludeTable,
+    // without the flag it is true, which is not said
+    includeDatabases: options.database === false ? false : undefined,
     fullEvery: options.fullEvery,
     notificationEmail: options.email,
   };

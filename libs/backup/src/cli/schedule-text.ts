@@ -1,6 +1,6 @@
 import type { BackupSchedule } from '../catalog/entities/backup-schedule.entity.js';
 import { messageOf } from '../errors/backup.error.js';
-import { checkRecurrence } from '../schedules/check-schedule.js';
+import { checkRecurrence, leavesDatabasesOut } from '../schedules/check-schedule.js';
 import { expandNickname, nextRun, nextRuns } from '../schedules/next-run.js';
 import { formatTime } from '../format.js';
 import { scheduledType } from './schedule-flags.js';
@@ -55,6 +55,7 @@ export function scheduleDetails(schedule: ShownSchedule): string {
     ['encrypted', encryptionText(schedule)],
     ['only', (schedule.includeTables ?? []).join(', ')],
     ['without', (schedule.excludeTables ?? []).join(', ')],
+    ['databases', leavesDatabasesOut(schedule) ? 'left out' : ''],
     ['full every', schedule.fullEvery === null ? '' : `${String(schedule.fullEvery)} backups`],
     ['mail to', schedule.notificationEmail ?? ''],
     ['last run', schedule.lastRunAt === null ? '' : `${formatTime(schedule.lastRunAt)} UTC`],

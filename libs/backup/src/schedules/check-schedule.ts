@@ -31,6 +31,7 @@ export type ScheduleColumns = Pick<
   | 'encryption'
   | 'encryptionKeyId'
   | 'includeFiles'
+  | 'includeDatabases'
   | 'includeTables'
   | 'excludeTables'
   | 'storagePath'
@@ -62,6 +63,7 @@ const columns = z.object({
   encryption: z.boolean().nullable(),
   encryptionKeyId: z.int().nullable(),
   includeFiles: z.boolean(),
+  includeDatabases: z.boolean(),
   includeTables: tables,
   excludeTables: tables,
   notificationEmail: z.email('is not a mail address').max(255, 'has at most 255 characters').nullable(),
@@ -111,6 +113,18 @@ export function checkRecurrence(recurrence: Recurrence, now: Date): Date {
   return next;
 }
 
+/** Whether its backups would hold databases, if they were not left out. */
+export function leavesDatabasesOut({
+  backupType,
+  includeDatabases,
+}: Pick<ScheduleColumns, 'backupType' | 'includeDatabases'>): boolean {
+  return !includeDatabases && holdsAll(backupType);
+}
+
+function holdsAll(type: BackupType | null): boolean {
+  return type === BackupType.FULL || type === BackupType.INCREMENTAL;
+}
+
 function checkBackup(schedule: ScheduleColumns): void {
   const {
     backupType,
@@ -133,13 +147,17 @@ function checkBackup(schedule: ScheduleColumns): void {
   if (encryption === false && encryptionKeyId !== null) {
     throw invalidSetting('encryptionKeyId', 'names a key although backups are not to be encrypted');
   }
-  if (backupType === BackupType.FULL && !includeFiles) {
+  if (holdsAll(backupType) && !includeFiles) {
     throw invalidSetting(
       'includeFiles',
-      'a full backup holds files; schedule types database and configuration instead',
+      `backups of type ${backupType} hold files; schedule types database and configuration instead`,
     );
   }
+  if (backupType === BackupType.DATABASE && !schedule.includeDatabases) {
+    throw invalidSetting('includeDatabases', 'backups of type database hold nothing else; schedule type files instead');
+  }
   assertOptionsFit(backupType, {
+    databases: leavesDatabasesOut(schedule) ? [] : undefined,
     includeTables: includeTables ?? undefined,
     excludeTables: excludeTables ?? undefined,
     fullEvery: fullEvery ?? undefined,

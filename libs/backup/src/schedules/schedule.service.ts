@@ -35,6 +35,8 @@ export interface ScheduleSettings {
   readonly excludeTables?: readonly string[] | null;
   /** Default: true. */
   readonly includeFiles?: boolean | null;
+  /** False: full and incremental backups of files and configuration alone. Default: true. */
+  readonly includeDatabases?: boolean | null;
   /** Of incremental backups: every so manieth of a chain is a full one. Default: the module's. */
   readonly fullEvery?: number | null;
   /** Who is told of its backups as well: when one fails, or its verification does, and when the next succeeds. */
@@ -53,6 +55,7 @@ const DEFAULTS: Omit<ScheduleColumns, 'name' | 'cronExpression'> = {
   encryption: null,
   encryptionKeyId: null,
   includeFiles: true,
+  includeDatabases: true,
   includeTables: null,
   excludeTables: null,
   storagePath: null,

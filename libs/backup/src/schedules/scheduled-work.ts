@@ -11,6 +11,7 @@ import type { OperationCaller, ScheduledRun } from '../operations/operation-requ
 import { operationFailure } from '../operations/operation.errors.js';
 import { UnstartedOperations } from '../operations/unstarted-operations.js';
 import { VerifyOperationService } from '../operations/verify-operation.js';
+import { leavesDatabasesOut } from './check-schedule.js';
 import { invalidSetting } from './schedule.errors.js';
 
 /** Carries out claimed runs of schedules, with all that their rows say. */
@@ -94,6 +95,7 @@ function typeOf({ backupType }: BackupSchedule): NonNullable<BackupSchedule['bac
 
 function backupOptions(schedule: BackupSchedule): CreateBackupOptions {
   return {
+    databases: leavesDatabasesOut(schedule) ? [] : undefined,
     compression: schedule.compression ?? undefined,
     retentionDays: schedule.retentionDays ?? undefined,
     encrypt: schedule.encryption ?? undefined,

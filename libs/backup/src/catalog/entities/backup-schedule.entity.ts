@@ -47,6 +47,10 @@ export class BackupSchedule {
   @Column({ name: 'include_files', type: 'boolean', default: true })
   includeFiles!: boolean;
 
+  /** False: full and incremental backups of files and configuration alone. */
+  @Column({ name: 'include_databases', type: 'boolean', default: true })
+  includeDatabases!: boolean;
+
   /** Only these tables; null means all. */
   @Column({ name: 'include_tables', type: 'json', nullable: true })
   includeTables!: TableList | null;

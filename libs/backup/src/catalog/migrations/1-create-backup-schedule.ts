@@ -16,6 +16,7 @@ export class CreateBackupSchedule implements MigrationInterface {
         encryption tinyint(1) NULL,
         encryption_key_id int NULL,
         include_files tinyint(1) NOT NULL DEFAULT 1,
+        include_databases tinyint(1) NOT NULL DEFAULT 1,
         include_tables json NULL,
         exclude_tables json NULL,
         storage_path varchar(1024) NULL,

@@ -194,6 +194,7 @@ const SCHEDULE: ScheduleBody = {
   includeTables: null,
   excludeTables: null,
   includeFiles: false,
+  includeDatabases: true,
   fullEvery: null,
   notificationEmail: null,
   isActive: true,
