@@ -137,6 +137,20 @@ describe('A restore of files', () => {
     expect(readdirSync(to)).toEqual([]);
   });
 
+  it('takes nothing away through a link that comes in the place of a folder', async () => {
+    rmSync(at('link'));
+    mkdirSync(at('link/and'), { recursive: true });
+    writeFileSync(at('link/and/file'), 'not in the backup');
+    const damaged = settled();
+
+    await site.backups.restore(id, { exact: true });
+
+    expect(treeOf(site.uploads)).toEqual(before);
+    await site.backups.undoRestore(id);
+    expect(describeTree(site.uploads)).toEqual(damaged);
+    rmSync(at('link'), { recursive: true });
+  });
+
   it('refuses to write through a link or over a folder, unless those are moved aside', async () => {
     const outside = join(site.folder, 'outside');
     mkdirSync(outside);

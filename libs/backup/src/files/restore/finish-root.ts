@@ -142,6 +142,10 @@ class RootFinisher {
   }
 
   private readonly moveAside = (path: BytePath): void => {
+    // a link may stand by now where it was found: what that leads to is nobody's here
+    if (this.live.look(path) === null) {
+      return;
+    }
     writing(path, () => {
       this.journal.write({ did: 'kept', path });
       this.undo.moveAside(this.live.absolute(path), path);
