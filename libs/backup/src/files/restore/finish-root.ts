@@ -64,6 +64,8 @@ class RootFinisher {
   /** Folders whose entries are not all done. */
   private readonly open: FolderEntry[] = [];
   private links = 0;
+  /** The folder whose time was recorded last. */
+  private recorded: BytePath | null = null;
 
   constructor(private readonly options: FinishOptions) {
     const { target, operation, stored } = options;
@@ -76,10 +78,11 @@ class RootFinisher {
   }
 
   add(entry: IndexEntry): void {
+    // what is moved out of a folder changes its time
+    this.strangers?.moveBefore(entry.path);
     while (this.open.length > 0 && !isBelow(entry.path, this.open[this.open.length - 1].path)) {
       this.closeFolder();
     }
-    this.strangers?.moveBefore(entry.path);
     if (entry.type === 'folder') {
       this.open.push(entry);
     } else if (entry.type === 'symlink' && this.isChosen(entry)) {
@@ -113,6 +116,7 @@ class RootFinisher {
     this.live.make(folderOf(path), (missing) => {
       this.journal.write({ did: 'added', path: missing });
     });
+    this.recordTime(folderOf(path));
     const temporary = temporaryName(this.options.operation, `link-${String(this.links)}`);
     const beside = this.live.absolute(joinPaths(folderOf(path), temporary));
     this.journal.write({ did: found === null ? 'added' : 'kept', path, temporary });
@@ -141,12 +145,22 @@ class RootFinisher {
     });
   }
 
+  /** The time of a folder before this pass changes what is in it. */
+  private recordTime(folder: BytePath): void {
+    const found = this.recorded === folder ? null : this.live.look(folder);
+    if (found !== null) {
+      this.recorded = folder;
+      this.journal.write(attributesBefore(folder, found));
+    }
+  }
+
   private readonly moveAside = (path: BytePath): void => {
     // a link may stand by now where it was found: what that leads to is nobody's here
     if (this.live.look(path) === null) {
       return;
     }
     writing(path, () => {
+      this.recordTime(folderOf(path));
       this.journal.write({ did: 'kept', path });
       this.undo.moveAside(this.live.absolute(path), path);
     });

@@ -45,7 +45,8 @@ export async function takeBack(base: BytePath, operation: string): Promise<void>
       putBack(live, undo, path);
     }
   }
-  const rootAttributes = restoreAttributes(live, linesInside(undo));
+  // folders that were real may be links again, and what was written down of those that the restore made is of no use
+  const rootAttributes = restoreAttributes(new LiveFolder(base), linesInside(undo), added);
   await discardUndo(base, operation);
   // the root has held what was kept until now
   if (added.has('')) {
@@ -104,11 +105,18 @@ function putBack(live: LiveFolder, undo: UndoFolder, path: BytePath): void {
 type TouchedLine = Extract<JournalLine, { did: 'touched' }>;
 
 /** Gives what the root itself has had, if that was recorded: it changes once more. */
-function restoreAttributes(live: LiveFolder, lines: Iterable<JournalLine>): TouchedLine | null {
+function restoreAttributes(
+  live: LiveFolder,
+  lines: Iterable<JournalLine>,
+  added: ReadonlySet<BytePath>,
+): TouchedLine | null {
   const folders = new Map<BytePath, TouchedLine>();
   for (const line of lines) {
-    const found = line.did === 'touched' ? live.look(line.path) : null;
-    if (line.did !== 'touched' || found === null) {
+    if (line.did !== 'touched' || added.has(line.path)) {
+      continue;
+    }
+    const found = live.look(line.path);
+    if (found === null) {
       continue;
     }
     if (found.isSymbolicLink()) {

@@ -199,6 +199,7 @@ class EntryWriter {
   }
 
   private moveAside(path: BytePath): void {
+    this.recordTime(folderOf(path));
     this.journal.write({ did: 'kept', path });
     this.undo.moveAside(this.live.absolute(path), path);
   }
