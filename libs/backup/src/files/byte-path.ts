@@ -45,6 +45,11 @@ export function folderOf(path: BytePath): BytePath {
   return path.slice(0, Math.max(0, path.lastIndexOf('/')));
 }
 
+/** Whether an entry is in a folder, or in one of the folders in there. */
+export function isBelow(path: BytePath, folder: BytePath): boolean {
+  return folder === '' || path.startsWith(`${folder}/`);
+}
+
 /** Path order: names are compared one by one, so a folder's entries come before what only begins with its name. */
 export function comesBefore(a: BytePath, b: BytePath): boolean {
   const shorter = Math.min(a.length, b.length);

@@ -14,11 +14,24 @@ function stored(path: string, more: Partial<FileEntry> = {}): FileEntry {
 }
 
 function found(path: string, more: Partial<ScannedEntry> = {}): ScannedEntry {
-  return { ...ATTRIBUTES, path, type: 'file', ctime: '200', size: 3, target: '', ...more };
+  return { ...ATTRIBUTES, path, type: 'file', ctime: '200', size: 3, inode: '', target: '', ...more };
+}
+
+function storedFolder(path: string, inode?: string): IndexEntry {
+  return { ...ATTRIBUTES, path, type: 'folder', inode, bundle: { object: BUNDLE, at: 512, length: 0 } };
+}
+
+function foundFolder(path: string, inode: string): ScannedEntry {
+  return found(path, { type: 'folder', inode });
 }
 
 /** @param failing where the index turns out not to be the one that is meant */
-function besides(groups: readonly (readonly IndexEntry[])[], settledBefore = '1000', failing = -1): EarlierEntries {
+function besides(
+  groups: readonly (readonly IndexEntry[])[],
+  settledBefore = '1000',
+  failing = -1,
+  kind = 'folder',
+): EarlierEntries {
   const rest = groups.map((entries, index): EntryGroup => ({ entries, isLast: index === groups.length - 1 }));
   const reader = {
     next: () => {
@@ -30,7 +43,10 @@ function besides(groups: readonly (readonly IndexEntry[])[], settledBefore = '10
     },
     close: () => Promise.resolve(),
   };
-  return new EarlierEntries({ stored: { set: SET } as StoredRoot, indexCopy: null, settledBefore }, reader);
+  return new EarlierEntries(
+    { stored: { set: SET, record: { kind } } as StoredRoot, indexCopy: null, settledBefore },
+    reader,
+  );
 }
 
 describe('The entries of an earlier set, beside those that a scan finds', () => {
@@ -66,6 +82,32 @@ describe('The entries of an earlier set, beside those that a scan finds', () => 
     expect(await verdict(stored('a'), found('a'), '200')).toBe('to be read');
     expect(await verdict(stored('a'), found('a'), '201')).toBe('unchanged');
     expect(await verdict(stored('a', { changed: true }), found('a'))).toBe('to be read');
+  });
+
+  it('have the files below a folder read that is another one than before, or may be', async () => {
+    const before = [
+      ...[
+        storedFolder('', '1'),
+        storedFolder('a', '2'),
+        storedFolder('a/b', '3'),
+        stored('a/b/file'),
+        stored('a/file'),
+      ],
+      ...[storedFolder('c', '4'), stored('c/file'), storedFolder('d'), stored('d/file'), stored('e')],
+    ];
+    const now = [
+      ...[foundFolder('', '1'), foundFolder('a', '9'), foundFolder('a/b', '3'), found('a/b/file'), found('a/file')],
+      ...[foundFolder('c', '4'), found('c/file'), foundFolder('d', '5'), found('d/file'), found('e')],
+    ];
+    const files = (await walk([before], now)).filter((file) => file !== null);
+
+    expect(files.filter(({ isUnchanged }) => isUnchanged).map(({ entry }) => entry.path)).toEqual(['c/file', 'e']);
+    expect(files.map(({ entry }) => entry.path)).toEqual(['a/b/file', 'a/file', 'c/file', 'd/file', 'e']);
+  });
+
+  it('have the file read that is all of a root, since the folder that it is in may be another one', async () => {
+    const file = await besides([[stored('a')]], '1000', -1, 'file').of(found('a'));
+    expect(file?.isUnchanged).toBe(false);
   });
 
   it('are found by their paths through all groups, with what is gone and what is new between them', async () => {

@@ -1,4 +1,4 @@
-import { comesBefore, type BytePath } from './byte-path.js';
+import { comesBefore, isBelow, type BytePath } from './byte-path.js';
 import type { FileEntry, IndexEntry, Place } from './index-entry.js';
 import type { IndexReader, StoredRoot } from './index-reader.js';
 import type { ScannedEntry } from './scan-root.js';
@@ -27,6 +27,8 @@ export class EarlierEntries {
   private group: Iterator<IndexEntry, undefined> | null = null;
   private next: IndexEntry | null = null;
   private isLast = false;
+  /** The folder that is another one than the set has under its path, as long as what is below it is compared. */
+  private moved: BytePath | null;
   private readonly settledBefore: bigint;
 
   constructor(
@@ -34,6 +36,8 @@ export class EarlierEntries {
     private readonly reader: Pick<IndexReader, 'next' | 'close'>,
   ) {
     this.settledBefore = BigInt(root.settledBefore);
+    // of the folder that a single file is in nothing is known
+    this.moved = root.stored.record.kind === 'file' ? '' : null;
   }
 
   /**
@@ -57,6 +61,9 @@ export class EarlierEntries {
   }
 
   private compared(entry: IndexEntry | null, found: ScannedEntry): EarlierFile | null {
+    if (found.type === 'folder') {
+      this.enter(entry, found);
+    }
     if (entry?.type !== 'file' || found.type !== 'file' || entry.size !== found.size) {
       return null;
     }
@@ -67,11 +74,19 @@ export class EarlierEntries {
     };
   }
 
-  private isUnchanged(entry: FileEntry, { mtime, ctime }: ScannedEntry): boolean {
+  private enter(entry: IndexEntry | null, { path, inode }: ScannedEntry): void {
+    if (this.moved === null || !isBelow(path, this.moved)) {
+      this.moved = entry?.type === 'folder' && entry.inode === inode ? null : path;
+    }
+  }
+
+  private isUnchanged(entry: FileEntry, { path, mtime, ctime }: ScannedEntry): boolean {
     return (
       entry.mtime === mtime &&
       entry.ctime === ctime &&
       BigInt(ctime) < this.settledBefore &&
+      // files of other folders can have the same times, and keep them when those are moved
+      (this.moved === null || !isBelow(path, this.moved)) &&
       // its bytes may be of several moments
       entry.changed !== true
     );

@@ -28,7 +28,16 @@ const common = {
   mtime: time,
 };
 
-const folder = z.strictObject({ ...common, type: z.literal('folder'), bundle: place });
+const folder = z.strictObject({
+  ...common,
+  type: z.literal('folder'),
+  /** In decimal: tells that a folder of this path is the one that it was, and no other was moved here with its files. */
+  inode: z
+    .string()
+    .regex(/^\d{1,20}$/, 'not an inode')
+    .optional(),
+  bundle: place,
+});
 const symlink = z.strictObject({ ...common, type: z.literal('symlink'), target: jsonBytes, bundle: place });
 const file = z.strictObject({
   ...common,

@@ -12,7 +12,7 @@ const FILE = {
   sha256: 'a'.repeat(64),
   bytes: [{ set: '20261121T221005Z-full-3f9c2a', ...PLACE }],
 };
-const FOLDER = { path: '', type: 'folder', ...ATTRIBUTES, bundle: PLACE };
+const FOLDER = { path: '', type: 'folder', ...ATTRIBUTES, bundle: PLACE, inode: '42' };
 const LINK = { path: 'link', type: 'symlink', ...ATTRIBUTES, target: '../ä', bundle: PLACE };
 
 const USUAL: readonly object[] = [

@@ -4,6 +4,7 @@ import type { FileAttributes } from './file-attributes.js';
 import type { FileEntry, IndexEntry, Place } from './index-entry.js';
 
 const TIME = /^-?\d{1,19}$/;
+const INODE = /^\d{1,20}$/;
 const SHA256 = /^[0-9a-f]{64}$/;
 const MOST_PERMISSIONS = 0o7777;
 const LONGEST_KEY = 512;
@@ -26,7 +27,7 @@ export function plainEntry(line: unknown): IndexEntry | null {
     case 'file':
       return isFile(line) ? atPath(line, path) : null;
     case 'folder':
-      return hasBundle(line) && has(line, 7) ? { ...line, path, type: 'folder' } : null;
+      return hasBundle(line) && hasInode(line) && has(line, 8) ? { ...line, path, type: 'folder' } : null;
     case 'symlink':
       return hasBundle(line) && hasTarget(line) && has(line, 8)
         ? { ...line, path, type: 'symlink', target: fromText(line.target) }
@@ -79,6 +80,10 @@ function atPath(file: FileEntry, path: BytePath): FileEntry {
 
 function hasBundle(fields: Fields & Attributes): fields is Fields & Attributes & { readonly bundle: Place } {
   return isPlace(fields.bundle);
+}
+
+function hasInode<T extends Fields>(fields: T): fields is T & { readonly inode: string } {
+  return matches(fields.inode, INODE);
 }
 
 function hasTarget<T extends Fields>(fields: T): fields is T & { readonly target: BytePath } {

@@ -15,6 +15,8 @@ export interface ScannedEntry extends FileAttributes {
   readonly size: number;
   /** Nanoseconds since 1970, in decimal. */
   readonly ctime: string;
+  /** Of a folder, in decimal; empty otherwise. */
+  readonly inode: string;
   readonly target: BytePath;
 }
 
@@ -98,6 +100,7 @@ class Walk {
       ...attributesOf(found),
       size: type === 'file' ? Number(found.size) : 0,
       ctime: String(found.ctimeNs),
+      inode: type === 'folder' ? String(found.ino) : '',
       target: type === 'symlink' ? fromBytes(readlinkSync(absolute, { encoding: 'buffer' })) : '',
     };
   }

@@ -62,11 +62,11 @@ export class StoredEntries {
 
   /** A folder or a link, which has no content. */
   addHeader(scanned: ScannedEntry & { readonly type: 'folder' | 'symlink' }): void {
-    const { path, mode, uid, gid, mtime, target } = scanned;
+    const { path, mode, uid, gid, mtime, inode, target } = scanned;
     const bundle = this.header({ ...scanned, size: 0 });
     const common = { path, mode, uid, gid, mtime, bundle };
     this.index(
-      scanned.type === 'folder' ? { ...common, type: scanned.type } : { ...common, type: scanned.type, target },
+      scanned.type === 'folder' ? { ...common, type: scanned.type, inode } : { ...common, type: scanned.type, target },
     );
   }
 

@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { SetIdentities } from '../../encryption/set-key.js';
 import type { ThreadContext } from '../../engine/serve-thread.js';
 import type { BackupStorage } from '../../storage/backup-storage.js';
-import { comesBefore, folderOf, joinPaths, toBytes, toText, type BytePath } from '../byte-path.js';
+import { comesBefore, folderOf, isBelow, joinPaths, toBytes, toText, type BytePath } from '../byte-path.js';
 import type { FolderEntry, IndexEntry, SymlinkEntry } from '../index-entry.js';
 import { IndexReader, storedIndex, type StoredRoot } from '../index-reader.js';
 import { pathMatcher } from '../root-pattern.js';
@@ -205,8 +205,4 @@ class Strangers {
   private advance(): ScannedEntry | undefined {
     return (this.scan.next() as IteratorResult<ScannedEntry, undefined>).value;
   }
-}
-
-function isBelow(path: BytePath, folder: BytePath): boolean {
-  return folder === '' || path.startsWith(`${folder}/`);
 }
