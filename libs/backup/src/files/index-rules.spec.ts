@@ -78,6 +78,12 @@ describe('The rules of an index', () => {
     ['an empty name', at('a//b'), outside],
     ['a folder with a slash at its end', at('a/'), outside],
     ['a NUL', at('a\0b'), outside],
+    ['a name of what restores keep', at('.nestjs-backup-undo-1'), 'a name that restores use for themselves'],
+    [
+      'a link to a NUL',
+      [folder('', 512), { ...COMMON, path: 'l', type: 'symlink', target: 'a\0b', bundle: place(1024) }],
+      'leads to no path',
+    ],
     ['a name that no file system takes', at('x'.repeat(256)), outside],
     [
       'a file through a link',

@@ -2,6 +2,7 @@ import type { FileRootRecord } from '../backup-set/manifest.js';
 import { placeOf, type HeldObject } from '../backup-set/set-objects.js';
 import { comesBefore, display, folderOf, type BytePath } from './byte-path.js';
 import { bundlePlace, isBundle, type IndexEntry, type Place } from './index-entry.js';
+import { isScratchName } from './scratch-names.js';
 
 /** The longest name that file systems take, bytes. */
 const NAME_BYTES = 255;
@@ -66,7 +67,11 @@ export class IndexRules {
     }
   }
 
-  private checkPath({ path, type }: IndexEntry): void {
+  private checkPath(entry: IndexEntry): void {
+    const { path, type } = entry;
+    if (type === 'symlink' && entry.target.includes('\0')) {
+      throw new Error(`${display(path)} leads to no path`);
+    }
     if (path === '') {
       if (this.last !== null || type !== 'folder' || this.root.kind !== 'folder') {
         throw new Error('the root itself is in a wrong place');
@@ -84,6 +89,9 @@ export class IndexRules {
         throw new Error('it has more than one file');
       }
     } else {
+      if (names.some(isScratchName)) {
+        throw new Error(`${display(path)} has a name that restores use for themselves`);
+      }
       this.enter(path);
     }
     this.last = path;

@@ -4,6 +4,8 @@ import type { IndexEntry } from './index-entry.js';
 import { jsonBytes } from './json-bytes.js';
 
 const count = z.number().int().nonnegative();
+/** Number of an account or a group, as file systems have it. */
+const owner = count.max(0xffffffff);
 /** Nanoseconds since 1970, in decimal. */
 const time = z.string().regex(/^-?\d{1,19}$/, 'not a time');
 
@@ -23,8 +25,8 @@ const common = {
   path: jsonBytes,
   /** Permissions, with the bits for set-user-ID, set-group-ID and sticky. */
   mode: count.max(0o7777),
-  uid: count,
-  gid: count,
+  uid: owner,
+  gid: owner,
   mtime: time,
 };
 

@@ -26,7 +26,7 @@ const USUAL: readonly object[] = [
 
 /** What could stand in place of any value. */
 const ODD: readonly unknown[] = [
-  null, true, false, -1, 0.5, 1e300, 2 ** 53, 0o10000, '', 'x', '1'.repeat(20), 'A'.repeat(64), 'o'.repeat(513),
+  null, true, false, -1, 0.5, 1e300, 2 ** 53, 2 ** 32, 0o10000, '', 'x', '1'.repeat(20), 'A'.repeat(64), 'o'.repeat(513),
   '20261121T221005Z-full-3f9c2a\n', [], [null], [PLACE, 1], {}, { base64: 'YQ==' }, { base64: '?' }, PLACE,
   { ...PLACE, set: '' }, { ...PLACE, set: null }, { ...PLACE, at: -1 }, { ...PLACE, more: 1 }, { object: '', at: 0, length: 0 },
 ]; // prettier-ignore

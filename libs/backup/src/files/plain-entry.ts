@@ -7,6 +7,7 @@ const TIME = /^-?\d{1,19}$/;
 const INODE = /^\d{1,20}$/;
 const SHA256 = /^[0-9a-f]{64}$/;
 const MOST_PERMISSIONS = 0o7777;
+const LAST_OWNER = 0xffffffff;
 const LONGEST_KEY = 512;
 /** Fields of a file that stand there only where they are true. */
 const FLAGS = ['sparse', 'changed', 'retouched'] as const;
@@ -52,8 +53,8 @@ function hasAttributes(fields: Fields): fields is Fields & Attributes {
     typeof path === 'string' &&
     isCount(mode) &&
     mode <= MOST_PERMISSIONS &&
-    isCount(uid) &&
-    isCount(gid) &&
+    isOwner(uid) &&
+    isOwner(gid) &&
     matches(mtime, TIME)
   );
 }
@@ -103,6 +104,10 @@ function isPlace(value: unknown): value is Place {
     isCount(length) &&
     (set === undefined ? has(value, 3) : matches(set, SET_NAME) && has(value, 4))
   );
+}
+
+function isOwner(value: unknown): value is number {
+  return isCount(value) && value <= LAST_OWNER;
 }
 
 function isCount(value: unknown): value is number {
