@@ -15,13 +15,15 @@ const TOLERANCE = 500n;
 const PERMISSIONS = 0o7777n;
 
 /** Only root can give files away. */
-const givesOwners = process.getuid?.() === 0;
+function givesOwners(): boolean {
+  return process.geteuid?.() === 0;
+}
 
 /** Whether there is nothing to set. */
 export function hasAttributes(found: BigIntStats, { mode, uid, gid, mtime }: FileAttributes): boolean {
   return (
     (found.isSymbolicLink() || Number(found.mode & PERMISSIONS) === mode) &&
-    (!givesOwners || (Number(found.uid) === uid && Number(found.gid) === gid)) &&
+    (!givesOwners() || (Number(found.uid) === uid && Number(found.gid) === gid)) &&
     hasTime(found, { mtime })
   );
 }
@@ -34,7 +36,7 @@ export function hasTime(found: BigIntStats, { mtime }: Pick<FileAttributes, 'mti
 
 /** Sets what a file or folder has. The owner comes first: giving a file away takes the bits for set-user-ID from it. */
 export function setAttributes(path: Buffer, { mode, uid, gid, mtime }: FileAttributes): void {
-  if (givesOwners) {
+  if (givesOwners()) {
     chownSync(path, uid, gid);
   }
   chmodSync(path, mode);
@@ -44,7 +46,7 @@ export function setAttributes(path: Buffer, { mode, uid, gid, mtime }: FileAttri
 
 /** Links have no permissions of their own. */
 export function setLinkAttributes(path: Buffer, { uid, gid, mtime }: FileAttributes): void {
-  if (givesOwners) {
+  if (givesOwners()) {
     lchownSync(path, uid, gid);
   }
   const time = asTime(mtime);

@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { asOrdinaryUser } from '../../../../test/support/ordinary-user.js';
 import { DEFAULT_COMPRESSION } from '../backup-set/compression.js';
 import { Pace } from '../engine/pace.js';
 import { ProgressReporter } from '../engine/progress-reporter.js';
@@ -8,23 +9,6 @@ import { LocalStorage } from '../storage/local-storage.js';
 import { fromText } from './byte-path.js';
 import { packEntries, type PackedEntries } from './pack-entries.js';
 import { scanRoot, type ScannedEntry } from './scan-root.js';
-
-const NOBODY = 65_534;
-
-/** Root may read anything: for that long this process is somebody else. */
-async function asOrdinaryUser<T>(act: () => Promise<T> | T): Promise<T> {
-  const isRoot = process.geteuid?.() === 0;
-  if (isRoot) {
-    process.seteuid?.(NOBODY);
-  }
-  try {
-    return await act();
-  } finally {
-    if (isRoot) {
-      process.seteuid?.(0);
-    }
-  }
-}
 
 describe('What the account of this process may not read', () => {
   let folder: string;

@@ -1,13 +1,16 @@
 import {
   closeSync,
-  linkSync,
-  copyFileSync,
   constants,
+  copyFileSync,
+  linkSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
+  readlinkSync,
   renameSync,
   rmSync,
+  symlinkSync,
   writeSync,
   type BigIntStats,
 } from 'node:fs';
@@ -15,7 +18,7 @@ import { systemCode } from '../../storage/storage.errors.js';
 import { folderOf, joinPaths, toBytes, toJsonBytes, type BytePath } from '../byte-path.js';
 import { isGone } from '../scan-root.js';
 import { undoFolderName } from '../scratch-names.js';
-import { attributesOf } from '../file-attributes.js';
+import { attributesOf, setAttributes, setLinkAttributes } from '../file-attributes.js';
 import type { JournalLine } from './read-journal.js';
 
 const KEPT = 'kept';
@@ -51,7 +54,7 @@ export class UndoFolder {
       if (!CANNOT_LINK.has(systemCode(error))) {
         throw error;
       }
-      copyFileSync(live, this.kept(path), constants.COPYFILE_FICLONE);
+      copy(live, this.kept(path));
     }
   }
 
@@ -97,6 +100,17 @@ export class UndoFolder {
 
 /** Links cannot be made between file systems, nor everywhere. */
 const CANNOT_LINK: ReadonlySet<string> = new Set(['EXDEV', 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
+
+function copy(live: Buffer, kept: Buffer): void {
+  const found = lstatSync(live, { bigint: true });
+  if (found.isSymbolicLink()) {
+    symlinkSync(readlinkSync(live, { encoding: 'buffer' }), kept);
+    setLinkAttributes(kept, attributesOf(found));
+  } else {
+    copyFileSync(live, kept, constants.COPYFILE_FICLONE);
+    setAttributes(kept, attributesOf(found));
+  }
+}
 
 /** The lines of one thread's task. */
 export class JournalWriter {
