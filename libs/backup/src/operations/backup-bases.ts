@@ -120,7 +120,7 @@ export class BackupBases {
     }
     const opened = await this.open(backup, request.unlock);
     if (typeof opened === 'string') {
-      return { isUnsound: `${label} cannot be built on: ${opened.replace(/\.$/, '')}` };
+      return { isUnsound: `${label} cannot be built on: ${withoutStop(opened)}` };
     }
     const server = request.sources.databases.length === 0 ? null : await askServer();
     const { manifest } = opened;
@@ -148,7 +148,7 @@ export class BackupBases {
     try {
       return { base: { backup, manifest, files: await this.filesOf(opened) } };
     } catch (error) {
-      return { isUnsound: `${label} cannot be built on: ${messageOf(error)}` };
+      return { isUnsound: `${label} cannot be built on: ${withoutStop(messageOf(error))}` };
     }
   }
 
@@ -185,6 +185,11 @@ export class BackupBases {
       await connection.end();
     }
   }
+}
+
+/** A sentence as a part of another one. */
+function withoutStop(sentence: string): string {
+  return sentence.replace(/\.$/, '');
 }
 
 function noBase(reasons: readonly string[]): BaseChoice {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -9,7 +9,13 @@ import { SET_NAME } from '../backup-set/set-name.js';
 import { BackupError, messageOf } from '../errors/backup.error.js';
 import { BackupEnvironment } from './backup-environment.js';
 
-const cachedManifest = z.strictObject({ sha256: z.string(), manifest: manifestSchema });
+const cachedManifest = z.strictObject({
+  /** Of the manifest as it is stored. */
+  sha256: z.string(),
+  /** Of the manifest here. */
+  plainSha256: z.string(),
+  manifest: manifestSchema,
+});
 
 const SUFFIX = '.json';
 
@@ -35,7 +41,8 @@ export class ManifestCache {
     try {
       const content: unknown = JSON.parse(await readFile(join(cache, `${set}${SUFFIX}`), 'utf8'));
       const { data } = cachedManifest.safeParse(content);
-      return data?.sha256 === sha256 && data.manifest.name === set ? data.manifest : null;
+      const isMeant = data?.sha256 === sha256 && data.manifest.name === set;
+      return isMeant && data.plainSha256 === hashOf(data.manifest) ? data.manifest : null;
     } catch {
       // whatever it is that cannot be read, it is as good as not there
       return null;
@@ -52,7 +59,10 @@ export class ManifestCache {
     const path = join(cache, `${manifest.name}${SUFFIX}`);
     const unfinished = `${path}.${randomBytes(4).toString('hex')}`;
     try {
-      await writeFile(unfinished, JSON.stringify({ sha256, manifest }), { mode: 0o600, flag: 'wx' });
+      await writeFile(unfinished, JSON.stringify({ sha256, plainSha256: hashOf(manifest), manifest }), {
+        mode: 0o600,
+        flag: 'wx',
+      });
       await rename(unfinished, path);
     } catch (error) {
       await rm(unfinished, { force: true });
@@ -95,6 +105,12 @@ export class ManifestCache {
       }
     }
   }
+}
+
+function hashOf(manifest: Manifest): string {
+  return createHash('sha256')
+    .update(JSON.stringify(manifestSchema.parse(manifest)))
+    .digest('hex');
 }
 
 function cacheUnusable(folder: string, reason: string, cause: unknown): BackupError {
