@@ -99,6 +99,7 @@ describe('A restore of files', () => {
     mkdirSync(at('newer/folder'), { recursive: true });
     writeFileSync(at('newer/folder/file'), 'x');
     writeFileSync(at('deep/er/newer'), 'x');
+    utimesSync(at('deep/er'), 1_700_000_000, 1_700_000_000);
     const damaged = settled();
 
     await site.backups.restore(id, { exact: true });
