@@ -50,19 +50,18 @@ export class ManifestCache {
   }
 
   /** @throws BackupError `storage_failed` */
-  async put({ manifest, sha256 }: StoredManifest): Promise<void> {
+  async put(stored: StoredManifest): Promise<void> {
     const { cache } = this.environment.options;
-    if (cache === null || manifest.encryption === null) {
+    if (cache === null || stored.manifest.encryption === null) {
       return;
     }
     await this.check();
+    const manifest = manifestSchema.parse(stored.manifest);
+    const content = { sha256: stored.sha256, plainSha256: hashOf(manifest), manifest };
     const path = join(cache, `${manifest.name}${SUFFIX}`);
     const unfinished = `${path}.${randomBytes(4).toString('hex')}`;
     try {
-      await writeFile(unfinished, JSON.stringify({ sha256, plainSha256: hashOf(manifest), manifest }), {
-        mode: 0o600,
-        flag: 'wx',
-      });
+      await writeFile(unfinished, JSON.stringify(content), { mode: 0o600, flag: 'wx' });
       await rename(unfinished, path);
     } catch (error) {
       await rm(unfinished, { force: true });
@@ -107,10 +106,9 @@ export class ManifestCache {
   }
 }
 
+/** @param manifest in the order of its schema */
 function hashOf(manifest: Manifest): string {
-  return createHash('sha256')
-    .update(JSON.stringify(manifestSchema.parse(manifest)))
-    .digest('hex');
+  return createHash('sha256').update(JSON.stringify(manifest)).digest('hex');
 }
 
 function cacheUnusable(folder: string, reason: string, cause: unknown): BackupError {
