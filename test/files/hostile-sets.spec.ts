@@ -87,6 +87,26 @@ describe('A set of files that somebody else has made', () => {
     expect(readdirSync(join(folder.path, 'arena'))).toEqual([]);
   });
 
+  it.each([
+    ['the permissions of a file', 'three', { mode: 0o4777 }],
+    ['the owner of a folder', 'a', { uid: 4711 }],
+    ['the time of an empty file', 'zero', { mtime: '1' }],
+  ])(
+    'is refused, and nothing of it stays, when its index says otherwise than its bundle: %s',
+    async (_what, path, change) => {
+      const entries = indexOf(set).map((entry) => (entry.path === path ? { ...entry, ...change } : entry));
+      const changed = replaceIndex(set, entries);
+
+      const damaged = {
+        code: 'damaged',
+        message: expect.stringContaining(`does not hold ${path} as the index has it`),
+      };
+      expect(await verify(changed)).toMatchObject(damaged);
+      expect(await restore(changed)).toMatchObject(damaged);
+      expect(readdirSync(join(folder.path, 'arena'))).toEqual([]);
+    },
+  );
+
   it('is refused when a bundle holds more than its index says, or less', async () => {
     const bytes = bundle();
     expect(await verify(replaceObject(set, BUNDLE, Buffer.concat([bytes, Buffer.alloc(512)])))).toMatchObject({

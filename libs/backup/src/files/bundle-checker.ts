@@ -3,7 +3,7 @@ import { objectDamaged } from '../backup-set/backup-set.errors.js';
 import { paddingOf, TAR_END } from '../tar-block.js';
 import { contentDiffers } from './files.errors.js';
 import { bundlePlace, type IndexEntry } from './index-entry.js';
-import { tarHeader } from './tar-header.js';
+import { tarEntryOf, tarHeader } from './tar-header.js';
 
 /** A piece of a bundle that comes next: bytes that can only be these, or a file's content. */
 type Piece = { readonly entry: IndexEntry } & (
@@ -74,7 +74,7 @@ export class BundleChecker {
     let at = 0;
     for (const entry of entries) {
       const size = entry.type === 'file' ? entry.size : 0;
-      const header = tarHeader({ ...entry, size, target: entry.type === 'symlink' ? entry.target : '' });
+      const header = tarHeader(tarEntryOf(entry));
       if (bundlePlace(entry)?.at !== at + header.length) {
         throw this.differs(entry);
       }

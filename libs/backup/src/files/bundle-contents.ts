@@ -1,4 +1,5 @@
-import type { FileEntry } from './index-entry.js';
+import { bundlePlace, type FileEntry, type IndexEntry } from './index-entry.js';
+import { tarEntryOf, tarHeader } from './tar-header.js';
 
 /** Takes the content of a file. */
 export interface ContentSink {
@@ -42,4 +43,51 @@ export function contentsIn(
     }
     at += chunk.length;
   };
+}
+
+/** A header that can only be one. */
+interface ExpectedHeader {
+  readonly entry: IndexEntry;
+  readonly bytes: Buffer;
+  /** Of its first byte in the bundle. */
+  readonly start: number;
+}
+
+/**
+ * Compares headers in the plain bytes of a bundle with what their entries make them, as they come.
+ *
+ * @param entries of the set that has the bundle, in its order
+ * @param differs what is thrown for one that is another
+ */
+export function headersIn(
+  entries: readonly IndexEntry[],
+  differs: (entry: IndexEntry) => Error,
+): (chunk: Buffer) => void {
+  const rest = expectedHeaders(entries);
+  let next = rest.next().value;
+  /** Where the chunk begins. */
+  let at = 0;
+  return (chunk) => {
+    for (const end = at + chunk.length; next !== undefined && next.start < end;) {
+      const { entry, bytes, start } = next;
+      const from = Math.max(start, at);
+      const part = chunk.subarray(from - at, start + bytes.length - at);
+      if (!part.equals(bytes.subarray(from - start, from - start + part.length))) {
+        throw differs(entry);
+      }
+      if (start + bytes.length > end) {
+        break;
+      }
+      next = rest.next().value;
+    }
+    at += chunk.length;
+  };
+}
+
+function* expectedHeaders(entries: readonly IndexEntry[]): Generator<ExpectedHeader, undefined> {
+  for (const entry of entries) {
+    const bytes = tarHeader(tarEntryOf(entry));
+    yield { entry, bytes, start: (bundlePlace(entry)?.at ?? 0) - bytes.length };
+  }
+  return undefined;
 }

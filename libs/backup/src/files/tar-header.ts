@@ -1,6 +1,7 @@
 import { paddingOf, TAR_NAME_BYTES, tarHeaderBlock } from '../tar-block.js';
 import { toBytes, type BytePath } from './byte-path.js';
 import type { FileAttributes } from './file-attributes.js';
+import type { IndexEntry } from './index-entry.js';
 
 /** What a header in a bundle says of an entry. */
 export interface TarEntry extends FileAttributes {
@@ -10,6 +11,15 @@ export interface TarEntry extends FileAttributes {
   readonly size: number;
   /** Of a symlink. */
   readonly target: BytePath;
+}
+
+/** What the header of an entry of an index says. */
+export function tarEntryOf(entry: IndexEntry): TarEntry {
+  return {
+    ...entry,
+    size: entry.type === 'file' ? entry.size : 0,
+    target: entry.type === 'symlink' ? entry.target : '',
+  };
 }
 
 const LARGEST_ID = 0o7777777;

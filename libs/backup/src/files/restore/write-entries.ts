@@ -6,7 +6,7 @@ import type { SetIdentities } from '../../encryption/set-key.js';
 import type { ThreadContext } from '../../engine/serve-thread.js';
 import type { BackupStorage } from '../../storage/backup-storage.js';
 import { folderOf, joinPaths, type BytePath } from '../byte-path.js';
-import { contentsIn } from '../bundle-contents.js';
+import { contentsIn, headersIn } from '../bundle-contents.js';
 import { entriesIn, partsOf, type GroupOfSet } from '../check-entries.js';
 import { contentDiffers } from '../files.errors.js';
 import { bundlePlace, FRAME_BYTES, type FileEntry } from '../index-entry.js';
@@ -130,10 +130,20 @@ class EntryWriter {
         },
       };
     });
+    const checkHeaders = this.headerCheck(object);
     await this.read(object, async (chunk) => {
+      checkHeaders(chunk);
       write(chunk);
       await this.breathe(chunk.length);
     });
+  }
+
+  /** Those in a bundle of an earlier set may be out of date by now. */
+  private headerCheck(object: HeldObject): (chunk: Buffer) => void {
+    const { group } = this.options;
+    return headersIn(object.set === group.set ? entriesIn(group, object) : [], ({ path }) =>
+      contentDiffers(object.set, object.key, path),
+    );
   }
 
   private async writeLarge(entry: FileEntry): Promise<void> {
