@@ -11,6 +11,7 @@ import { scanRoot, type ScannedEntry } from '../scan-root.js';
 import { temporaryName } from '../scratch-names.js';
 import { chooser, isSameLink } from './compare-entries.js';
 import { hasAttributes, setAttributes, setLinkAttributes } from '../file-attributes.js';
+import { FolderChanges } from './folder-changes.js';
 import type { FileTarget } from './file-targets.js';
 import { LiveFolder } from './live-folder.js';
 import { addedFolders, readJournal } from './read-journal.js';
@@ -57,6 +58,7 @@ class RootFinisher {
   private readonly live: LiveFolder;
   private readonly undo: UndoFolder;
   private readonly journal: JournalWriter;
+  private readonly changes: FolderChanges;
   private readonly isChosen: (entry: IndexEntry) => boolean;
   /** Folders that the restore made on its way to what was chosen. */
   private readonly madeOnTheWay: ReadonlySet<BytePath>;
@@ -64,14 +66,13 @@ class RootFinisher {
   /** Folders whose entries are not all done. */
   private readonly open: FolderEntry[] = [];
   private links = 0;
-  /** The folder whose time was recorded last. */
-  private recorded: BytePath | null = null;
 
   constructor(private readonly options: FinishOptions) {
     const { target, operation, stored } = options;
     this.live = new LiveFolder(target.base);
     this.undo = new UndoFolder(target.base, operation);
     this.journal = this.undo.open('last');
+    this.changes = new FolderChanges(this.live, this.undo, this.journal);
     this.isChosen = chooser(target);
     this.madeOnTheWay = target.paths.length === 0 ? new Set() : this.addedFolders();
     this.strangers = target.isExact && stored.record.kind === 'folder' ? new Strangers(target, this.moveAside) : null;
@@ -116,7 +117,7 @@ class RootFinisher {
     this.live.make(folderOf(path), (missing) => {
       this.journal.write({ did: 'added', path: missing });
     });
-    this.recordTime(folderOf(path));
+    this.changes.recordTime(folderOf(path));
     const temporary = temporaryName(this.options.operation, `link-${String(this.links)}`);
     const beside = this.live.absolute(joinPaths(folderOf(path), temporary));
     this.journal.write({ did: found === null ? 'added' : 'kept', path, temporary });
@@ -145,24 +146,13 @@ class RootFinisher {
     });
   }
 
-  /** The time of a folder before this pass changes what is in it. */
-  private recordTime(folder: BytePath): void {
-    const found = this.recorded === folder ? null : this.live.look(folder);
-    if (found !== null) {
-      this.recorded = folder;
-      this.journal.write(attributesBefore(folder, found));
-    }
-  }
-
   private readonly moveAside = (path: BytePath): void => {
     // a link may stand by now where it was found: what that leads to is nobody's here
     if (this.live.look(path) === null) {
       return;
     }
     writing(path, () => {
-      this.recordTime(folderOf(path));
-      this.journal.write({ did: 'kept', path });
-      this.undo.moveAside(this.live.absolute(path), path);
+      this.changes.moveAside(path);
     });
   };
 

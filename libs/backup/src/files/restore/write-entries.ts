@@ -15,6 +15,7 @@ import { chooser, entryState } from './compare-entries.js';
 import { FileBeingWritten } from './file-being-written.js';
 import { hasAttributes, setAttributes } from '../file-attributes.js';
 import type { FileTarget } from './file-targets.js';
+import { FolderChanges } from './folder-changes.js';
 import { LiveFolder } from './live-folder.js';
 import { attributesBefore, UndoFolder, type JournalWriter } from './undo-journal.js';
 import { writing } from './writing.js';
@@ -47,8 +48,8 @@ class EntryWriter {
   private readonly live: LiveFolder;
   private readonly undo: UndoFolder;
   private readonly journal: JournalWriter;
+  private readonly changes: FolderChanges;
   private file: FileBeingWritten | null = null;
-  private readonly recorded = new Set<BytePath>();
   private temporaries = 0;
 
   constructor(
@@ -61,6 +62,7 @@ class EntryWriter {
     this.live = new LiveFolder(target.base);
     this.undo = new UndoFolder(target.base, operation);
     this.journal = this.undo.open(String(number).padStart(8, '0'));
+    this.changes = new FolderChanges(this.live, this.undo, this.journal);
   }
 
   async run(): Promise<void> {
@@ -107,7 +109,7 @@ class EntryWriter {
   private makeFolder(path: BytePath): void {
     const found = this.live.look(path);
     if (found !== null && !found.isDirectory() && this.options.target.isExact) {
-      this.moveAside(path);
+      this.changes.moveAside(path);
     }
     this.live.make(path, (missing) => {
       this.journal.write({ did: 'added', path: missing });
@@ -171,7 +173,7 @@ class EntryWriter {
         this.journal.write({ did: 'added', path: missing });
       });
       const isThere = this.live.look(entry.path) !== null;
-      this.recordTime(folder);
+      this.changes.recordTime(folder);
       this.temporaries += 1;
       const label = `${String(this.options.number)}-${String(this.temporaries)}`;
       const temporary = temporaryName(this.options.operation, label);
@@ -197,21 +199,6 @@ class EntryWriter {
       renameSync(file.path, this.live.absolute(entry.path));
       this.file = null;
     });
-  }
-
-  /** What is written into a folder changes its time. */
-  private recordTime(folder: BytePath): void {
-    const found = this.recorded.has(folder) ? null : this.live.look(folder);
-    if (found !== null) {
-      this.recorded.add(folder);
-      this.journal.write(attributesBefore(folder, found));
-    }
-  }
-
-  private moveAside(path: BytePath): void {
-    this.recordTime(folderOf(path));
-    this.journal.write({ did: 'kept', path });
-    this.undo.moveAside(this.live.absolute(path), path);
   }
 
   private async breathe(bytes: number): Promise<void> {
