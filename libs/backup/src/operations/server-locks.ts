@@ -128,21 +128,30 @@ export class ServerLocks {
 
   /** Ends the session that holds a lock, and takes it. False: somebody else was faster. */
   async wrest(name: string): Promise<boolean> {
-    const [{ holder }] = await this.connection.query('SELECT IS_USED_LOCK(?) AS holder', [name]);
-    if (holder !== null) {
-      await this.connection.query(`KILL ${String(Number(holder))}`);
-    }
-    return this.take(name, SESSION_ENDS_WITHIN);
+    return this.takeFrom(await this.holderOf(name), name);
   }
 
   /** {@link wrest} from a session that has asked the server nothing for so many seconds. False: the holder is another one. */
   async wrestFromIdle(name: string, seconds: number): Promise<boolean> {
-    const [{ holder }] = await this.connection.query('SELECT IS_USED_LOCK(?) AS holder', [name]);
+    const holder = await this.holderOf(name);
     const sessions = await this.connection.query('SHOW PROCESSLIST');
     const isIdle = sessions.some(
-      ({ Id, Command, Time }) => Number(Id) === Number(holder) && Command === 'Sleep' && Number(Time) >= seconds,
+      ({ Id, Command, Time }) => Number(Id) === holder && Command === 'Sleep' && Number(Time) >= seconds,
     );
-    return isIdle && this.wrest(name);
+    return isIdle && this.takeFrom(holder, name);
+  }
+
+  /** The number of the session that holds a lock; null: nobody does. */
+  private async holderOf(name: string): Promise<number | null> {
+    const [{ holder }] = await this.connection.query('SELECT IS_USED_LOCK(?) AS holder', [name]);
+    return holder === null ? null : Number(holder);
+  }
+
+  private async takeFrom(holder: number | null, name: string): Promise<boolean> {
+    if (holder !== null) {
+      await this.connection.query(`KILL ${String(holder)}`);
+    }
+    return this.take(name, SESSION_ENDS_WITHIN);
   }
 
   isFree(name: string): Promise<boolean> {
