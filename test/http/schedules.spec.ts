@@ -43,12 +43,18 @@ describe('The routes of schedules', () => {
       notificationEmail: 'ops@example.org',
       isActive: false,
     };
-    const included = { includeFiles: true, includeDatabases: true };
     const { body: saved } = await site.ask<ScheduleBody>('post', 'schedules', { ...NIGHTLY, ...chosen });
     expect(saved).toMatchObject(chosen);
     const path = `schedules/${String(saved.id)}`;
+    // which no incremental one takes
+    const ofDatabases = { backupType: 'database', fullEvery: null, includeFiles: false };
+    expect((await site.ask<ScheduleBody>('patch', path, ofDatabases)).body).toMatchObject(ofDatabases);
 
-    const { operation: _, backupType: __, ...settings } = { ...chosen, timeZone: '', encryptionKey: '', ...included };
+    const {
+      operation: _,
+      backupType: __,
+      ...settings
+    } = { ...chosen, timeZone: '', encryptionKey: '', includeFiles: false };
     const nulls = Object.fromEntries(Object.keys(settings).map((name) => [name, null]));
     const { body: plain } = await site.ask<ScheduleBody>('post', 'schedules', { ...NIGHTLY, timeZone: undefined });
     const reset = await site.ask<ScheduleBody>('patch', path, { ...nulls, operation: null, backupType: 'database' });

@@ -1,10 +1,10 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createConnection } from 'mysql2/promise';
 import { databaseLock } from '../../libs/backup/src/operations/server-locks.js';
 import { ScheduleClock } from '../../libs/backup/src/schedules/schedule-clock.js';
 import type { ModuleHost } from '../module/module-host.js';
+import { temporaryFolder } from '../support/file-tree.js';
 import { addSchedule, createScheduleSite, whenDue, type ScheduleSite } from './schedule-site.js';
 
 const DAY = 86_400;
@@ -89,12 +89,12 @@ describe('A scheduled run', () => {
   });
 
   it('leaves databases out where its row says so', async () => {
-    const uploads = await mkdtemp(join(tmpdir(), 'nestjs-backup-uploads-'));
-    await writeFile(join(uploads, 'one'), '1');
-    const { backups } = await site.start({ files: { uploads: { path: uploads } } });
+    const uploads = await temporaryFolder('uploads');
+    await writeFile(join(uploads.path, 'one'), '1');
+    const { backups } = await site.start({ files: { uploads: { path: uploads.path } } });
     const schedule = await addSchedule(backups, { backupType: 'incremental', includeDatabases: false });
     await backups.runScheduledBackups({ now: whenDue(schedule) });
-    await rm(uploads, { recursive: true });
+    await uploads.remove();
     expect(await backups.listBackups()).toMatchObject([
       { status: 'completed', scheduleId: schedule.id, tablesIncluded: [], filesIncluded: ['uploads'] },
     ]);
